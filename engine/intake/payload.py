@@ -1,0 +1,116 @@
+"""JSON retrospectives: one campaign or a list, checked strictly, every fault told at once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.errors import Fault, Refused
+from engine.intake.json_text import Path, dotted, lines_of, parse
+from engine.models.campaign import CampaignPerformanceInput
+
+MOST_CAMPAIGNS = 10_000
+_RULES = {
+    "missing": "has to be given",
+    "extra_forbidden": "a field I know",
+    "string_type": "a text in quotes",
+    "model_type": "a block in braces",
+    "model_attributes_type": "a block in braces",
+    "dict_type": "a block in braces",
+    "tuple_type": "a list in brackets",
+}
+
+
+def read_campaigns(
+    text: str | bytes, *, source: str | None = None
+) -> tuple[list[CampaignPerformanceInput], bool]:
+    """Read one campaign or a list of campaigns; the flag says whether it was a list.
+
+    Raises ``Refused`` with every fault of every campaign. Nothing is guessed or repaired.
+    """
+    decoded = _decoded(text, source)
+    raw = parse(decoded, source=source)
+    is_list = isinstance(raw, list)
+    items = raw if is_list else [raw]
+    if not items or len(items) > MOST_CAMPAIGNS:
+        rule = f"1 to {MOST_CAMPAIGNS:,} campaigns"
+        raise Refused([Fault("file", f"{len(items)} campaigns", rule)], source)
+    return _checked(items, decoded, source, is_list=is_list), is_list
+
+
+def _decoded(text: str | bytes, source: str | None) -> str:
+    if isinstance(text, str):
+        return text.removeprefix("\ufeff")
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        value = f"byte {problem.object[problem.start]:#04x} at {problem.start}"
+        raise Refused([Fault("file", value, "text in UTF-8")], source) from None
+
+
+def _checked(
+    items: list[Any], text: str, source: str | None, *, is_list: bool
+) -> list[CampaignPerformanceInput]:
+    campaigns: list[CampaignPerformanceInput] = []
+    faults: list[Fault] = []
+    lines: dict[Path, int] | None = None
+    for index, item in enumerate(items):
+        try:
+            campaigns.append(_campaign(item))
+        except ValidationError as problem:
+            lines = lines_of(text) if lines is None else lines
+            prefix: Path = (index,) if is_list else ()
+            faults += [_fault(error, prefix, lines) for error in problem.errors()]
+        except Refused as refusal:
+            faults += refusal.faults
+    if not faults:
+        faults = list(_told_twice(campaigns))
+    if faults:
+        raise Refused(faults, source)
+    return campaigns
+
+
+def _campaign(item: Any) -> CampaignPerformanceInput:
+    if not isinstance(item, dict):
+        raise Refused([Fault("campaign", _shown(item), "a block in braces")])
+    return CampaignPerformanceInput.model_validate(item)
+
+
+def _told_twice(campaigns: list[CampaignPerformanceInput]) -> Iterable[Fault]:
+    """Two different tellings of one campaign at one moment: nothing says which one is true."""
+    seen: dict[tuple[str, str, str], CampaignPerformanceInput] = {}
+    for campaign in campaigns:
+        key = (campaign.platform, campaign.campaign_id, campaign.timestamp.isoformat())
+        if seen.setdefault(key, campaign) != campaign:
+            yield Fault(
+                "campaign_id", campaign.campaign_id, "one set of figures for each campaign and timestamp"
+            )
+
+
+def _fault(error: Any, prefix: Path, lines: dict[Path, int]) -> Fault:
+    path: Path = (*prefix, *error["loc"])
+    shown = "nothing" if error["type"] == "missing" else _shown(error["input"])
+    return Fault(dotted(path) or "campaign", shown, _rule(error), _line(path, lines))
+
+
+def _rule(error: Any) -> str:
+    kind: str = error["type"]
+    if kind == "rule":
+        return str(error["ctx"]["rule"])
+    if kind == "string_too_long":
+        return f"at most {error['ctx']['max_length']:,} characters"
+    return _RULES.get(kind) or str(error["msg"]).lower()
+
+
+def _line(path: Path, lines: dict[Path, int]) -> int | None:
+    """Find the line of the field, or of the nearest block around a field that is missing."""
+    return next((lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in lines), None)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = "a block" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        text = text.lower()
+    return text if len(text) <= 60 else text[:59] + "…"

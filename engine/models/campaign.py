@@ -1,0 +1,168 @@
+"""What a person hands to Marko: one campaign, one closed window, forecast beside actual."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from engine.models.value import Value
+
+LARGEST = 10**12  # more impressions or money than any account has; beyond it is a broken file
+MICRO = Decimal("0.000001")  # ad platforms bill in millionths of a currency unit at the finest
+
+
+def _rule(rule: str) -> PydanticCustomError:
+    return PydanticCustomError("rule", "{rule}", {"rule": rule})
+
+
+def _number(raw: Any, info: ValidationInfo) -> Decimal:
+    if info.mode == "json" and isinstance(raw, str):
+        raw = Decimal(raw)  # what we keep ourselves is exact text; what people hand in is a number
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+        raise _rule("a number, without quotes")
+    number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
+    if not number.is_finite():
+        raise _rule("a finite number")
+    if number < 0:
+        raise _rule("not negative")
+    if number > LARGEST:
+        raise _rule("at most 1,000,000,000,000")
+    return number
+
+
+def _count(raw: Any, info: ValidationInfo) -> int:
+    number = _number(raw, info)
+    if number != number.to_integral_value():
+        raise _rule("a whole number")
+    return int(number)
+
+
+def _amount(raw: Any, info: ValidationInfo) -> Decimal:
+    """Keep an amount exactly, to the millionth; ``0E-6`` and ``3950.000000`` become ``0`` and ``3950``."""
+    exact = _number(raw, info).quantize(MICRO).normalize()
+    return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
+
+
+def _moment(raw: Any) -> datetime:
+    try:
+        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
+    except (TypeError, ValueError):
+        raise _rule("a date and time such as 2026-03-29T10:00:00+00:00") from None
+    if moment.tzinfo is None:
+        raise _rule("with a time zone, such as 2026-03-29T10:00:00+00:00")
+    return moment
+
+
+def _day(raw: Any) -> date:
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        return raw
+    if not isinstance(raw, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", raw):
+        raise _rule("a day such as 2026-03-29")
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise _rule("a day of the calendar") from None
+
+
+def _clean(raw: str) -> str:
+    text = unicodedata.normalize("NFC", raw).strip()
+    if not text:
+        raise _rule("not empty")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise _rule("without control characters")
+    return text
+
+
+def _currency(raw: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", raw):
+        raise _rule("a currency code of three capital letters, such as EUR")
+    return raw
+
+
+def _zone(raw: str) -> str:
+    if raw not in available_timezones():
+        raise _rule("a time zone such as Europe/Madrid")
+    return raw
+
+
+Count = Annotated[int, BeforeValidator(_count)]
+Amount = Annotated[Decimal, BeforeValidator(_amount)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(_day)]
+Name = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
+Prose = Annotated[str, Field(max_length=5_000)]
+Attribute = Annotated[
+    str | int | float | bool | None,
+    BeforeValidator(lambda raw: float(raw) if isinstance(raw, Decimal) else raw),
+]
+
+
+class Metrics(Value):
+    """Totals of one window. Money is in the campaign's currency; revenue may be unknown."""
+
+    impressions: Count
+    clicks: Count
+    conversions: Amount
+    spend: Amount
+    revenue: Amount | None = None
+
+    @field_validator("clicks")
+    @classmethod
+    def _clicks_need_impressions(cls, clicks: int, info: ValidationInfo) -> int:
+        impressions = info.data.get("impressions")
+        if impressions is not None and clicks > impressions:
+            raise _rule(f"≤ impressions ({impressions})")
+        return clicks
+
+
+class Audience(Value):
+    name: Name
+    attributes: dict[str, Attribute] = Field(default_factory=dict)
+
+
+class Creative(Value):
+    id: Name
+    type: Name
+    headline: Prose = ""
+    primary_text: Prose = ""
+
+
+class CampaignPerformanceInput(Value):
+    """One retrospective as it is handed in (seed S0, with what makes a figure readable added).
+
+    ``window_start`` and ``window_end`` are days in the account's zone, both included. Where the
+    window, name or currency is missing it stays ``None``; nothing is guessed.
+    """
+
+    campaign_id: Name
+    platform: Name
+    objective: Name
+    expected_metrics: Metrics
+    actual_metrics: Metrics
+    audiences: tuple[Audience, ...] = Field(strict=False)
+    creatives: tuple[Creative, ...] = Field(strict=False)
+    timestamp: Moment
+    name: Name | None = None
+    window_start: Day | None = None
+    window_end: Day | None = Field(default=None, validate_default=True)
+    currency: Annotated[str, AfterValidator(_currency)] | None = None
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        default=None, validation_alias=AliasChoices("time_zone", "timezone")
+    )
+    attribution_window: Name | None = None
+    as_of: Moment | None = Field(default=None, validation_alias=AliasChoices("as_of", "data_as_of"))
+
+    @field_validator("window_end")
+    @classmethod
+    def _window_runs_forward(cls, end: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get("window_start")
+        if start and end is None:
+            raise _rule("given together with window_start")
+        if start and end and start > end:
+            raise _rule(f"not before window_start ({start})")
+        return end

@@ -1,0 +1,54 @@
+"""What comes in from Slack and what goes out to it, as durable rows."""
+
+from typing import Any, Literal
+
+from engine.models.campaign import Moment
+from engine.models.value import Value
+
+DeliveryKind = Literal["command", "action", "view", "event", "shortcut"]
+IntentKind = Literal["card", "digest", "redraw", "reply"]
+
+
+class Delivery(Value):
+    """One accepted payload. ``key`` is unique, so the same event acts once."""
+
+    key: str
+    kind: DeliveryKind
+    name: str
+    payload: dict[str, Any]
+    received_at: Moment
+
+
+class Intent(Value):
+    """One thing to show: what to draw and where, not how. ``key`` is unique and travels along.
+
+    ``record`` is a recommendation's or a digest's id. ``ts`` names the message to update (redraw)
+    or the thread to answer in (reply). ``text`` is for short replies that have no record.
+    """
+
+    key: str
+    kind: IntentKind
+    record: str
+    channel: str
+    ts: str | None = None
+    text: str = ""
+
+
+class OutboxItem(Value):
+    """An intent on its way. ``doubtful`` means: a send began and nobody knows how it ended."""
+
+    intent: Intent
+    attempts: int
+    doubtful: bool
+
+
+class LedgerEntry(Value):
+    """One line of the append-only ledger, chained to the line before by ``digest``."""
+
+    seq: int
+    at: Moment
+    actor: str
+    deed: str
+    subject: str
+    detail: dict[str, Any]
+    digest: str

@@ -1,0 +1,76 @@
+"""The weekly digest: who gets it when, one slot a date, and what one edition holds."""
+
+from datetime import date
+from typing import Literal
+
+from engine.models.campaign import Amount, Day, Moment
+from engine.models.pattern import LevelEffect
+from engine.models.value import Value
+
+
+class Subscription(Value):
+    """A channel's standing order. ``weekday`` counts from Monday = 0; ``at`` is "09:00" local."""
+
+    channel: str
+    weekday: int
+    at: str
+    time_zone: str
+    since: Moment
+    by: str
+
+
+class DigestSlot(Value):
+    """One due edition: (channel, local date) exists once, whatever crashes or restarts."""
+
+    channel: str
+    local_date: Day
+    due_at: Moment
+
+
+class Moved(Value):
+    """A campaign whose driver KPI moved for real in the period."""
+
+    campaign_id: str
+    name: str
+    kpi: str
+    expected: float
+    actual: float
+    delta_pct: float
+    favourable: bool
+    n: float
+    spend: Amount
+    currency: str | None
+    window: str
+
+
+class Digest(Value):
+    """One edition. Recommendations are named by id, so that their newest state is drawn."""
+
+    id: str
+    channel: str
+    first_day: Day
+    last_day: Day
+    due_at: Moment | None
+    posted_at: Moment
+    late: bool
+    first: bool
+    learned: tuple[LevelEffect, ...]
+    moved: tuple[Moved, ...]
+    decided: tuple[str, ...]
+    waiting: tuple[str, ...]
+    campaigns: int
+    known_campaigns: int
+    spend: dict[str, Amount]
+    next_at: Moment | None
+    time_zone: str
+
+    @property
+    def quiet(self) -> bool:
+        return not (self.learned or self.moved or self.decided or self.waiting)
+
+    @property
+    def week(self) -> tuple[date, date]:
+        return self.first_day, self.last_day
+
+
+SlotStatus = Literal["claimed", "sent", "skipped"]

@@ -1,0 +1,105 @@
+"""What repeats over campaigns: levels against the rest, wasted money, trends, groups, tags."""
+
+from datetime import date
+from typing import Literal
+
+from engine.models.comparison import Interval
+from engine.models.value import Value
+
+Dimension = Literal["audience", "creative_type", "platform"]
+
+
+class LevelEffect(Value):
+    """One level (``audience:students-18-25``) against the campaigns without it.
+
+    ``lift_pct`` is the change of log(actual CPA / own forecast CPA) turned into percent: −18 means
+    a CPA 18 % lower against forecast than the rest. ``impact`` is money: what the lift was worth
+    over the level's own campaigns, positive when it saved; ``None`` where currencies differ or are
+    not given.
+    """
+
+    kind: Literal["winning_audience", "winning_creative", "platform"]
+    signal: str
+    name: str
+    dimension: Dimension
+    metric: Literal["cpa"] = "cpa"
+    lift_pct: float
+    interval: Interval
+    direction: Literal["better", "worse"]
+    certainty: float
+    p_value: float
+    campaigns: int
+    campaign_ids: tuple[str, ...]
+    attribution_windows: tuple[str, ...]
+    basis: Literal["each campaign against its own forecast"] = "each campaign against its own forecast"
+    last_tested: date
+    status: Literal["candidate"] = "candidate"
+    impact: float | None
+    currency: str | None
+
+
+class Inefficiency(Value):
+    """Money a campaign spent above an achievable benchmark, with an 80 % interval."""
+
+    kind: Literal["inefficiency"] = "inefficiency"
+    campaign_id: str
+    name: str
+    wasted: float
+    interval: Interval
+    benchmark_cpa: float
+    actual_cpa: float
+    currency: str | None
+    impact: float
+
+
+class PlatformTrend(Value):
+    """A platform's CPA against forecast over time; slope in percent per 30 days."""
+
+    kind: Literal["platform_trend"] = "platform_trend"
+    signal: str
+    name: str
+    slope_pct_per_30_days: float
+    interval: Interval
+    direction: Literal["improving", "worsening"]
+    p_value: float
+    campaigns: int
+    since: date
+    until: date
+    attribution_windows: tuple[str, ...]
+    impact: float | None
+
+
+class Cluster(Value):
+    """Campaigns that behaved alike."""
+
+    name: Literal["scale_winners", "efficient_converters", "at_risk"]
+    campaign_ids: tuple[str, ...]
+
+
+class Patterns(Value):
+    """Everything that repeats over what is remembered, seen from one campaign.
+
+    ``platform_trends`` holds platforms against the rest and platforms over time. ``notes`` say what
+    cannot be judged yet, such as "Students 18-25: 2 of 3 campaigns".
+    """
+
+    winning_audiences: tuple[LevelEffect, ...]
+    winning_creatives: tuple[LevelEffect, ...]
+    inefficiencies: tuple[Inefficiency, ...]
+    platform_trends: tuple[LevelEffect | PlatformTrend, ...]
+    clusters: tuple[Cluster, ...]
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class SimilarCampaign(Value):
+    """A remembered campaign that shares most with this one, and what came of it."""
+
+    campaign_id: str
+    name: str
+    score: float
+    why: tuple[str, ...]
+    delta_pct: float | None
+    verdict: str
+    done: str | None = None
+    outcome: str | None = None

@@ -1,0 +1,67 @@
+"""A campaign's window as Marko remembers it: the input, its identity and its revision."""
+
+import hashlib
+import json
+import re
+from datetime import date
+
+from engine.models.campaign import CampaignPerformanceInput, Moment
+from engine.models.value import Value
+
+
+def slug(text: str) -> str:
+    """Fold a name to lower-case words joined by hyphens, so that spellings of one name meet."""
+    return re.sub(r"[^\w]+", "-", text.casefold(), flags=re.UNICODE).strip("-_") or "unnamed"
+
+
+class Retrospective(Value):
+    """The newest revision of one campaign's closed window.
+
+    A campaign is (platform, account, campaign id); the account is "default" until an import names
+    one. The same campaign and window replaces what was there and raises ``revision``.
+    """
+
+    campaign: CampaignPerformanceInput
+    revision: int
+    received_at: Moment
+
+    @property
+    def campaign_key(self) -> str:
+        return campaign_key(self.campaign)
+
+    @property
+    def key(self) -> str:
+        """Name this campaign and this window; at most one retrospective has it."""
+        start = self.campaign.window_start
+        return f"{self.campaign_key}@{start or ''}..{self.last_day}"
+
+    @property
+    def name(self) -> str:
+        return self.campaign.name or self.campaign.campaign_id
+
+    @property
+    def last_day(self) -> date:
+        return last_day(self.campaign)
+
+    @property
+    def evidence_hash(self) -> str:
+        """Digest of the input alone: equal inputs, equal hash, whenever they were received."""
+        body = self.campaign.model_dump(mode="json", by_alias=False)
+        canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def campaign_key(campaign: CampaignPerformanceInput) -> str:
+    return f"{slug(campaign.platform)}/default/{campaign.campaign_id}"
+
+
+def last_day(campaign: CampaignPerformanceInput) -> date:
+    """Give the last day of the window; without a window the data run up to the timestamp's day."""
+    return campaign.window_end or campaign.timestamp.date()
+
+
+def days_in_window(campaign: CampaignPerformanceInput) -> int | None:
+    """Count the days of the window, both ends included; ``None`` when its start is unknown."""
+    if campaign.window_start is None or campaign.window_end is None:
+        return None
+    return (campaign.window_end - campaign.window_start).days + 1

@@ -1,0 +1,27 @@
+"""The settings of judgement and action; every default is told in ``docs/architecture.md``."""
+
+from engine.models.value import Value
+
+
+class Rules(Value):
+    """How Marko judges and what it may propose.
+
+    ``tolerance``: a change within ±5 % is nobody's business. ``certainty``: a change is real when
+    P(beyond the tolerance) is above it. ``noise_band``: a change is noise when its 95 % interval
+    lies within ±20 %. ``change_limit``: the most a proposal may move spend, relative.
+    """
+
+    tolerance: float = 0.05
+    certainty: float = 0.90
+    noise_band: float = 0.20
+    interval_level: float = 0.95
+    false_discovery_rate: float = 0.10
+    campaigns_a_level: int = 3
+    campaigns_to_cluster: int = 8
+    campaigns_for_a_trend: int = 6
+    spend_step: float = 0.15
+    change_limit: float = 0.20
+    horizon_days: int = 7
+    spend_elasticity: tuple[float, float] = (0.6, 1.0)
+    forgetting_half_life_days: float = 180.0
+    reuse_hours: int = 24

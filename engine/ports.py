@@ -1,0 +1,160 @@
+"""What the engine needs from outside, as protocols; ``store`` keeps these promises."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
+from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
+from engine.models.recommendation import MessageView, Recommendation, Status
+from engine.models.retrospective import Retrospective
+from engine.models.weight import Weights
+
+
+class Clock(Protocol):
+    """The time the team lives in. Aware, in UTC; a sandbox may move it forward."""
+
+    def now(self) -> datetime: ...
+
+
+class Reading(Protocol):
+    """A consistent look at the memory. What is handed out never aliases what is kept."""
+
+    def generation(self) -> int:
+        """A number that grows with every committed write to retrospectives or recommendations."""
+        ...
+
+    def retrospectives(self) -> list[Retrospective]:
+        """Every remembered window in its newest revision, by timestamp, then key."""
+        ...
+
+    def retrospective(self, key: str) -> Retrospective | None: ...
+
+    def revisions(self, key: str) -> list[Retrospective]:
+        """All revisions of one window, oldest first, the newest included."""
+        ...
+
+    def recommendation(self, identifier: str) -> Recommendation | None: ...
+
+    def recommendations(
+        self, *, status: Status | None = None, campaign_key: str | None = None
+    ) -> list[Recommendation]:
+        """Newest first, then by id."""
+        ...
+
+    def views(self, record: str) -> list[MessageView]: ...
+
+    def subscriptions(self) -> list[Subscription]: ...
+
+    def last_slot(self, channel: str) -> DigestSlot | None:
+        """The newest slot of a channel, whatever became of it."""
+        ...
+
+    def digest(self, identifier: str) -> Digest | None: ...
+
+    def digests(self, channel: str) -> list[Digest]:
+        """Newest first."""
+        ...
+
+    def weights(self) -> Weights | None: ...
+
+    def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]: ...
+
+    def setting(self, name: str) -> Any | None:
+        """A JSON value that people set from Slack (an order value, a limit), or ``None``."""
+        ...
+
+
+class Unit(Reading, Protocol):
+    """One transaction: everything written in it happens together or not at all."""
+
+    def keep_retrospective(self, retrospective: Retrospective) -> None:
+        """Insert, or replace the same key; the replaced revision stays in ``revisions``."""
+        ...
+
+    def keep_recommendation(self, recommendation: Recommendation, *, expected_version: int | None) -> bool:
+        """Insert (``None``) or compare-and-set; False when another version is stored."""
+        ...
+
+    def keep_weights(self, weights: Weights) -> None: ...
+
+    def keep_digest(self, digest: Digest) -> None: ...
+
+    def keep_view(self, view: MessageView) -> None: ...
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """One standing order a channel: a new one replaces the old."""
+        ...
+
+    def unsubscribe(self, channel: str) -> bool: ...
+
+    def claim_slot(self, slot: DigestSlot, status: SlotStatus) -> bool:
+        """Insert the slot; False when (channel, local date) is taken already."""
+        ...
+
+    def mark_slot(self, channel: str, local_date: date, status: SlotStatus) -> None: ...
+
+    def post(self, intent: Intent) -> bool:
+        """Put an intent into the outbox; False when its key is there already, sent or not."""
+        ...
+
+    def note(self, *, actor: str, deed: str, subject: str, detail: dict[str, Any]) -> None:
+        """Append to the ledger."""
+        ...
+
+    def set_setting(self, name: str, value: Any) -> None: ...
+
+
+class Memory(Protocol):
+    """The one owner of ids and transactions."""
+
+    def reading(self) -> AbstractContextManager[Reading]: ...
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """BEGIN IMMEDIATE … COMMIT; rolled back when the block raises."""
+        ...
+
+
+class Inbox(Protocol):
+    """Accepted payloads, durable before they are acknowledged."""
+
+    def accept(self, delivery: Delivery) -> bool:
+        """Keep it; False when the key is known, and then nothing has to be done."""
+        ...
+
+    def claim(self, limit: int) -> list[Delivery]:
+        """Take up to ``limit`` waiting deliveries, oldest first, and mark them as being worked on."""
+        ...
+
+    def finish(self, key: str, *, error: str | None = None) -> None: ...
+
+    def recover(self) -> int:
+        """At start: what was being worked on waits again. Returns how many."""
+        ...
+
+
+class Outbox(Protocol):
+    """Intents on their way to Slack."""
+
+    def claim(self, *, now: datetime, limit: int) -> list[OutboxItem]:
+        """Take what may be sent now, oldest first, and mark it as being sent."""
+        ...
+
+    def sent(self, key: str, view: MessageView | None = None) -> None:
+        """It arrived; its view, when it has one, is kept in the same transaction."""
+        ...
+
+    def retry(self, key: str, *, not_before: datetime, error: str, doubtful: bool) -> None:
+        """Try again later; ``doubtful`` when the send may have arrived."""
+        ...
+
+    def park(self, key: str, *, error: str) -> None:
+        """Give up: nobody can tell, or Slack refuses for good. It stays to be shown to a person."""
+        ...
+
+    def parked(self) -> Sequence[tuple[OutboxItem, str]]: ...
+
+    def recover(self) -> int:
+        """At start: what was being sent is doubtful and waits again. Returns how many."""
+        ...
