@@ -53,8 +53,8 @@ class Reading(Protocol):
 
     def digest(self, identifier: str) -> Digest | None: ...
 
-    def digests(self, channel: str) -> list[Digest]:
-        """Newest first."""
+    def digests(self, channel: str | None = None) -> list[Digest]:
+        """Newest first; of one channel, or of all."""
         ...
 
     def weights(self) -> Weights | None: ...
@@ -157,4 +157,12 @@ class Outbox(Protocol):
 
     def recover(self) -> int:
         """At start: what was being sent is doubtful and waits again. Returns how many."""
+        ...
+
+
+class Artifacts(Protocol):
+    """Where the JSON bodies of an analysis are kept for people and machines to read."""
+
+    def keep(self, campaign_id: str, bodies: dict[str, Any]) -> None:
+        """Write ``<campaign_id>/<name>.json`` for each body, whole or not at all."""
         ...

@@ -1,11 +1,11 @@
 """Typed actions: what is proposed is a value, and its sentence is rendered from the value."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from engine.models.campaign import Amount, Day
+from engine.models.comparison import Kpi
 from engine.models.value import Value
 
 
@@ -55,7 +55,7 @@ def needs_approval(action: SetSpend | Wait | KeepAsIs) -> bool:
 class Expectation(Value):
     """What we expect of the action, written down before anybody decides, and scored later."""
 
-    kpi: Literal["cpa"]
+    kpi: Kpi
     low: float
     high: float
     level: float
@@ -70,7 +70,7 @@ class WorstCase(Value):
     currency: str | None
     conversions: float | None = None
     unit_price: Amount | None = None
-    by: date
+    by: Day
 
 
 class Alternative(Value):
@@ -78,4 +78,4 @@ class Alternative(Value):
 
     action: Action
     expectation: Expectation | None
-    why_not: str
+    why_not: Literal["smaller_step", "win_unused", "loss_goes_on"]

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 
 from engine.models.campaign import Amount, Day, Moment
+from engine.models.comparison import Interval, Kpi
 from engine.models.pattern import LevelEffect
 from engine.models.value import Value
 
@@ -28,19 +29,21 @@ class DigestSlot(Value):
 
 
 class Moved(Value):
-    """A campaign whose driver KPI moved for real in the period."""
+    """A campaign whose driver KPI moved for real; ``interval`` is of the change, in percent."""
 
     campaign_id: str
     name: str
-    kpi: str
+    kpi: Kpi
     expected: float
     actual: float
     delta_pct: float
+    interval: Interval
     favourable: bool
     n: float
     spend: Amount
     currency: str | None
-    window: str
+    first_day: Day | None
+    last_day: Day
 
 
 class Digest(Value):

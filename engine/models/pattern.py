@@ -48,6 +48,7 @@ class Inefficiency(Value):
     interval: Interval
     benchmark_cpa: float
     actual_cpa: float
+    conversions: float
     currency: str | None
     impact: float
 

@@ -3,13 +3,12 @@
 from typing import Literal
 
 from engine.models.action import Action, Alternative, Expectation, WorstCase, needs_approval
-from engine.models.campaign import Moment
-from engine.models.comparison import Comparison
+from engine.models.campaign import Day, Moment
+from engine.models.comparison import Comparison, Verdict
 from engine.models.insight import Insights
 from engine.models.pattern import Patterns, SimilarCampaign
 from engine.models.retrospective import Retrospective
 from engine.models.value import Value
-from engine.models.weight import Weights
 
 Status = Literal["proposed", "approved", "done", "dropped", "rejected", "superseded", "noted"]
 Verb = Literal["approve", "reject", "done", "drop"]
@@ -19,12 +18,14 @@ RejectReason = Literal["cause", "action", "timing", "data", "knowledge", "other"
 class OwnHistory(Value):
     """Where there is no forecast: the driver KPI against the campaign's own earlier window."""
 
-    window: str
+    first_day: Day | None
+    last_day: Day
     before: float
     actual: float
     delta_pct: float
-    verdict: Literal["real", "noise", "too early"]
+    verdict: Verdict
     favourable: bool | None
+    certainty: float
 
 
 class Proposal(Value):
@@ -55,7 +56,6 @@ class Analysis(Value):
     insights: Insights
     proposal: Proposal
     similar: tuple[SimilarCampaign, ...]
-    weights: Weights
     order_value: float | None = None
 
 

@@ -11,7 +11,7 @@ from engine.models.value import Value
 
 def slug(text: str) -> str:
     """Fold a name to lower-case words joined by hyphens, so that spellings of one name meet."""
-    return re.sub(r"[^\w]+", "-", text.casefold(), flags=re.UNICODE).strip("-_") or "unnamed"
+    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-") or "unnamed"
 
 
 class Retrospective(Value):

@@ -18,7 +18,7 @@ class Rules(Value):
     false_discovery_rate: float = 0.10
     campaigns_a_level: int = 3
     campaigns_to_cluster: int = 8
-    campaigns_for_a_trend: int = 6
+    campaigns_for_a_trend: int = 16
     spend_step: float = 0.15
     change_limit: float = 0.20
     horizon_days: int = 7

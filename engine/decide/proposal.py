@@ -1,0 +1,142 @@
+"""One typed action for one comparison: a plain first rule, within the limits, with its worst case."""
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, NamedTuple
+
+from engine.decide.expectation import expect
+from engine.models.action import WORKFLOWS, Alternative, Expectation, KeepAsIs, SetSpend, Wait, WorstCase
+from engine.models.campaign import CampaignPerformanceInput
+from engine.models.comparison import Comparison
+from engine.models.currency import smallest_unit
+from engine.models.recommendation import OwnHistory, Proposal
+from engine.models.retrospective import days_in_window
+from engine.models.rules import Rules
+
+HIGHEST_CONFIDENCE = 0.99  # a forecast may itself be wrong; certainty is never claimed
+
+
+class _Case(NamedTuple):
+    """What every step here looks at."""
+
+    campaign: CampaignPerformanceInput
+    comparison: Comparison
+    today: date
+    rules: Rules
+
+    @property
+    def by(self) -> date:
+        return self.today + timedelta(days=self.rules.horizon_days)
+
+    def expect(self, factor: float) -> Expectation | None:
+        return expect(self.comparison.driver, self.campaign, factor, self.today, self.rules)
+
+    def set_spend(self, change: float) -> SetSpend | None:
+        """Move the average daily spend of the window, or the whole spend where its length is unknown."""
+        unit = smallest_unit(self.campaign.currency)
+        days = days_in_window(self.campaign)
+        spent = self.campaign.actual_metrics.spend / (days or 1)
+        previous = spent.quantize(unit, ROUND_HALF_UP)
+        to = (previous * Decimal(str(1 + change))).quantize(unit, ROUND_HALF_UP)
+        if previous <= 0 or to == previous:
+            return None
+        field: Literal["daily spend", "spend"] = "daily spend" if days else "spend"
+        return SetSpend(field=field, previous=previous, to=to, currency=self.campaign.currency)
+
+
+def propose(
+    campaign: CampaignPerformanceInput,
+    comparison: Comparison,
+    history: OwnHistory | None,
+    today: date,
+    rules: Rules,
+) -> Proposal:
+    """Propose: more where the driver really beat its forecast, less where it really missed it.
+
+    Noise keeps everything as it is, too early waits. Without a forecast the campaign's own earlier
+    window stands in. The step is ``rules.spend_step`` and never above ``rules.change_limit``.
+    """
+    case = _Case(campaign, comparison, today, rules)
+    favourable, verdict, certainty = _judged(comparison, history)
+    step = min(rules.spend_step, rules.change_limit)
+    if verdict == "real" and favourable is not None:
+        spend = case.set_spend(step if favourable else -step)
+        if spend is not None:
+            return _spend_proposal(case, spend, certainty)
+    if verdict == "noise":
+        keep = KeepAsIs(next_look=case.by)
+        return Proposal(action=keep, workflow=WORKFLOWS[keep.kind], confidence=None)
+    days = comparison.need.days if comparison.need else None
+    wait = Wait(next_look=today + timedelta(days=days) if days is not None else None)
+    return Proposal(action=wait, workflow=WORKFLOWS[wait.kind], confidence=None)
+
+
+def _judged(comparison: Comparison, history: OwnHistory | None) -> tuple[bool | None, str, float | None]:
+    """Say which way the driver went, its verdict, and how sure that is."""
+    lead = comparison.lead
+    if lead.verdict == "no forecast" and history is not None:
+        return history.favourable, history.verdict, history.certainty
+    if lead.verdict == "not defined" and lead.favourable is False:
+        return False, "real", lead.certainty
+    return lead.favourable, lead.verdict, lead.certainty
+
+
+def _spend_proposal(case: _Case, spend: SetSpend, certainty: float | None) -> Proposal:
+    return Proposal(
+        action=spend,
+        workflow=WORKFLOWS[spend.kind],
+        confidence=None if certainty is None else min(certainty, HIGHEST_CONFIDENCE),
+        expectation=case.expect(1 + spend.change),
+        worst_case=_worst_case(case, spend),
+        risk=_risk(case, spend),
+        alternatives=_alternatives(case, spend),
+    )
+
+
+def _risk(case: _Case, spend: SetSpend) -> Literal["low", "medium", "high"]:
+    """High beyond the limit; medium where another KPI really went the other way."""
+    if abs(spend.change) > case.rules.change_limit:
+        return "high"
+    contrary = any(
+        each.verdict == "real" and each.favourable is not (spend.change > 0)
+        for name, each in case.comparison.metrics.items()
+        if name != case.comparison.driver
+    )
+    return "medium" if contrary else "low"
+
+
+def _worst_case(case: _Case, spend: SetSpend) -> WorstCase:
+    """Bound the loss: the added money buys nothing, or the money taken away would have converted."""
+    days = case.rules.horizon_days if spend.field == "daily spend" else 1
+    moved = abs(spend.to - spend.previous) * days
+    cpa = case.comparison.metrics["cpa"]
+    price = cpa.actual or (cpa.interval.low if cpa.interval else None)
+    if spend.change > 0 or not price:
+        return WorstCase(kind="spent_for_nothing", amount=moved, currency=spend.currency, by=case.by)
+    lost = max(1, round(float(moved) / price))
+    unit = smallest_unit(spend.currency)
+    unit_price = Decimal(str(cpa.expected or price)).quantize(unit, ROUND_HALF_UP)
+    return WorstCase(
+        kind="conversions_not_made",
+        amount=unit_price * lost,
+        currency=spend.currency,
+        conversions=lost,
+        unit_price=unit_price,
+        by=case.by,
+    )
+
+
+def _alternatives(case: _Case, spend: SetSpend) -> tuple[Alternative, ...]:
+    """Name the other ways: half the step where that still moves anything, and doing nothing."""
+    raised = spend.change > 0
+    keep = Alternative(
+        action=KeepAsIs(next_look=case.by),
+        expectation=case.expect(1.0),
+        why_not="win_unused" if raised else "loss_goes_on",
+    )
+    step = min(case.rules.spend_step, case.rules.change_limit) / 2
+    half = case.set_spend(step if raised else -step)
+    if half is None or half.to == spend.to:
+        return (keep,)
+    smaller = Alternative(action=half, expectation=case.expect(1 + half.change), why_not="smaller_step")
+    return smaller, keep

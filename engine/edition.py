@@ -1,0 +1,137 @@
+"""One digest: what was learned, what moved for real, what was decided, what waits. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from engine.explain.levels import level_effects
+from engine.explain.standing import Standing, newest_by_campaign
+from engine.measure.comparison import judge
+from engine.measure.kpi import driver, value
+from engine.models.comparison import Interval
+from engine.models.digest import Digest, Moved
+from engine.models.pattern import LevelEffect
+from engine.models.recommendation import Recommendation
+from engine.models.rules import Rules
+
+
+class Period(NamedTuple):
+    """Local days, both included, in the channel's zone."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+
+    def holds(self, moment: datetime) -> bool:
+        return self.first <= moment.astimezone(self.zone).date() <= self.last
+
+
+class Occasion(NamedTuple):
+    """Why and where an edition appears."""
+
+    id: str
+    channel: str
+    due_at: datetime | None
+    posted_at: datetime
+    late: bool
+    first: bool
+    next_at: datetime | None
+
+
+def compose(
+    occasion: Occasion,
+    period: Period,
+    standings: Sequence[Standing],
+    recommendations: Sequence[Recommendation],
+    rules: Rules,
+) -> Digest:
+    """Collect what belongs into this edition. A campaign counts when it was received in the period."""
+    campaigns = newest_by_campaign(standings)
+    heard = [each for each in campaigns if period.holds(each.retrospective.received_at)]
+    return Digest(
+        id=occasion.id,
+        channel=occasion.channel,
+        first_day=period.first,
+        last_day=period.last,
+        due_at=occasion.due_at,
+        posted_at=occasion.posted_at,
+        late=occasion.late,
+        first=occasion.first,
+        learned=tuple(_learned(campaigns, heard, rules)),
+        moved=tuple(_moved(heard, rules)),
+        decided=tuple(_decided(recommendations, period)),
+        waiting=tuple(_waiting(recommendations)),
+        campaigns=len(heard),
+        known_campaigns=len(campaigns),
+        spend=_spend(heard),
+        next_at=occasion.next_at,
+        time_zone=str(period.zone),
+    )
+
+
+def _learned(campaigns: Sequence[Standing], heard: Sequence[Standing], rules: Rules) -> list[LevelEffect]:
+    """What holds over all campaigns and was tested again by one that came in this period."""
+    new = {each.retrospective.campaign.campaign_id for each in heard}
+    effects, _ = level_effects(campaigns, rules)
+    tested = [each for each in effects if new & set(each.campaign_ids)]
+    return sorted(tested, key=lambda each: (-abs(each.impact or 0), each.signal))
+
+
+def _moved(heard: Sequence[Standing], rules: Rules) -> list[Moved]:
+    found = [moved for each in heard if (moved := _real_move(each, rules))]
+    return sorted(found, key=lambda each: (-each.spend, each.campaign_id))
+
+
+def _real_move(each: Standing, rules: Rules) -> Moved | None:
+    campaign = each.retrospective.campaign
+    name = driver(campaign.objective)
+    lead = judge(name, value(name, campaign.expected_metrics) or None, campaign.actual_metrics, rules)
+    if lead.verdict != "real" or not lead.expected or not lead.actual or lead.interval is None:
+        return None
+    return Moved(
+        campaign_id=campaign.campaign_id,
+        name=each.retrospective.name,
+        kpi=name,
+        expected=lead.expected,
+        actual=lead.actual,
+        delta_pct=lead.delta_pct or 0.0,
+        interval=_change(lead.interval, lead.expected),
+        favourable=bool(lead.favourable),
+        n=lead.n,
+        spend=campaign.actual_metrics.spend,
+        currency=campaign.currency,
+        first_day=campaign.window_start,
+        last_day=each.retrospective.last_day,
+    )
+
+
+def _change(interval: Interval, expected: float) -> Interval:
+    """Turn a range of values into a range of changes, in percent."""
+    low, high = (None if end is None else (end / expected - 1) * 100 for end in (interval.low, interval.high))
+    return Interval(low=low, high=high, level=interval.level)
+
+
+def _decided(recommendations: Sequence[Recommendation], period: Period) -> list[str]:
+    return [each.id for each in recommendations if each.last_decision and period.holds(each.last_decision.at)]
+
+
+def _waiting(recommendations: Sequence[Recommendation]) -> list[str]:
+    """By the money at risk, most first."""
+    waiting = [each for each in recommendations if each.status == "proposed"]
+    return [each.id for each in sorted(waiting, key=_most_at_risk)]
+
+
+def _most_at_risk(each: Recommendation) -> tuple[float, str]:
+    worst = each.analysis.proposal.worst_case
+    return (-float(worst.amount) if worst else 0.0, each.id)
+
+
+def _spend(heard: Sequence[Standing]) -> dict[str, Decimal]:
+    """Sum the spend by currency; "" where none is given."""
+    sums: dict[str, Decimal] = {}
+    for each in heard:
+        spent = each.retrospective.campaign.actual_metrics.spend
+        sums[each.currency or ""] = sums.get(each.currency or "", Decimal(0)) + spent
+    return sums

@@ -1,0 +1,480 @@
+"""The one door: a method for each thing a person, or the clock, can ask of Marko.
+
+Reads and thoughts happen outside transactions. What is written together is one unit, and a unit
+that finds the memory changed since it was read thinks again.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.decide.policy import refusal
+from engine.edition import Occasion, Period, compose
+from engine.errors import AlreadyDecided, MayNotDecide, StaleEvidence, StoreTrouble, UnknownRecommendation
+from engine.explain.standing import Standing, standing
+from engine.intake.payload import read_campaigns
+from engine.learn.weights import weigh
+from engine.lookup import find_campaign
+from engine.models.answer import Answer, Person, Submission
+from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
+from engine.models.delivery import Intent
+from engine.models.digest import Digest, DigestSlot, Subscription
+from engine.models.recommendation import (
+    Analysis,
+    Decision,
+    MessageView,
+    Recommendation,
+    RejectReason,
+    Status,
+    Verb,
+)
+from engine.models.retrospective import Retrospective
+from engine.models.rules import Rules
+from engine.models.weight import Weights
+from engine.narrate.report import artifacts
+from engine.narrate.words import Words
+from engine.portfolio import Portfolio
+from engine.ports import Artifacts, Clock, Memory, Reading, Unit
+from engine.slots import is_late, latest_slot, next_slot
+from engine.thinking import think
+
+TRIES = 20
+OUTCOMES: dict[Verb, tuple[Status, Status]] = {
+    "approve": ("proposed", "approved"),
+    "reject": ("proposed", "rejected"),
+    "done": ("approved", "done"),
+    "drop": ("approved", "dropped"),
+}
+
+
+class Engine:
+    """Everything Marko can be asked. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        clock: Clock,
+        *,
+        rules: Rules,
+        words: Words,
+        zone: ZoneInfo,
+        approvers: Sequence[str],
+        artifacts: Artifacts | None = None,
+    ) -> None:
+        self._memory = memory
+        self._clock = clock
+        self._rules = rules
+        self._words = words
+        self._zone = zone
+        self.approvers = tuple(approvers)
+        self._artifacts = artifacts
+        self._portfolio = Portfolio(rules)
+
+    # What a person hands in or asks for
+
+    def submit(self, payload: str | bytes, *, source: str | None, asked_by: str | None) -> Submission:
+        """Remember and analyse one campaign or a list, oldest first.
+
+        Raises ``Refused`` naming every fault, and then nothing is stored.
+        """
+        campaigns, was_list = read_campaigns(payload, source=source)
+        order = sorted(range(len(campaigns)), key=lambda index: (campaigns[index].timestamp, index))
+        answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
+        ordered = tuple(answers[index] for index in range(len(campaigns)))
+        self._keep_weights(answers[order[-1]].weights)
+        return Submission(answers=ordered, was_list=was_list)
+
+    def analyze(
+        self,
+        asked: str,
+        *,
+        asked_by: str | None,
+        channel: str | None = None,
+        force: bool = False,
+    ) -> Answer:
+        """Analyse the newest window of a remembered campaign, and show its card in ``channel``.
+
+        Unchanged evidence is the same recommendation again; ``force`` makes a new one that
+        supersedes it. Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
+        """
+        with self._memory.reading() as reading:
+            found = find_campaign(asked, reading.retrospectives())
+        return self._analyze(found.campaign, asked_by=asked_by, channel=channel, force=force)
+
+    def enter_order_value(self, identifier: str, value: Amount, *, by: str) -> Recommendation:
+        """Take a person's order value for a campaign without revenue; the card shows an estimate."""
+
+        def change(recommendation: Recommendation) -> Recommendation:
+            analysis = recommendation.analysis.model_copy(update={"order_value": float(value)})
+            return recommendation.model_copy(update={"analysis": analysis})
+
+        def also(unit: Unit, recommendation: Recommendation) -> None:
+            unit.set_setting(_order_value_of(recommendation.campaign_key), float(value))
+            unit.note(actor=by, deed="entered_order_value", subject=identifier, detail={"value": str(value)})
+
+        return self._change(identifier, change, also)
+
+    def enter_forecast(self, identifier: str, forecast: Metrics, *, by: str, channel: str | None) -> Answer:
+        """Take a person's forecast for a campaign without one; the new card supersedes the old."""
+        campaign = self.recommendation(identifier).analysis.retrospective.campaign
+        with self._memory.unit() as unit:
+            unit.note(actor=by, deed="entered_forecast", subject=identifier, detail={})
+        changed = campaign.model_copy(update={"expected_metrics": forecast})
+        return self._analyze(changed, asked_by=by, channel=channel)
+
+    # What a person decides
+
+    def decide(
+        self,
+        identifier: str,
+        verb: Verb,
+        *,
+        by: Person,
+        reason: RejectReason | None = None,
+        note: str = "",
+    ) -> Recommendation:
+        """Record a decision, once, and put every view of the record on its way to be redrawn.
+
+        The same decision by the same person again changes nothing and is no error. Raises
+        ``MayNotDecide``, ``AlreadyDecided`` or ``StaleEvidence``; each is in the ledger.
+        """
+        why = refusal(by, self.approvers)
+        if why:
+            self._refuse(identifier, verb, by, why)
+            raise MayNotDecide(self.approvers, why)
+        decision = Decision(verb=verb, by=by.id, at=self._clock.now(), reason=reason, note=note)
+        current = self.recommendation(identifier)
+        if _is_repeat(current, decision):
+            return current
+        _, outcome = OUTCOMES[verb]
+
+        def change(recommendation: Recommendation) -> Recommendation:
+            _check_open(recommendation, verb)
+            decisions = (*recommendation.decisions, decision)
+            return recommendation.model_copy(update={"status": outcome, "decisions": decisions})
+
+        def also(unit: Unit, recommendation: Recommendation) -> None:
+            detail = {"reason": reason, "note": note, "version": recommendation.version}
+            unit.note(actor=by.id, deed=outcome, subject=identifier, detail=detail)
+
+        return self._change(identifier, change, also)
+
+    # What is known
+
+    def recommendation(self, identifier: str) -> Recommendation:
+        with self._memory.reading() as reading:
+            found = reading.recommendation(identifier)
+        if found is None:
+            raise UnknownRecommendation(identifier)
+        return found
+
+    def views(self, record: str) -> list[MessageView]:
+        with self._memory.reading() as reading:
+            return reading.views(record)
+
+    def digest(self, identifier: str) -> Digest | None:
+        with self._memory.reading() as reading:
+            return reading.digest(identifier)
+
+    def weights(self) -> Weights:
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+        return weigh(list(standings.values()), self._rules)
+
+    def names(self) -> list[str]:
+        """The names of all remembered campaigns, newest first."""
+        with self._memory.reading() as reading:
+            newest = sorted(reading.retrospectives(), key=lambda each: each.last_day, reverse=True)
+        return list(dict.fromkeys(each.name for each in newest))
+
+    # The digest
+
+    def subscribe(
+        self, channel: str, *, weekday: int, at: str, by: str, zone: str | None = None
+    ) -> DigestSlot:
+        """Give a channel its standing order and say when the first edition is due."""
+        now = self._clock.now()
+        subscription = Subscription(
+            channel=channel, weekday=weekday, at=at, time_zone=zone or str(self._zone), since=now, by=by
+        )
+        with self._memory.unit() as unit:
+            unit.subscribe(subscription)
+            detail = {"weekday": weekday, "at": at, "time_zone": subscription.time_zone}
+            unit.note(actor=by, deed="subscribed", subject=channel, detail=detail)
+        return next_slot(subscription, now)
+
+    def unsubscribe(self, channel: str, *, by: str) -> bool:
+        """End a channel's standing order; False when it had none."""
+        with self._memory.unit() as unit:
+            ended = unit.unsubscribe(channel)
+            if ended:
+                unit.note(actor=by, deed="unsubscribed", subject=channel, detail={})
+        return ended
+
+    def subscription(self, channel: str) -> Subscription | None:
+        with self._memory.reading() as reading:
+            return next((each for each in reading.subscriptions() if each.channel == channel), None)
+
+    def preview_digest(self, channel: str) -> Digest:
+        """Compose the last seven days as they are now; nothing is kept and nothing is posted."""
+        now = self._clock.now()
+        with self._memory.reading() as reading:
+            return self._compose(reading, channel, f"digest:{channel}:preview", self._until_today(now))
+
+    def post_digest_now(self, channel: str, *, by: str, key: str) -> Digest:
+        """Post the last seven days in ``channel``; the same ``key`` posts once."""
+        identifier = f"digest:{channel}:{key}"
+        with self._memory.reading() as reading:
+            digest = self._compose(reading, channel, identifier, self._until_today(self._clock.now()))
+        with self._memory.unit() as unit:
+            if unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=channel)):
+                unit.keep_digest(digest)
+                unit.note(actor=by, deed="asked_for_digest", subject=channel, detail={"id": identifier})
+        return digest
+
+    def post_due_digests(self) -> int:
+        """Claim every slot that is due and put its edition on its way; returns how many.
+
+        A slot is claimed once whatever happens: claim, edition and intent are one transaction. Of
+        several slots missed, only the newest is posted, labelled late.
+        """
+        now = self._clock.now()
+        with self._memory.reading() as reading:
+            due = [slot for each in reading.subscriptions() if (slot := _due(reading, each, now))]
+        return sum(self._post_slot(slot, now) for slot in due)
+
+    def _post_slot(self, slot: DigestSlot, now: datetime) -> bool:
+        identifier = f"digest:{slot.channel}:{slot.local_date}"
+        with self._memory.reading() as reading:
+            zone = self._zone_of(reading, slot.channel)
+            week = Period(slot.local_date - timedelta(days=7), slot.local_date - timedelta(days=1), zone)
+            digest = self._compose(reading, slot.channel, identifier, week, due_at=slot.due_at, now=now)
+        with self._memory.unit() as unit:
+            if not unit.claim_slot(slot, "claimed"):
+                return False
+            unit.keep_digest(digest)
+            unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=slot.channel))
+            detail = {"due_at": slot.due_at.isoformat(), "late": digest.late}
+            unit.note(actor="clock", deed="digest_claimed", subject=identifier, detail=detail)
+        return True
+
+    def _compose(
+        self,
+        reading: Reading,
+        channel: str,
+        identifier: str,
+        period: Period,
+        *,
+        due_at: datetime | None = None,
+        now: datetime | None = None,
+    ) -> Digest:
+        now = now or self._clock.now()
+        subscription = next((each for each in reading.subscriptions() if each.channel == channel), None)
+        occasion = Occasion(
+            id=identifier,
+            channel=channel,
+            due_at=due_at,
+            posted_at=now,
+            late=due_at is not None and is_late(due_at, now),
+            first=not reading.digests(channel),
+            next_at=next_slot(subscription, now).due_at if subscription else None,
+        )
+        _, standings = self._portfolio.read(reading)
+        return compose(occasion, period, list(standings.values()), reading.recommendations(), self._rules)
+
+    def _until_today(self, now: datetime) -> Period:
+        today = now.astimezone(self._zone).date()
+        return Period(today - timedelta(days=6), today, self._zone)
+
+    def _zone_of(self, reading: Reading, channel: str) -> ZoneInfo:
+        zones = {each.channel: each.time_zone for each in reading.subscriptions()}
+        return ZoneInfo(zones.get(channel, str(self._zone)))
+
+    # How an analysis is made and kept
+
+    def _analyze(
+        self,
+        campaign: CampaignPerformanceInput,
+        *,
+        asked_by: str | None,
+        channel: str | None = None,
+        force: bool = False,
+    ) -> Answer:
+        for _ in range(TRIES):
+            with self._memory.reading() as reading:
+                generation, standings = self._portfolio.read(reading)
+                focus, is_new = self._focus(reading, campaign)
+                order_value = reading.setting(_order_value_of(focus.retrospective.campaign_key))
+            standings[focus.retrospective.key] = focus
+            analysis = self._think(focus, standings, order_value)
+            weights = weigh(list(standings.values()), self._rules)
+            with self._memory.unit() as unit:
+                if unit.generation() != generation:
+                    continue
+                if is_new:
+                    unit.keep_retrospective(focus.retrospective)
+                kept = self._keep(unit, analysis, asked_by=asked_by, force=force)
+                shown = channel is not None and self._show(unit, kept, channel)
+                after = unit.generation()
+            self._portfolio.advance(generation, after, focus if is_new else None)
+            answer = Answer(
+                recommendation=kept.model_copy(update={"analysis": _as_kept(analysis, kept)}),
+                weights=weights,
+                stored=is_new,
+                shown=shown,
+            )
+            self._write_artifacts(answer)
+            return answer
+        raise StoreTrouble("The memory changed faster than I could think. Please ask again.")
+
+    def _focus(self, reading: Reading, campaign: CampaignPerformanceInput) -> tuple[Standing, bool]:
+        """Meet the campaign's window as it is kept, or as its next revision when it says something new."""
+        fresh = Retrospective(campaign=campaign, revision=1, received_at=self._clock.now())
+        held = reading.retrospective(fresh.key)
+        if held is not None and held.evidence_hash == fresh.evidence_hash:
+            return standing(held, self._rules), False
+        if held is not None:
+            fresh = fresh.model_copy(update={"revision": held.revision + 1})
+        return standing(fresh, self._rules), True
+
+    def _think(self, focus: Standing, standings: dict[str, Standing], order_value: float | None) -> Analysis:
+        return think(
+            focus,
+            list(standings.values()),
+            today=self._today(),
+            rules=self._rules,
+            words=self._words,
+            order_value=order_value,
+        )
+
+    def _keep(self, unit: Unit, analysis: Analysis, *, asked_by: str | None, force: bool) -> Recommendation:
+        """Find the recommendation of this evidence, or write it and supersede what it replaces."""
+        key = analysis.retrospective.key
+        siblings = unit.recommendations(campaign_key=analysis.retrospective.campaign_key)
+        same = [each for each in siblings if each.analysis.retrospective.key == key]
+        known = [
+            each
+            for each in same
+            if each.analysis.retrospective.evidence_hash == analysis.retrospective.evidence_hash
+            and each.status != "superseded"
+        ]
+        if known and not force:
+            return known[0]
+        status: Status = "proposed" if analysis.proposal.needs_approval else "noted"
+        recommendation = Recommendation(
+            id=_identifier(analysis.retrospective, len(same)),
+            analysis=analysis,
+            status=status,
+            version=1,
+            created_at=self._clock.now(),
+            asked_by=asked_by,
+        )
+        unit.keep_recommendation(recommendation, expected_version=None)
+        detail = {"campaign": recommendation.campaign_key, "revision": analysis.retrospective.revision}
+        unit.note(actor=asked_by or "marko", deed=status, subject=recommendation.id, detail=detail)
+        for each in siblings:
+            self._supersede(unit, each, recommendation)
+        return recommendation
+
+    def _supersede(self, unit: Unit, old: Recommendation, new: Recommendation) -> None:
+        """Void an open card whose window is not newer; what was decided stays decided."""
+        newer = old.analysis.retrospective.last_day > new.analysis.retrospective.last_day
+        if old.status not in {"proposed", "noted"} or newer:
+            return
+        changed = old.model_copy(
+            update={"status": "superseded", "superseded_by": new.id, "version": old.version + 1}
+        )
+        unit.keep_recommendation(changed, expected_version=old.version)
+        unit.note(actor="marko", deed="superseded", subject=old.id, detail={"by": new.id})
+        self._redraw(unit, changed)
+
+    def _show(self, unit: Unit, recommendation: Recommendation, channel: str) -> bool:
+        """Put the card on its way, unless it was shown within the hours in which one card is enough."""
+        views = [each for each in unit.views(recommendation.id) if each.kind == "card"]
+        age = self._clock.now() - recommendation.created_at
+        if views and age < timedelta(hours=self._rules.reuse_hours):
+            return False
+        key = f"card:{recommendation.id}:{channel}:{len(views)}"
+        return unit.post(Intent(key=key, kind="card", record=recommendation.id, channel=channel))
+
+    def _change(
+        self,
+        identifier: str,
+        change: Callable[[Recommendation], Recommendation],
+        also: Callable[[Unit, Recommendation], None],
+    ) -> Recommendation:
+        """Compare-and-set: change the record as it is now, and redraw every view of it."""
+        with self._memory.unit() as unit:
+            found = unit.recommendation(identifier)
+            if found is None:
+                raise UnknownRecommendation(identifier)
+            changed = change(found).model_copy(update={"version": found.version + 1})
+            if not unit.keep_recommendation(changed, expected_version=found.version):
+                raise StaleEvidence(found)
+            also(unit, changed)
+            self._redraw(unit, changed)
+        return changed
+
+    def _redraw(self, unit: Unit, recommendation: Recommendation) -> None:
+        views = list(unit.views(recommendation.id))
+        for digest in unit.digests():
+            if recommendation.id in {*digest.waiting, *digest.decided}:
+                views += unit.views(digest.id)
+        for view in views:
+            key = f"redraw:{view.channel}:{view.ts}:{recommendation.id}:{recommendation.version}"
+            unit.post(Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts))
+
+    def _refuse(self, identifier: str, verb: Verb, by: Person, why: str) -> None:
+        with self._memory.unit() as unit:
+            detail = {"verb": verb, "why": why}
+            unit.note(actor=by.id, deed="refused", subject=identifier, detail=detail)
+
+    def _keep_weights(self, weights: Weights) -> None:
+        with self._memory.unit() as unit:
+            if unit.weights() != weights:
+                unit.keep_weights(weights)
+
+    def _write_artifacts(self, answer: Answer) -> None:
+        if self._artifacts is None:
+            return
+        bodies: dict[str, Any] = artifacts(answer, self._words)
+        self._artifacts.keep(answer.recommendation.analysis.retrospective.campaign.campaign_id, bodies)
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
+
+
+def _due(reading: Reading, subscription: Subscription, now: datetime) -> DigestSlot | None:
+    slot = latest_slot(subscription, now)
+    last = reading.last_slot(subscription.channel)
+    taken = slot is None or (last is not None and last.local_date >= slot.local_date)
+    return None if taken else slot
+
+
+def _check_open(recommendation: Recommendation, verb: Verb) -> None:
+    before, _ = OUTCOMES[verb]
+    if recommendation.status == "superseded":
+        raise StaleEvidence(recommendation)
+    if recommendation.status != before:
+        raise AlreadyDecided(recommendation)
+
+
+def _is_repeat(recommendation: Recommendation, decision: Decision) -> bool:
+    last = recommendation.last_decision
+    return last is not None and (last.verb, last.by) == (decision.verb, decision.by)
+
+
+def _as_kept(fresh: Analysis, kept: Recommendation) -> Analysis:
+    """Patterns and insights as of now; the proposal as it was written down before anybody decided."""
+    return fresh.model_copy(update={"proposal": kept.analysis.proposal})
+
+
+def _identifier(retrospective: Retrospective, sequence: int) -> str:
+    text = f"{retrospective.key}|{retrospective.evidence_hash}|{sequence}"
+    return f"rec_{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def _order_value_of(campaign_key: str) -> str:
+    return f"order_value:{campaign_key}"

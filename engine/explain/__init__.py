@@ -1,0 +1,1 @@
+"""What repeats: levels against the rest, wasted money, trends, groups, tags, similar campaigns."""

@@ -1,0 +1,71 @@
+"""Money above an achievable benchmark. One campaign alone, or identical ones, accuse nobody."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.explain.discovery import discoveries
+from engine.explain.standing import Standing
+from engine.measure.evidence import gather
+from engine.measure.interval import poisson
+from engine.models.comparison import Interval
+from engine.models.pattern import Inefficiency
+from engine.models.rules import Rules
+
+SHOWN_LEVEL = 0.80
+
+
+def inefficiencies(standings: Sequence[Standing], rules: Rules) -> list[Inefficiency]:
+    """Find campaigns that really missed their forecast and did worse than the others did, by money.
+
+    The benchmark is the more lenient of two: the campaign's own forecast CPA, and that forecast
+    scaled by how the other campaigns stood against theirs. Where all miss alike, nobody is guilty.
+    """
+    comparable = [each for each in standings if each.log_ratio is not None]
+    if len(comparable) < rules.campaigns_a_level:
+        return []
+    suspects = [each for each in comparable if each.succeeded is False]
+    benchmarks = [_benchmark(each, comparable) for each in suspects]
+    innocence = [
+        1 - _probability_above(each, limit) for each, limit in zip(suspects, benchmarks, strict=True)
+    ]
+    guilty = discoveries(innocence, rules.false_discovery_rate)
+    found = [
+        _inefficiency(each, benchmark)
+        for each, benchmark, believed in zip(suspects, benchmarks, guilty, strict=True)
+        if believed and _probability_above(each, benchmark * (1 + rules.tolerance)) > rules.certainty
+    ]
+    proven = [each for each in found if each.interval.low is not None and each.interval.low > 0]
+    return sorted(proven, key=lambda each: (-each.wasted, each.campaign_id))
+
+
+def _benchmark(suspect: Standing, comparable: Sequence[Standing]) -> float:
+    others = [each for each in comparable if each is not suspect]
+    log = np.array([each.log_ratio for each in others], dtype=float)
+    weights = np.sqrt([each.conversions for each in others])
+    typical = float((weights * log).sum() / weights.sum())
+    return (suspect.cpa.expected or 0.0) * max(1.0, math.exp(typical))
+
+
+def _probability_above(each: Standing, limit: float) -> float:
+    evidence = gather("cpa", each.retrospective.campaign.actual_metrics)
+    return evidence.above(limit) if evidence else 0.0
+
+
+def _inefficiency(each: Standing, benchmark: float) -> Inefficiency:
+    few, many = poisson(each.conversions, SHOWN_LEVEL)
+    wasted = each.spend - each.conversions * benchmark
+    return Inefficiency(
+        campaign_id=each.retrospective.campaign.campaign_id,
+        name=each.retrospective.name,
+        wasted=wasted,
+        interval=Interval(
+            low=each.spend - many * benchmark, high=each.spend - few * benchmark, level=SHOWN_LEVEL
+        ),
+        benchmark_cpa=benchmark,
+        actual_cpa=each.spend / each.conversions,
+        conversions=each.conversions,
+        currency=each.currency,
+        impact=wasted,
+    )

@@ -1,0 +1,1 @@
+"""What results teach: signal weights now; outcomes and calibration with what measures them."""

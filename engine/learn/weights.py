@@ -1,0 +1,112 @@
+"""Signal weights: how often a signal went with a real win, against what is usual for its kind.
+
+Each retrospective is one trial per signal, shared among the campaign's signals of that kind: a
+success or a failure where its CPA against forecast is real, and none where nobody can tell. The
+weights are computed from all that is remembered, so analysing a campaign again moves nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from engine.explain.standing import Standing
+from engine.models.retrospective import slug
+from engine.models.rules import Rules
+from engine.models.weight import SignalWeight, WeightEvent, Weights
+
+LOWEST, HIGHEST = 0.25, 5.0
+WEAKEST_PRIOR, STRONGEST_PRIOR = 4.0, 40.0
+FEWEST_TRIALS = 5.0
+
+
+def weigh(standings: Sequence[Standing], rules: Rules) -> Weights:
+    """Weigh every signal: posterior mean over prior mean of a Beta, older trials count for less.
+
+    Trials lose half their say in ``forgetting_half_life_days``, counted back from the newest day
+    remembered. The prior of a kind (audience, creative type, platform, tag) is fitted to all its
+    signals (empirical Bayes, moments of the beta-binomial; Casella 1985).
+    """
+    if not standings:
+        return Weights(as_of=None, signals=())
+    newest = max(each.day for each in standings)
+    events: dict[str, list[WeightEvent]] = defaultdict(list)
+    for each in sorted(standings, key=lambda each: (each.day, each.retrospective.key)):
+        for signal, event in _trials(each):
+            events[signal].append(event)
+    signals = []
+    for kind in sorted({signal.split(":", 1)[0] for signal in events}):
+        own = {name: events[name] for name in sorted(events) if name.startswith(f"{kind}:")}
+        signals += _weigh_kind(own, newest, rules.forgetting_half_life_days)
+    return Weights(as_of=newest, signals=tuple(signals))
+
+
+def signals_of(each: Standing) -> dict[str, list[str]]:
+    """List a campaign's signals by kind."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for level in each.levels:
+        kinds[level.dimension].append(level.signal)
+    kinds["tag"].append(f"tag:objective:{slug(each.retrospective.campaign.objective)}")
+    return kinds
+
+
+def _trials(each: Standing) -> list[tuple[str, WeightEvent]]:
+    if each.succeeded is None:
+        return []
+    start = each.retrospective.campaign.window_start
+    return [
+        (
+            signal,
+            WeightEvent(
+                campaign_id=each.retrospective.campaign.campaign_id,
+                window=f"{start or ''}..{each.day}",
+                day=each.day,
+                success=each.succeeded,
+                share=1 / len(signals),
+            ),
+        )
+        for signals in signals_of(each).values()
+        for signal in signals
+    ]
+
+
+def _weigh_kind(events: dict[str, list[WeightEvent]], newest: date, half_life: float) -> list[SignalWeight]:
+    counts = {signal: _counts(own, newest, half_life) for signal, own in events.items()}
+    won = np.array([each[0] for each in counts.values()])
+    tried = np.array([each[1] for each in counts.values()])
+    mean, strength = _prior(won, tried)
+    return [
+        SignalWeight(
+            signal=signal,
+            weight=_clip((strength * mean + successes) / (strength + trials) / mean),
+            successes=successes,
+            trials=trials,
+            events=tuple(events[signal]),
+        )
+        for signal, (successes, trials) in counts.items()
+    ]
+
+
+def _counts(events: list[WeightEvent], newest: date, half_life: float) -> tuple[float, float]:
+    faded = [(each.share * 0.5 ** ((newest - each.day).days / half_life), each.success) for each in events]
+    return sum(share for share, success in faded if success), sum(share for share, _ in faded)
+
+
+def _prior(won: np.ndarray, tried: np.ndarray) -> tuple[float, float]:
+    """Fit mean and strength of the kind's prior; both arrays have shape (signals,)."""
+    mean = float((won.sum() + 1) / (tried.sum() + 2))
+    if len(won) < 3 or tried.mean() < FEWEST_TRIALS:
+        return mean, WEAKEST_PRIOR  # too little to see how far signals differ
+    rates = won / tried
+    spread = float((tried * (rates - mean) ** 2).sum() / tried.sum())
+    chance = mean * (1 - mean)
+    counting = chance * len(won) / float(tried.sum())
+    between = spread - counting
+    if between <= 0:
+        return mean, STRONGEST_PRIOR
+    return mean, min(max(chance / between - 1, WEAKEST_PRIOR), STRONGEST_PRIOR)
+
+
+def _clip(weight: float) -> float:
+    return min(max(weight, LOWEST), HIGHEST)

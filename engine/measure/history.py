@@ -1,0 +1,64 @@
+"""Where there is no forecast: a window against the campaign's own earlier one."""
+
+import math
+from collections.abc import Sequence
+
+from scipy import special
+
+from engine.measure import kpi
+from engine.measure.evidence import gather
+from engine.models.comparison import Kpi, Verdict
+from engine.models.recommendation import OwnHistory
+from engine.models.retrospective import Retrospective
+from engine.models.rules import Rules
+
+
+def own_history(focus: Retrospective, remembered: Sequence[Retrospective], rules: Rules) -> OwnHistory | None:
+    """Compare the driver with the newest earlier window that does not overlap; both are uncertain.
+
+    The log ratio is normal with variance 1/n + 1/n, n being the events of either window.
+    """
+    earlier = [each for each in remembered if _precedes(each, focus)]
+    if not earlier:
+        return None
+    before = max(earlier, key=lambda each: each.last_day)
+    name = kpi.driver(focus.campaign.objective)
+    past = gather(name, before.campaign.actual_metrics)
+    now = gather(name, focus.campaign.actual_metrics)
+    if past is None or now is None or not past.value or not now.value:
+        return None
+    change = math.log(now.value / past.value)
+    error = math.sqrt(1 / past.events + 1 / now.events)
+    return OwnHistory(
+        first_day=before.campaign.window_start,
+        last_day=before.last_day,
+        before=past.value,
+        actual=now.value,
+        delta_pct=math.expm1(change) * 100,
+        verdict=_verdict(change, error, rules),
+        favourable=_favourable(name, change),
+        certainty=_certainty(change, error, rules),
+    )
+
+
+def _precedes(each: Retrospective, focus: Retrospective) -> bool:
+    if each.campaign_key != focus.campaign_key:
+        return False
+    return each.last_day < (focus.campaign.window_start or focus.last_day)
+
+
+def _verdict(change: float, error: float, rules: Rules) -> Verdict:
+    if _certainty(change, error, rules) > rules.certainty:
+        return "real"
+    reach = float(special.ndtri(0.5 + rules.interval_level / 2)) * error
+    inside = abs(math.expm1(change - reach)) <= rules.noise_band
+    return "noise" if inside and math.expm1(change + reach) <= rules.noise_band else "too early"
+
+
+def _certainty(change: float, error: float, rules: Rules) -> float:
+    limit = abs(math.log1p(math.copysign(rules.tolerance, change)))
+    return float(special.ndtr((abs(change) - limit) / error))
+
+
+def _favourable(name: Kpi, change: float) -> bool | None:
+    return None if change == 0 else (change < 0) == (name in kpi.LOWER_IS_BETTER)

@@ -1,0 +1,36 @@
+"""What the engine hands back to those who ask."""
+
+from engine.models.recommendation import Recommendation
+from engine.models.value import Value
+from engine.models.weight import Weights
+
+
+class Answer(Value):
+    """One analysis, done or found again.
+
+    ``stored``: the campaign's window was new or changed, and was remembered by this call.
+    ``shown``: this call put the card on its way to a channel; False when it stands there already.
+    """
+
+    recommendation: Recommendation
+    weights: Weights
+    stored: bool
+    shown: bool = False
+
+
+class Submission(Value):
+    """Answers in the order in which the campaigns were handed in."""
+
+    answers: tuple[Answer, ...]
+    was_list: bool
+
+
+class Person(Value):
+    """Who asks or decides, as Slack knows them. Unknown means: treat as a stranger."""
+
+    id: str
+    is_known: bool = True
+    is_bot: bool = False
+    is_deactivated: bool = False
+    is_guest: bool = False
+    is_foreign: bool = False

@@ -1,0 +1,1 @@
+"""Words: number formats, the sentences people read, and the deterministic narrator."""

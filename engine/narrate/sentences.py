@@ -1,0 +1,345 @@
+"""The sentences people read, each rendered from the record it speaks of.
+
+Every function names its number in the list of sentences (S01 to S40) and returns one or two
+finished sentences, or ``None`` where its condition does not hold.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from engine.models.action import Action, Expectation, SetSpend, Wait, WorstCase
+from engine.models.comparison import Kpi, KpiComparison
+from engine.models.digest import Moved
+from engine.models.pattern import Inefficiency, LevelEffect, PlatformTrend, SimilarCampaign
+from engine.models.recommendation import Analysis, Decision, OwnHistory, Proposal, RejectReason
+from engine.narrate.words import Words
+
+NAMES: dict[Kpi, str] = {"ctr": "CTR", "cvr": "CVR", "cpa": "CPA", "roas": "ROAS", "cpc": "CPC", "cpm": "CPM"}
+UNITS = {
+    "conversions": ("conversion", "conversions"),
+    "clicks": ("click", "clicks"),
+    "impressions": ("impression", "impressions"),
+}
+COUNTED: dict[Kpi, str] = {
+    "ctr": "impressions",
+    "cvr": "clicks",
+    "cpa": "conversions",
+    "roas": "conversions",
+    "cpc": "clicks",
+    "cpm": "impressions",
+}
+PARTS = {
+    "cpm": ("impressions dearer", "impressions cheaper"),
+    "ctr": ("clicks came harder", "clicks came easier"),
+    "cvr": ("conversion", "conversion"),
+}
+REASONS: dict[RejectReason, str] = {
+    "cause": "the cause is wrong",
+    "action": "the action is wrong",
+    "timing": "right, but not now",
+    "data": "the data is wrong",
+    "knowledge": "they know more than I do",
+    "other": "another reason",
+}
+SMALLEST_SHARE = 0.03
+ENOUGH_CHECKED = 20
+
+
+def verdict(analysis: Analysis, words: Words) -> str:
+    """The first line of a card: S01 to S05, or S11 where the driver is not defined."""
+    lead = analysis.comparison.lead
+    if lead.verdict == "no forecast":
+        return no_forecast(analysis.own_history, analysis, words)
+    if lead.verdict == "not defined":
+        return _undefined(analysis, words)
+    opening = {
+        "real": "Beat the forecast." if lead.favourable else "Missed the forecast.",
+        "noise": "No real change.",
+        "too early": "Too early to say.",
+    }[lead.verdict]
+    strong = words.style.strong(opening)
+    return f"{strong} {_against_forecast(analysis, lead, words)}"
+
+
+def _against_forecast(analysis: Analysis, lead: KpiComparison, words: Words) -> str:
+    f, name = words.formats, analysis.comparison.driver
+    currency = analysis.retrospective.campaign.currency
+    if lead.verdict == "too early":
+        value, after = _kpi(analysis, lead.actual, words), sample(name, lead.n, words)
+        return f"{NAMES[name]} {value} after {after}{_need(analysis, words)}."
+    pair = (
+        f"{NAMES[name]} {f.kpi(name, lead.actual or 0, currency)}"
+        f" instead of {f.kpi(name, lead.expected or 0, currency, code=False)}"
+    )
+    change = f.change(lead.delta_pct or 0)
+    return f"{pair} ({change}, real)." if lead.verdict == "real" else f"{pair} ({change}) is within noise."
+
+
+def _need(analysis: Analysis, words: Words) -> str:
+    need = analysis.comparison.need
+    if need is None:
+        return ""
+    more = words.formats.count(need.more, *(f"more {noun}" for noun in UNITS[need.unit]))
+    days = "" if need.days is None else f", about {words.formats.count(need.days, 'day')}"
+    return f"; I need about {more}{days}"
+
+
+def _undefined(analysis: Analysis, words: Words) -> str:
+    lead = analysis.comparison.lead
+    opening = "Missed the forecast." if lead.favourable is False else "Too early to say."
+    return f"{words.style.strong(opening)} {undefined_cpa(analysis, words)}"
+
+
+def undefined_cpa(analysis: Analysis, words: Words) -> str:
+    """S11: no conversions, so no CPA; bounded from below by the rule of three."""
+    lead = analysis.comparison.metrics["cpa"]
+    spend = _money(analysis, analysis.retrospective.campaign.actual_metrics.spend, words)
+    if lead.interval is None or lead.interval.low is None:
+        return "CPA not defined (nothing was spent)."
+    bound = _money(analysis, lead.interval.low, words)
+    percent = words.formats.percent(95)
+    return f"CPA not defined (0 conversions, {spend} spent); {percent} sure it is above {bound}."
+
+
+def no_forecast(history: OwnHistory | None, analysis: Analysis, words: Words) -> str:
+    """S05: without a forecast the campaign's own earlier window stands in."""
+    strong = words.style.strong("No forecast.")
+    lead, name = analysis.comparison.lead, analysis.comparison.driver
+    if history is None:
+        value = "" if lead.actual is None else f" {NAMES[name]} {_kpi(analysis, lead.actual, words)}."
+        return f"{strong}{value} I know no earlier window of it to compare with."
+    f, currency = words.formats, analysis.retrospective.campaign.currency
+    window = f.days(history.first_day, history.last_day)
+    before = f.kpi(name, history.before, currency, code=False)
+    after = f.kpi(name, history.actual, currency)
+    change = f"({f.change(history.delta_pct)}, {history.verdict})"
+    return f"{strong} Against its own {window}: {NAMES[name]} {before} → {after} {change}."
+
+
+def contrary(analysis: Analysis, words: Words) -> list[str]:
+    """S08: what really went against the driver."""
+    comparison, f = analysis.comparison, words.formats
+    lead = comparison.lead
+    if lead.verdict != "real":
+        return []
+    currency = analysis.retrospective.campaign.currency
+    found = []
+    for name, each in comparison.metrics.items():
+        if each.verdict != "real" or each.favourable is lead.favourable:
+            continue
+        before = f.kpi(name, each.expected or 0, currency, code=False)
+        after = f.kpi(name, each.actual or 0, currency)
+        sense = "better" if each.favourable else "worse"
+        found.append(
+            f"But {NAMES[name]} {before} → {after} ({f.change(each.delta_pct or 0)}, real, {sense})."
+        )
+    return found
+
+
+def field(name: Kpi, analysis: Analysis, words: Words) -> tuple[str, str]:
+    """S09 and S10 in two lines: the pair of values, and what to make of it."""
+    each, f = analysis.comparison.metrics[name], words.formats
+    currency = analysis.retrospective.campaign.currency
+    if each.actual is None:
+        return f"{NAMES[name]} not defined", _why_undefined(name, analysis)
+    after = f.kpi(name, each.actual, currency)
+    if each.expected is None:
+        return f"{NAMES[name]} {after}", "no forecast"
+    pair = f"{NAMES[name]} {f.kpi(name, each.expected, currency, code=False)} → {after}"
+    sense = f", {'better' if each.favourable else 'worse'}" if each.verdict == "real" else ""
+    return pair, f"{f.change(each.delta_pct or 0)} · {each.verdict}{sense}"
+
+
+def _why_undefined(name: Kpi, analysis: Analysis) -> str:
+    if name == "roas" and "revenue_missing" in analysis.comparison.flags:
+        return "no revenue"
+    actual = analysis.retrospective.campaign.actual_metrics
+    if not actual.spend and name not in {"ctr", "cvr"}:
+        return "nothing was spent"
+    return {"ctr": "0 impressions", "cvr": "0 clicks", "cpc": "0 clicks", "cpm": "0 impressions"}.get(
+        name, "0 conversions"
+    )
+
+
+def revenue_missing(analysis: Analysis) -> str | None:
+    """S12: no revenue was given."""
+    if "revenue_missing" not in analysis.comparison.flags:
+        return None
+    return "ROAS not defined: no revenue. This hides whether orders got smaller."
+
+
+def estimated_roas(analysis: Analysis, words: Words) -> str | None:
+    """S13: an order value that a person entered stands in for revenue, labelled as an estimate."""
+    actual = analysis.retrospective.campaign.actual_metrics
+    if analysis.order_value is None or actual.revenue is not None or not actual.spend:
+        return None
+    estimate = float(actual.conversions) * analysis.order_value / float(actual.spend)
+    value = _money(analysis, analysis.order_value, words)
+    return f"ROAS about {words.formats.number(estimate, 2)} (estimate from your order value {value})."
+
+
+def why(analysis: Analysis, words: Words) -> str | None:
+    """S14: the shares of the CPA change, largest first, what worked against it last."""
+    split = analysis.comparison.cpa_decomposition
+    if split is None:
+        return None
+    shares = {"cpm": split.cpm, "ctr": split.ctr, "cvr": split.cvr}
+    logs = {"cpm": split.log.cpm, "ctr": split.log.ctr, "cvr": split.log.cvr}
+    parts: list[str] = []
+    against: list[str] = []
+    for name in sorted(shares, key=lambda each: -abs(shares[each])):
+        if abs(shares[name]) < SMALLEST_SHARE:
+            continue
+        noise = name != "cpm" and analysis.comparison.metrics[_rate(name)].verdict == "noise"
+        said = PARTS[name][0 if logs[name] > 0 else 1]
+        text = f"{said} {words.formats.percent(abs(shares[name]) * 100)}{' (noise)' if noise else ''}"
+        (parts if shares[name] > 0 else against).append(text)
+    verb = "fell" if split.log.total < 0 else "rose"
+    tail = f"; against it: {', '.join(against)}" if against else ""
+    return f"Why the CPA {verb}: {', '.join(parts)}{tail}."
+
+
+def _rate(name: str) -> Kpi:
+    return "ctr" if name == "ctr" else "cvr"
+
+
+def action(act: Action, words: Words, *, dated: bool = True) -> str:
+    """S17: one form for each typed action, rendered from its value; ``dated`` adds the next look."""
+    f = words.formats
+    if isinstance(act, SetSpend):
+        verb = "Raise" if act.change > 0 else "Lower"
+        before = f.money(act.previous, act.currency, code=False)
+        after = f.money(act.to, act.currency)
+        return f"{verb} the {act.field} {before} → {after} ({f.change(act.change * 100)})."
+    text = "Wait." if isinstance(act, Wait) else "Keep as it is."
+    return f"{text} Next look {f.day(act.next_look)}." if dated and act.next_look else text
+
+
+def expected(expectation: Expectation, currency: str | None, words: Words) -> str:
+    """S18: what we expect, written down before anybody decides."""
+    f = words.formats
+    low = f.kpi(expectation.kpi, expectation.low, currency, code=False)
+    high = f.kpi(expectation.kpi, expectation.high, currency)
+    level = f.percent(expectation.level * 100)
+    return f"Expected by {f.day(expectation.by)}: {NAMES[expectation.kpi]} {low} to {high} ({level})."
+
+
+def worst_case(worst: WorstCase, words: Words) -> str:
+    """S19: the most that can be lost."""
+    f = words.formats
+    if worst.kind == "spent_for_nothing":
+        return f"Worst case: {f.money(worst.amount, worst.currency)} spent for nothing."
+    lost = f.count(worst.conversions or 0, "conversion")
+    price = f.money(worst.unit_price or Decimal(0), worst.currency, code=False)
+    return f"Worst case: about {lost} not made ({f.money(worst.amount, worst.currency)} at {price} each)."
+
+
+def confidence(proposal: Proposal, words: Words) -> str | None:
+    """S20: the probability, and how often it came true; below 20 measured it is not yet checked."""
+    if proposal.confidence is None:
+        return None
+    record = "not yet checked"
+    if proposal.checked >= ENOUGH_CHECKED:
+        record = f"{proposal.right} of {proposal.checked} like it were right"
+    return f"Confidence {words.formats.percent(proposal.confidence * 100)} ({record})."
+
+
+def no_precedent(similar: tuple[SimilarCampaign, ...], words: Words) -> str:
+    """S22: what came of similar campaigns, as far as anything was measured."""
+    if not any(each.outcome for each in similar):
+        return "No precedent."
+    counts = [
+        sum(each.outcome == kind for each in similar) for kind in ("improved", "worsened", "cannot tell")
+    ]
+    improved, worsened, unknown = counts
+    many = words.formats.count(len(similar), "similar campaign")
+    return f"{many}: {improved} improved, {worsened} worsened, {unknown} cannot tell."
+
+
+def approved(decision: Decision, words: Words) -> str:
+    """S23."""
+    return f"Approved by {words.style.person(decision.by)}, {words.style.moment(decision.at)}."
+
+
+def rejected(decision: Decision, words: Words) -> str:
+    """S25, without a promise to measure what nobody measures yet."""
+    reason = REASONS[decision.reason or "other"]
+    return f"Rejected by {words.style.person(decision.by)}, {words.style.moment(decision.at)}: {reason}."
+
+
+def learned(effect: LevelEffect, words: Words) -> str:
+    """S38: a level against the rest, with its range, its sample and its standing."""
+    f = words.formats
+    change, span = f.change(effect.lift_pct), f.change_range(effect.interval)
+    level = f.percent(effect.interval.level * 100)
+    return (
+        f"{words.style.name(effect.name)}: CPA {change} against the rest ({level} range {span}), "
+        f"{f.count(effect.campaigns, 'campaign')}. Candidate, last tested {f.day(effect.last_tested)}."
+    )
+
+
+def wasted(found: Inefficiency, words: Words) -> str:
+    """Money above an achievable benchmark."""
+    f = words.formats
+    low, high = found.interval.low or 0.0, found.interval.high or 0.0
+    level = f.percent(found.interval.level * 100)
+    return (
+        f"{words.style.name(found.name)}: {f.total(found.wasted, found.currency)} above what is achievable "
+        f"({level} range {f.total(low, None)} to {f.total(high, found.currency)}), "
+        f"CPA {f.money(found.actual_cpa, found.currency)} against {f.money(found.benchmark_cpa, None)}."
+    )
+
+
+def trend(found: PlatformTrend, words: Words) -> str:
+    """A platform that gets better or worse over the campaigns' dates."""
+    f = words.formats
+    change, span = f.change(found.slope_pct_per_30_days), f.change_range(found.interval)
+    return (
+        f"{words.style.name(found.name)}: CPA against forecast {change} in 30 days "
+        f"({f.percent(80)} range {span}), {f.count(found.campaigns, 'campaign')}, "
+        f"{f.days(found.since, found.until)}."
+    )
+
+
+def moved(found: Moved, words: Words) -> str:
+    """One campaign whose driver moved for real, as in the digest."""
+    f, name = words.formats, found.kpi
+    before = f.kpi(name, found.expected, found.currency, code=False)
+    after = f.kpi(name, found.actual, found.currency)
+    sense = "better" if found.favourable else "worse"
+    return (
+        f"{words.style.name(found.name)}: {NAMES[name]} {before} → {after}, {f.change(found.delta_pct)} "
+        f"({f.percent(found.interval.level * 100)} range {f.change_range(found.interval)}), "
+        f"{sample(name, found.n, words)}, {f.days(found.first_day, found.last_day)}; {sense}."
+    )
+
+
+def quiet_week(first: date, last: date, campaigns: int, spend: dict[str, Decimal], words: Words) -> str:
+    """S37."""
+    f = words.formats
+    sums = " and ".join(f.total(amount, code or None) for code, amount in sorted(spend.items()))
+    parts = [f.count(campaigns, "campaign"), *([sums] if sums else [])]
+    return f"Quiet week, {f.days(first, last)}: {', '.join(parts)}. Nothing real moved, nothing waits."
+
+
+def late(due: datetime, posted: datetime, last: date, words: Words) -> str:
+    """A digest whose hour passed while Marko was down."""
+    style = words.style
+    return (
+        f"Late: due {style.moment(due)}, posted {style.moment(posted)}; Marko was down. "
+        f"Figures end {words.formats.day(last)}."
+    )
+
+
+def _kpi(analysis: Analysis, value: float | None, words: Words) -> str:
+    campaign = analysis.retrospective.campaign
+    return words.formats.kpi(analysis.comparison.driver, value or 0.0, campaign.currency)
+
+
+def _money(analysis: Analysis, value: float | Decimal, words: Words) -> str:
+    return words.formats.money(value, analysis.retrospective.campaign.currency)
+
+
+def sample(name: Kpi, n: float, words: Words) -> str:
+    """Write the sample a KPI rests on: "140,000 impressions"."""
+    return words.formats.count(n, *UNITS[COUNTED[name]])

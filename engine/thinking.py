@@ -1,0 +1,46 @@
+"""One analysis, from standings to insights: the stages in their order, pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from engine.decide.proposal import propose
+from engine.explain.patterns import find_patterns
+from engine.explain.similar import similar_campaigns
+from engine.explain.standing import Standing, newest_by_campaign
+from engine.measure.comparison import compare
+from engine.measure.history import own_history
+from engine.models.insight import Insights
+from engine.models.recommendation import Analysis
+from engine.models.rules import Rules
+from engine.narrate.rules_narrator import narrate
+from engine.narrate.words import Words
+
+UNSAID = Insights(key_learnings=(), recommendations=(), anomalies=(), source="")
+
+
+def think(
+    focus: Standing,
+    standings: Sequence[Standing],
+    *,
+    today: date,
+    rules: Rules,
+    words: Words,
+    order_value: float | None,
+) -> Analysis:
+    """Analyse ``focus``, which is one of ``standings``, in the light of all that is remembered."""
+    retrospective = focus.retrospective
+    comparison = compare(retrospective.campaign, rules)
+    history = None
+    if comparison.lead.expected is None:
+        history = own_history(retrospective, [each.retrospective for each in standings], rules)
+    analysis = Analysis(
+        retrospective=retrospective,
+        comparison=comparison,
+        own_history=history,
+        patterns=find_patterns(focus, standings, rules),
+        insights=UNSAID,
+        proposal=propose(retrospective.campaign, comparison, history, today, rules),
+        similar=similar_campaigns(focus, newest_by_campaign(standings)),
+        order_value=order_value,
+    )
+    return analysis.model_copy(update={"insights": narrate(analysis, words)})
