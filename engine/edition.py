@@ -1,6 +1,6 @@
 """One digest: what was learned, what moved for real, what was decided, what waits. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -45,9 +45,14 @@ def compose(
     period: Period,
     standings: Sequence[Standing],
     recommendations: Sequence[Recommendation],
+    *,
+    shown: Container[str],
     rules: Rules,
 ) -> Digest:
-    """Collect what belongs into this edition. A campaign counts when it was received in the period."""
+    """Collect what belongs into this edition. A campaign counts when it was received in the period.
+
+    Only proposals whose card was ``shown`` wait: a digest reminds of decisions, it springs none.
+    """
     campaigns = newest_by_campaign(standings)
     heard = [each for each in campaigns if period.holds(each.retrospective.received_at)]
     return Digest(
@@ -62,7 +67,7 @@ def compose(
         learned=tuple(_learned(campaigns, heard, rules)),
         moved=tuple(_moved(heard, rules)),
         decided=tuple(_decided(recommendations, period)),
-        waiting=tuple(_waiting(recommendations)),
+        waiting=tuple(_waiting(recommendations, shown)),
         campaigns=len(heard),
         known_campaigns=len(campaigns),
         spend=_spend(heard),
@@ -117,9 +122,9 @@ def _decided(recommendations: Sequence[Recommendation], period: Period) -> list[
     return [each.id for each in recommendations if each.last_decision and period.holds(each.last_decision.at)]
 
 
-def _waiting(recommendations: Sequence[Recommendation]) -> list[str]:
+def _waiting(recommendations: Sequence[Recommendation], shown: Container[str]) -> list[str]:
     """By the money at risk, most first."""
-    waiting = [each for each in recommendations if each.status == "proposed"]
+    waiting = [each for each in recommendations if each.status == "proposed" and each.id in shown]
     return [each.id for each in sorted(waiting, key=_most_at_risk)]
 
 

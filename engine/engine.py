@@ -19,7 +19,7 @@ from engine.learn.weights import weigh
 from engine.lookup import find_campaign
 from engine.models.answer import Answer, Person, Submission
 from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
-from engine.models.delivery import Intent
+from engine.models.delivery import Intent, IntentKind
 from engine.models.digest import Digest, DigestSlot, Subscription
 from engine.models.recommendation import (
     Analysis,
@@ -41,6 +41,7 @@ from engine.slots import is_late, latest_slot, next_slot
 from engine.thinking import think
 
 TRIES = 20
+THREAD: tuple[IntentKind, ...] = ("evidence", "reasoning")
 OUTCOMES: dict[Verb, tuple[Status, Status]] = {
     "approve": ("proposed", "approved"),
     "reject": ("proposed", "rejected"),
@@ -140,10 +141,7 @@ class Engine:
         The same decision by the same person again changes nothing and is no error. Raises
         ``MayNotDecide``, ``AlreadyDecided`` or ``StaleEvidence``; each is in the ledger.
         """
-        why = refusal(by, self.approvers)
-        if why:
-            self._refuse(identifier, verb, by, why)
-            raise MayNotDecide(self.approvers, why)
+        self._check_person(identifier, verb, by)
         decision = Decision(verb=verb, by=by.id, at=self._clock.now(), reason=reason, note=note)
         current = self.recommendation(identifier)
         if _is_repeat(current, decision):
@@ -160,6 +158,40 @@ class Engine:
             unit.note(actor=by.id, deed=outcome, subject=identifier, detail=detail)
 
         return self._change(identifier, change, also)
+
+    def may_decide(self, identifier: str, verb: Verb, *, by: Person) -> Recommendation:
+        """Give the record if this person may take this decision now; raises as ``decide`` does."""
+        self._check_person(identifier, verb, by)
+        current = self.recommendation(identifier)
+        _check_open(current, verb)
+        return current
+
+    # What is shown
+
+    def show_thread(self, identifier: str, *, channel: str, ts: str) -> bool:
+        """Put the figures and the reasoning into the card's thread, once; False when they are there."""
+        self.recommendation(identifier)
+        with self._memory.unit() as unit:
+            posted = [
+                unit.post(
+                    Intent(
+                        key=f"{kind}:{identifier}:{channel}:{ts}",
+                        kind=kind,
+                        record=identifier,
+                        channel=channel,
+                        ts=ts,
+                    )
+                )
+                for kind in THREAD
+            ]
+        return any(posted)
+
+    def digest_sent(self, identifier: str) -> None:
+        """Mark the slot of a digest that arrived; editions asked for by hand have none."""
+        with self._memory.unit() as unit:
+            digest = unit.digest(identifier)
+            if digest is not None and digest.due_at is not None:
+                unit.mark_slot(digest.channel, digest.last_day + timedelta(days=1), "sent")
 
     # What is known
 
@@ -282,7 +314,11 @@ class Engine:
             next_at=next_slot(subscription, now).due_at if subscription else None,
         )
         _, standings = self._portfolio.read(reading)
-        return compose(occasion, period, list(standings.values()), reading.recommendations(), self._rules)
+        recommendations = reading.recommendations()
+        shown = {each.id for each in recommendations if reading.views(each.id)}
+        return compose(
+            occasion, period, list(standings.values()), recommendations, shown=shown, rules=self._rules
+        )
 
     def _until_today(self, now: datetime) -> Period:
         today = now.astimezone(self._zone).date()
@@ -316,7 +352,7 @@ class Engine:
                 if is_new:
                     unit.keep_retrospective(focus.retrospective)
                 kept = self._keep(unit, analysis, asked_by=asked_by, force=force)
-                shown = channel is not None and self._show(unit, kept, channel)
+                shown = self._show(unit, kept, channel) if channel else None
                 after = unit.generation()
             self._portfolio.advance(generation, after, focus if is_new else None)
             answer = Answer(
@@ -383,21 +419,29 @@ class Engine:
         newer = old.analysis.retrospective.last_day > new.analysis.retrospective.last_day
         if old.status not in {"proposed", "noted"} or newer:
             return
-        changed = old.model_copy(
-            update={"status": "superseded", "superseded_by": new.id, "version": old.version + 1}
-        )
+        update = {
+            "status": "superseded",
+            "superseded_by": new.id,
+            "superseded_at": new.created_at,
+            "version": old.version + 1,
+        }
+        changed = old.model_copy(update=update)
         unit.keep_recommendation(changed, expected_version=old.version)
         unit.note(actor="marko", deed="superseded", subject=old.id, detail={"by": new.id})
         self._redraw(unit, changed)
 
-    def _show(self, unit: Unit, recommendation: Recommendation, channel: str) -> bool:
-        """Put the card on its way, unless it was shown within the hours in which one card is enough."""
+    def _show(self, unit: Unit, recommendation: Recommendation, channel: str) -> str | None:
+        """Put the card on its way, unless it was shown within the hours in which one card is enough.
+
+        Returns the intent's key, or ``None`` where the card stands already.
+        """
         views = [each for each in unit.views(recommendation.id) if each.kind == "card"]
         age = self._clock.now() - recommendation.created_at
         if views and age < timedelta(hours=self._rules.reuse_hours):
-            return False
+            return None
         key = f"card:{recommendation.id}:{channel}:{len(views)}"
-        return unit.post(Intent(key=key, kind="card", record=recommendation.id, channel=channel))
+        posted = unit.post(Intent(key=key, kind="card", record=recommendation.id, channel=channel))
+        return key if posted else None
 
     def _change(
         self,
@@ -426,10 +470,14 @@ class Engine:
             key = f"redraw:{view.channel}:{view.ts}:{recommendation.id}:{recommendation.version}"
             unit.post(Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts))
 
-    def _refuse(self, identifier: str, verb: Verb, by: Person, why: str) -> None:
+    def _check_person(self, identifier: str, verb: Verb, by: Person) -> None:
+        why = refusal(by, self.approvers)
+        if why is None:
+            return
         with self._memory.unit() as unit:
             detail = {"verb": verb, "why": why}
             unit.note(actor=by.id, deed="refused", subject=identifier, detail=detail)
+        raise MayNotDecide(self.approvers, why)
 
     def _keep_weights(self, weights: Weights) -> None:
         with self._memory.unit() as unit:

@@ -13,6 +13,7 @@ from engine.models.recommendation import OwnHistory, Proposal
 from engine.models.retrospective import days_in_window
 from engine.models.rules import Rules
 
+LONGEST_WAIT_DAYS = 14  # rates change; nobody should wait two months to look again
 HIGHEST_CONFIDENCE = 0.99  # a forecast may itself be wrong; certainty is never claimed
 
 
@@ -53,8 +54,9 @@ def propose(
 ) -> Proposal:
     """Propose: more where the driver really beat its forecast, less where it really missed it.
 
-    Noise keeps everything as it is, too early waits. Without a forecast the campaign's own earlier
-    window stands in. The step is ``rules.spend_step`` and never above ``rules.change_limit``.
+    Noise keeps everything as it is, too early waits. So does a campaign without any conversion: what
+    is broken may be the counting. Without a forecast the campaign's own earlier window stands in.
+    The step is ``rules.spend_step`` and never above ``rules.change_limit``.
     """
     case = _Case(campaign, comparison, today, rules)
     favourable, verdict, certainty = _judged(comparison, history)
@@ -66,8 +68,9 @@ def propose(
     if verdict == "noise":
         keep = KeepAsIs(next_look=case.by)
         return Proposal(action=keep, workflow=WORKFLOWS[keep.kind], confidence=None)
-    days = comparison.need.days if comparison.need else None
-    wait = Wait(next_look=today + timedelta(days=days) if days is not None else None)
+    needed = comparison.need.days if comparison.need else None
+    days = min(needed or rules.horizon_days, LONGEST_WAIT_DAYS)
+    wait = Wait(next_look=today + timedelta(days=days))
     return Proposal(action=wait, workflow=WORKFLOWS[wait.kind], confidence=None)
 
 
@@ -76,8 +79,6 @@ def _judged(comparison: Comparison, history: OwnHistory | None) -> tuple[bool | 
     lead = comparison.lead
     if lead.verdict == "no forecast" and history is not None:
         return history.favourable, history.verdict, history.certainty
-    if lead.verdict == "not defined" and lead.favourable is False:
-        return False, "real", lead.certainty
     return lead.favourable, lead.verdict, lead.certainty
 
 

@@ -27,6 +27,8 @@ def compare(campaign: CampaignPerformanceInput, rules: Rules) -> Comparison:
     driver = kpis.driver(campaign.objective)
     shown = SHOWN if driver in SHOWN else (*SHOWN, driver)
     metrics = {name: compare_kpi(name, expected, actual, rules) for name in shown}
+    if not actual.conversions:
+        metrics["roas"] = _roas_without_conversions(metrics["roas"], metrics["cpa"])
     return Comparison(
         driver=driver,
         metrics=metrics,
@@ -85,6 +87,13 @@ def _without_conversions(forecast: float | None, actual: Metrics, rules: Rules) 
         n=0.0,
         certainty=certainty,
     )
+
+
+def _roas_without_conversions(roas: KpiComparison, cpa: KpiComparison) -> KpiComparison:
+    """Without conversions a ROAS of 0 is as sure as the CPA's bound: they rest on the same count."""
+    if roas.verdict != "too early" or cpa.favourable is not False:
+        return roas
+    return roas.model_copy(update={"verdict": "real", "certainty": cpa.certainty})
 
 
 def _favourable(name: Kpi, value: float, forecast: float) -> bool | None:

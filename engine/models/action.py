@@ -28,7 +28,7 @@ class Wait(Value):
     """The evidence is not enough yet; nothing is changed until ``next_look``."""
 
     kind: Literal["wait"] = "wait"
-    next_look: Day | None
+    next_look: Day
 
 
 class KeepAsIs(Value):

@@ -9,13 +9,14 @@ class Answer(Value):
     """One analysis, done or found again.
 
     ``stored``: the campaign's window was new or changed, and was remembered by this call.
-    ``shown``: this call put the card on its way to a channel; False when it stands there already.
+    ``shown``: the key of the intent that this call put on its way; ``None`` when no card was asked
+    for, or when it stands in a channel already.
     """
 
     recommendation: Recommendation
     weights: Weights
     stored: bool
-    shown: bool = False
+    shown: str | None = None
 
 
 class Submission(Value):

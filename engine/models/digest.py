@@ -69,6 +69,7 @@ class Digest(Value):
 
     @property
     def quiet(self) -> bool:
+        """Say whether nothing real moved, nothing was decided and nothing waits."""
         return not (self.learned or self.moved or self.decided or self.waiting)
 
     @property

@@ -92,6 +92,10 @@ class Patterns(Value):
     tags: tuple[str, ...]
     notes: tuple[str, ...]
 
+    @property
+    def winners(self) -> tuple[LevelEffect, ...]:
+        return (*self.winning_audiences, *self.winning_creatives)
+
 
 class SimilarCampaign(Value):
     """A remembered campaign that shares most with this one, and what came of it."""

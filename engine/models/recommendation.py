@@ -85,6 +85,7 @@ class Recommendation(Value):
     asked_by: str | None
     decisions: tuple[Decision, ...] = ()
     superseded_by: str | None = None
+    superseded_at: Moment | None = None
 
     @property
     def campaign_key(self) -> str:

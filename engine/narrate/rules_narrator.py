@@ -40,8 +40,7 @@ def _learnings(analysis: Analysis, words: Words) -> list[Insight]:
 
 
 def _pattern_learnings(patterns: Patterns, words: Words) -> list[Insight]:
-    effects = (*patterns.winning_audiences, *patterns.winning_creatives)
-    found = [_effect_insight(each, words) for each in effects]
+    found = [_effect_insight(each, words) for each in patterns.winners]
     for each in patterns.platform_trends:
         if isinstance(each, PlatformTrend):
             n = words.formats.count(each.campaigns, "campaign")
@@ -83,7 +82,8 @@ def _oddities(analysis: Analysis, words: Words) -> list[Insight]:
         found.append(_insight(missing, "medium", (_fact("revenue", "not given", analysis, words),)))
     if "no_conversions" in flags:
         evidence = (_kpi_evidence("cpa", analysis, words),)
-        found.append(_insight(sentences.undefined_cpa(analysis, words), "high", evidence))
+        said = [sentences.undefined_cpa(analysis, words), sentences.tracking_first(analysis, words)]
+        found.append(_insight(" ".join(text for text in said if text), "high", evidence))
     if "conversions_exceed_clicks" in flags:
         clicks = words.formats.count(actual.clicks, "click")
         text = f"More conversions than clicks ({clicks}): some were counted after a view, not a click."

@@ -11,7 +11,14 @@ from engine.models.action import Action, Expectation, SetSpend, Wait, WorstCase
 from engine.models.comparison import Kpi, KpiComparison
 from engine.models.digest import Moved
 from engine.models.pattern import Inefficiency, LevelEffect, PlatformTrend, SimilarCampaign
-from engine.models.recommendation import Analysis, Decision, OwnHistory, Proposal, RejectReason
+from engine.models.recommendation import (
+    Analysis,
+    Decision,
+    OwnHistory,
+    Proposal,
+    Recommendation,
+    RejectReason,
+)
 from engine.narrate.words import Words
 
 NAMES: dict[Kpi, str] = {"ctr": "CTR", "cvr": "CVR", "cpa": "CPA", "roas": "ROAS", "cpc": "CPC", "cpm": "CPM"}
@@ -99,6 +106,15 @@ def undefined_cpa(analysis: Analysis, words: Words) -> str:
     bound = _money(analysis, lead.interval.low, words)
     percent = words.formats.percent(95)
     return f"CPA not defined (0 conversions, {spend} spent); {percent} sure it is above {bound}."
+
+
+def tracking_first(analysis: Analysis, words: Words) -> str | None:
+    """Clicks as usual and not one conversion: the counting is to be doubted before the campaign."""
+    actual = analysis.retrospective.campaign.actual_metrics
+    if actual.conversions or analysis.comparison.metrics["cpa"].favourable is not False:
+        return None
+    clicks = words.formats.count(actual.clicks, "click")
+    return f"Not one conversion in {clicks}: please check the tracking before anything is changed."
 
 
 def no_forecast(history: OwnHistory | None, analysis: Analysis, words: Words) -> str:
@@ -212,7 +228,7 @@ def action(act: Action, words: Words, *, dated: bool = True) -> str:
         after = f.money(act.to, act.currency)
         return f"{verb} the {act.field} {before} → {after} ({f.change(act.change * 100)})."
     text = "Wait." if isinstance(act, Wait) else "Keep as it is."
-    return f"{text} Next look {f.day(act.next_look)}." if dated and act.next_look else text
+    return f"{text} Next look {f.day(act.next_look)}." if dated else text
 
 
 def expected(expectation: Expectation, currency: str | None, words: Words) -> str:
@@ -244,7 +260,7 @@ def confidence(proposal: Proposal, words: Words) -> str | None:
     return f"Confidence {words.formats.percent(proposal.confidence * 100)} ({record})."
 
 
-def no_precedent(similar: tuple[SimilarCampaign, ...], words: Words) -> str:
+def precedent(similar: tuple[SimilarCampaign, ...], words: Words) -> str:
     """S22: what came of similar campaigns, as far as anything was measured."""
     if not any(each.outcome for each in similar):
         return "No precedent."
@@ -265,6 +281,16 @@ def rejected(decision: Decision, words: Words) -> str:
     """S25, without a promise to measure what nobody measures yet."""
     reason = REASONS[decision.reason or "other"]
     return f"Rejected by {words.style.person(decision.by)}, {words.style.moment(decision.at)}: {reason}."
+
+
+def decided(recommendation: Recommendation, words: Words) -> str:
+    """Who decided what: the record of a decision whose result is not measured yet."""
+    last = recommendation.decisions[-1]
+    verb = {"approve": "approved", "reject": "rejected", "done": "carried out", "drop": "dropped"}[last.verb]
+    proposed = action(recommendation.analysis.proposal.action, words, dated=False)
+    name = words.style.name(recommendation.analysis.retrospective.name)
+    reason = f" ({REASONS[last.reason]})" if last.reason else ""
+    return f"{name}: {words.style.person(last.by)} {verb}{reason}: {proposed}"
 
 
 def learned(effect: LevelEffect, words: Words) -> str:

@@ -1,0 +1,49 @@
+"""The one place where something that went wrong becomes words for the person who asked."""
+
+import logging
+import secrets
+
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks import notices
+from bot.blocks.kit import Message
+from bot.desk import Desk
+from engine.errors import AlreadyDecided, EngineError, StaleEvidence
+from engine.models.delivery import Delivery
+
+log = logging.getLogger(__name__)
+
+
+def apologise(problem: Exception, delivery: Delivery, desk: Desk) -> None:
+    """Tell the person what was refused or what failed; never raises."""
+    try:
+        desk.tell(delivery, _message(problem, delivery, desk))
+    except (SlackApiError, OSError):
+        log.exception("even the apology for %s could not be delivered", delivery.key)
+
+
+def _message(problem: Exception, delivery: Delivery, desk: Desk) -> Message:
+    words = desk.voice.marked
+    if isinstance(problem, AlreadyDecided | StaleEvidence):
+        current = problem.recommendation
+        return notices.old_button(current, words, desk.link_of(current.superseded_by or current.id))
+    if isinstance(problem, EngineError):
+        return notices.refusal(problem, words)
+    if isinstance(problem, SlackApiError):
+        known = _slack_refusal(problem, delivery)
+        if known:
+            return known
+    case = secrets.token_hex(3)
+    log.error("case %s: %s of %s failed", case, delivery.name, delivery.key, exc_info=problem)
+    return notices.own_failure(case)
+
+
+def _slack_refusal(problem: SlackApiError, delivery: Delivery) -> Message | None:
+    code = str(problem.response.get("error"))
+    if code in {"not_in_channel", "channel_not_found"}:
+        return notices.not_in_channel(delivery.name)
+    if code == "missing_scope":
+        return notices.missing_scope(str(problem.response.get("needed") or "a scope"), "do this")
+    if code == "expired_trigger_id":
+        return notices.said("Slack gave me too little time to open the window. Please press again.")
+    return None

@@ -1,0 +1,127 @@
+"""The weekly digest: mistakes first, then by money; empty parts are left out; one line when quiet."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from bot.blocks import kit
+from bot.blocks.card import decision_buttons
+from bot.blocks.kit import Block, Message
+from bot.blocks.limits import FALLBACK, clip, few
+from bot.blocks.mrkdwn import Mrkdwn
+from bot.blocks.voice import Voice
+from engine.models.digest import Digest
+from engine.models.recommendation import Recommendation
+from engine.narrate import sentences
+from engine.narrate.words import Words
+
+MOST = 5
+
+
+def draw_digest(
+    digest: Digest,
+    recommendations: Mapping[str, Recommendation],
+    voice: Voice,
+    permalinks: Mapping[str, str],
+) -> Message:
+    """Draw an edition with its recommendations as they are now. Quiet weeks are one line."""
+    zone = ZoneInfo(digest.time_zone)
+    words = Words(voice.marked.formats, Mrkdwn(voice.marked.formats, zone))
+    if digest.quiet:
+        return _quiet(digest, words)
+    waiting = [recommendations[each] for each in digest.waiting if recommendations[each].status == "proposed"]
+    done = [*digest.decided, *(each for each in digest.waiting if each not in digest.decided)]
+    decided = [recommendations[each] for each in done if recommendations[each].decisions]
+    title = _title(digest, len(waiting), words)
+    blocks = [kit.header(title), *_late(digest, words), *_learned(digest, words)]
+    blocks += _decided(decided, words)
+    blocks += _moved(digest, words)
+    for each in waiting[:MOST]:
+        blocks += _waits(each, voice, words, permalinks.get(each.id), first=each is waiting[0])
+    if len(waiting) > MOST:
+        blocks.append(kit.context(f"and {len(waiting) - MOST} more"))
+    blocks.append(kit.context(_footer(digest, words)))
+    return Message(clip(title, FALLBACK), blocks)
+
+
+def _title(digest: Digest, waiting: int, words: Words) -> str:
+    counts = []
+    if digest.learned:
+        counts.append(f"{len(digest.learned)} learned")
+    if digest.moved:
+        counts.append(f"{len(digest.moved)} moved for real")
+    if waiting:
+        counts.append("1 decision waits" if waiting == 1 else f"{waiting} decisions wait")
+    elif digest.decided or digest.waiting:
+        counts.append("nothing waits")
+    return f"{words.formats.days(*digest.week)}: {', '.join(counts)}"
+
+
+def _quiet(digest: Digest, words: Words) -> Message:
+    line = sentences.quiet_week(*digest.week, digest.campaigns, dict(digest.spend), words)
+    if digest.first:
+        line = f"{line} {_first(digest, words)}"
+    late = "".join(f"{text} " for text in _late_text(digest, words))
+    plain = sentences.quiet_week(*digest.week, digest.campaigns, dict(digest.spend), words)
+    return Message(clip(plain, FALLBACK), [kit.section(f"{late}{line}")])
+
+
+def _first(digest: Digest, words: Words) -> str:
+    known = words.formats.count(digest.known_campaigns, "campaign")
+    return f"First week. {known} known, 0 learnings: a learning needs three campaigns that agree."
+
+
+def _late_text(digest: Digest, words: Words) -> list[str]:
+    if not digest.late or digest.due_at is None:
+        return []
+    return [sentences.late(digest.due_at, digest.posted_at, digest.last_day, words)]
+
+
+def _late(digest: Digest, words: Words) -> list[Block]:
+    return [kit.context(text) for text in _late_text(digest, words)]
+
+
+def _learned(digest: Digest, words: Words) -> list[Block]:
+    if not digest.learned:
+        return [kit.context(_first(digest, words))] if digest.first else []
+    lines = [sentences.learned(each, words) for each in digest.learned]
+    return _part("Learned.", lines, words)
+
+
+def _decided(decided: list[Recommendation], words: Words) -> list[Block]:
+    lines = [sentences.decided(each, words) for each in decided]
+    return _part("Decided.", lines, words)
+
+
+def _moved(digest: Digest, words: Words) -> list[Block]:
+    return _part("Moved for real.", [sentences.moved(each, words) for each in digest.moved], words)
+
+
+def _part(title: str, lines: list[str], words: Words) -> list[Block]:
+    """One section a line, so that each stays short on a phone; the title leads the first."""
+    shown = few(lines, MOST)
+    return [
+        kit.section(f"{words.style.strong(title)} {line}" if index == 0 else line)
+        for index, line in enumerate(shown)
+    ]
+
+
+def _waits(
+    recommendation: Recommendation, voice: Voice, words: Words, permalink: str | None, *, first: bool
+) -> list[Block]:
+    proposal = recommendation.analysis.proposal
+    name = words.style.name(recommendation.analysis.retrospective.name)
+    worst = sentences.worst_case(proposal.worst_case, words) if proposal.worst_case else ""
+    title = f"{words.style.strong('Waits.')} " if first else ""
+    buttons = decision_buttons(recommendation, voice.plain)
+    if permalink:
+        buttons.append(kit.link("Open card", permalink))
+    text = f"{title}{name}: {sentences.action(proposal.action, words)} {worst}"
+    return [kit.section(text), kit.actions(buttons)]
+
+
+def _footer(digest: Digest, words: Words) -> str:
+    parts = [f"{words.formats.count(digest.known_campaigns, 'campaign')} known"]
+    parts.append(f"as of {words.style.moment(digest.posted_at)}")
+    if digest.next_at:
+        parts.append(f"next {words.style.moment(digest.next_at)}")
+    return " · ".join(parts)

@@ -1,0 +1,135 @@
+"""Errors, refusals and help, for one person's eyes: the rule, the value, the way out."""
+
+from collections.abc import Sequence
+
+from bot import ids
+from bot.blocks import kit
+from bot.blocks.kit import Message
+from bot.blocks.limits import FALLBACK, clip, few
+from bot.blocks.mrkdwn import escape
+from engine.errors import AmbiguousCampaign, EngineError, Fault, MayNotDecide, Refused, UnknownCampaign
+from engine.models.recommendation import Recommendation
+from engine.narrate.formats import listed
+from engine.narrate.words import Words
+
+ANALYZE_HELP = """*`/analyze` says what a campaign did against its forecast, and what is real.*
+• `/analyze spring-sale` shows its card here; its beginning is enough
+• `/analyze spring-sale --force` makes a new card and voids the old one
+• `/analyze help` shows this
+
+Approve or reject on the card. Only approvers decide, and I change nothing by myself."""
+
+DIGEST_HELP = """*`/digest` posts what the team learned.*
+• `/digest now` posts the last seven days here
+• `/digest weekly mon 09:00 #channel` posts it every week
+• `/digest off` stops it in this channel"""
+
+
+def said(text: str) -> Message:
+    return Message(
+        clip(text.split("\n", 1)[0].replace("*", "").replace("`", ""), FALLBACK), [kit.section(text)]
+    )
+
+
+def refusal(error: EngineError, words: Words) -> Message:
+    """Tell an engine's refusal in the words of its kind."""
+    if isinstance(error, UnknownCampaign):
+        return _unknown(error, words)
+    if isinstance(error, AmbiguousCampaign):
+        return _choices(f"{words.style.name(error.asked)} fits several campaigns:", error.candidates)
+    if isinstance(error, MayNotDecide):
+        return may_not_decide(error.approvers, words)
+    if isinstance(error, Refused):
+        return said("\n".join([*few([_fault(each) for each in error.faults]), "Nothing was stored."]))
+    return said(escape(str(error)))
+
+
+def may_not_decide(approvers: Sequence[str], words: Words) -> Message:
+    """S40; where nobody is named yet, say how to name somebody."""
+    if not approvers:
+        return said("Nobody is named an approver yet. Set `MARKO_APPROVERS`. Your click changed nothing.")
+    names = listed([words.style.person(each) for each in approvers])
+    return said(f"Only {names} can decide this. Your click changed nothing.")
+
+
+def old_button(recommendation: Recommendation, words: Words, permalink: str | None) -> Message:
+    """A button of a record that was decided meanwhile still answers."""
+    last = recommendation.last_decision
+    if recommendation.status == "superseded" or last is None:
+        text = "The figures changed. Please look again. Your click changed nothing."
+    else:
+        who, when = words.style.person(last.by), words.style.moment(last.at)
+        text = f"This was {recommendation.status} by {who}, {when}. Your click changed nothing."
+    blocks = [kit.section(text)]
+    if permalink:
+        blocks.append(kit.actions([kit.link("Open card", permalink)]))
+    return Message("Your click changed nothing.", blocks)
+
+
+def card_stands(recommendation: Recommendation, permalink: str | None, words: Words) -> Message:
+    """Asked again within the day: the same evidence is the same card."""
+    name = words.style.name(recommendation.analysis.retrospective.name)
+    since = words.style.moment(recommendation.created_at)
+    text = f"Nothing new about {name} since {since}. Its card still stands."
+    buttons = [kit.link("Open card", permalink)] if permalink else []
+    return Message(
+        "Its card still stands.", [kit.section(text), *([kit.actions(buttons)] if buttons else [])]
+    )
+
+
+def not_in_channel(command: str) -> Message:
+    return said(f"I am not in this channel. Type `/invite @Marko`, then `{command}` again.")
+
+
+def missing_scope(scope: str, purpose: str) -> Message:
+    return said(f"I lack `{escape(scope)}` to {purpose}. An admin can add it and reinstall.")
+
+
+def own_failure(case: str) -> Message:
+    return said(f"I failed. Nothing was changed. Case {case}; the owner knows.")
+
+
+def _unknown(error: UnknownCampaign, words: Words) -> Message:
+    text = f"I know no campaign {words.style.name(error.asked)}."
+    if not error.nearest:
+        return said(f"{text} Hand one in with `marko analyze FILE`.")
+    return _choices(f"{text} Nearest:", error.nearest)
+
+
+def _choices(text: str, names: list[str]) -> Message:
+    buttons = [
+        kit.button(clip(name, 24), f"{ids.ANALYZE_NAMED}:{index}", name, says=f"Analyze {name}")
+        for index, name in enumerate(names[:3])
+    ]
+    return Message(clip(text.replace("`", ""), FALLBACK), [kit.section(text), kit.actions(buttons)])
+
+
+def _fault(fault: Fault) -> str:
+    where = f"Line {fault.line}, {fault.field}" if fault.line else fault.field
+    return f'{escape(where)}: {escape(fault.value)} breaks the rule "{escape(fault.rule)}".'
+
+
+def not_posted(error: str, command: str) -> Message:
+    """A card or digest that Slack would not take."""
+    if error in {"not_in_channel", "channel_not_found"}:
+        return not_in_channel(command if command.startswith("/") else "/analyze")
+    if error == "is_archived":
+        return said("This channel is archived, so I cannot post here. Ask in another one.")
+    return said(f"Slack did not take my message: `{escape(error)}`. Nothing was lost; please ask again.")
+
+
+def invite_me(channel: str) -> Message:
+    return said(f"I am not in <#{channel}>. Type `/invite @Marko` there, then `/digest weekly` again.")
+
+
+def in_the_thread(permalink: str | None) -> Message:
+    buttons = [kit.actions([kit.link("Open card", permalink)])] if permalink else []
+    return Message("It is in the thread.", [kit.section("It is in the card's thread already."), *buttons])
+
+
+def why_me(recommendation: Recommendation, words: Words) -> Message:
+    """Say who asked for this card, and when."""
+    at = words.style.moment(recommendation.created_at)
+    if recommendation.asked_by is None:
+        return said(f"Its figures came in by the shell, {at}. Somebody then asked for the card here.")
+    return said(f"{words.style.person(recommendation.asked_by)} asked for it, {at}.")

@@ -1,0 +1,74 @@
+"""The ``marko`` command: what Slack can ask, a shell can ask. Exit 0 done, 1 refused, 2 usage."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot import shell
+from bot.settings import Settings, SettingsError, read_settings
+from engine.errors import EngineError
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; a refusal is told on stderr in the words of its kind."""
+    chosen = _parser().parse_args(arguments)
+    command: Command = chosen.command
+    try:
+        settings = read_settings(os.environ)
+        _log_to_stderr(settings.log_level)
+        return command(chosen, settings)
+    except (EngineError, SettingsError) as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
+    except BrokenPipeError:
+        # The reader went away (`marko weights | head`): nothing is wrong with us.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="marko", description="A Slack teammate for paid advertising.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command)
+        return added
+
+    sandbox = add(
+        "sandbox", shell.sandbox, "a local Slack in the browser with Marko in it; no account, no key"
+    )
+    sandbox.add_argument("--port", type=int, default=3000, help="the page's port on 127.0.0.1 (3000)")
+    sandbox.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything in DIR between runs")
+    sandbox.add_argument("--empty", action="store_true", help="start without the sample history")
+    sandbox.add_argument("--no-browser", action="store_true", help="do not open the page")
+    add("run", shell.run, "the bot, in the workspace that the tokens name")
+    analyze = add("analyze", shell.analyze, "analyse a JSON file of campaigns, or a campaign that is known")
+    analyze.add_argument("what", metavar="FILE|ID", help="a file, - for standard input, or a campaign")
+    analyze.add_argument("--json", action="store_true", help="print what machines read")
+    analyze.add_argument("--force", action="store_true", help="a new recommendation that voids the old one")
+    weights = add("weights", shell.weights, "what each signal weighs, and which campaigns moved it")
+    weights.add_argument("--json", action="store_true", help="print what machines read")
+    digest = add("digest", shell.digest, "the digest of a channel as it would be now; posts nothing")
+    digest.add_argument("--channel", required=True, metavar="C", help="a channel's id")
+    digest.add_argument("--preview", action="store_true", required=True, help="print it; nothing is posted")
+    doctor = add("doctor", shell.doctor, "what is set, what is missing, and whether it works")
+    doctor.add_argument("--json", action="store_true", help="print what machines read")
+    add("manifest", shell.manifest, "the Slack app's manifest, to paste when the app is created")
+    return parser
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    if level != "DEBUG":
+        for noisy in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "websockets"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,81 @@
+"""What every listener works with, and how it answers one person."""
+
+import json
+import logging
+from typing import Any, NamedTuple
+
+from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
+
+from bot.blocks.kit import Block, Message
+from bot.blocks.voice import Voice
+from bot.people import People
+from bot.publisher import Publisher
+from engine.engine import Engine
+from engine.models.answer import Person
+from engine.models.delivery import Delivery
+from engine.narrate.formats import Separators
+
+log = logging.getLogger(__name__)
+
+
+class Desk(NamedTuple):
+    """The engine, Slack, and the words; nothing of the store."""
+
+    engine: Engine
+    client: WebClient
+    people: People
+    publisher: Publisher
+    voice: Voice
+    separators: Separators
+
+    def tell(self, delivery: Delivery, message: Message) -> None:
+        """Answer for this person's eyes only.
+
+        By the response_url, which also works where the bot is no member; else in the channel, or by
+        direct message where the interaction had none.
+        """
+        payload = delivery.payload
+        url = payload.get("response_url")
+        if url and self._by_url(url, message):
+            return
+        channel, user = channel_of(payload), user_of(payload)
+        if channel:
+            self.client.chat_postEphemeral(
+                channel=channel, user=user, text=message.text, blocks=message.blocks
+            )
+            return
+        self.client.chat_postMessage(channel=user, text=message.text, blocks=message.blocks)
+
+    def _by_url(self, url: str, message: Message) -> bool:
+        answer = WebhookClient(url).send(
+            text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
+        )
+        return answer.status_code == 200
+
+    def person(self, delivery: Delivery) -> Person:
+        return self.people.look_up(user_of(delivery.payload))
+
+    def open_view(self, delivery: Delivery, view: Block) -> None:
+        self.client.views_open(trigger_id=delivery.payload["trigger_id"], view=view)
+
+    def link_of(self, record: str) -> str | None:
+        """The permalink of a record's newest card."""
+        links = [view.permalink for view in self.engine.views(record) if view.permalink]
+        return links[-1] if links else None
+
+
+def user_of(payload: dict[str, Any]) -> str:
+    """The Slack user id, wherever this kind of payload keeps it."""
+    user = payload.get("user")
+    return str(user["id"] if isinstance(user, dict) else payload.get("user_id") or user or "")
+
+
+def channel_of(payload: dict[str, Any]) -> str | None:
+    """The channel id; a dialog remembers the one it was opened in."""
+    channel = payload.get("channel")
+    private = payload.get("view", {}).get("private_metadata")
+    if private and not channel:
+        channel = json.loads(private).get("channel")
+    found = channel["id"] if isinstance(channel, dict) else payload.get("channel_id") or channel
+    return str(found) if found else None

@@ -1,0 +1,44 @@
+"""Looking closer, which anyone may: More, the card's menu, another analysis."""
+
+from bot.blocks import notices
+from bot.desk import Desk, channel_of, user_of
+from bot.listeners.show import tell_where_it_is
+from engine.models.delivery import Delivery
+
+
+def more(delivery: Delivery, desk: Desk) -> None:
+    """Put figures and reasoning into the card's thread, once; after that, say where they are."""
+    message = delivery.payload["message"]
+    identifier = delivery.payload["actions"][0]["value"]
+    ts = str(message.get("thread_ts") or message["ts"])
+    posted = desk.engine.show_thread(identifier, channel=channel_of(delivery.payload) or "", ts=ts)
+    desk.publisher.wake()
+    if not posted:
+        desk.tell(delivery, notices.in_the_thread(desk.link_of(identifier)))
+
+
+def menu(delivery: Delivery, desk: Desk) -> None:
+    """ "Why did I get this?", the one choice of the menu so far."""
+    identifier = delivery.payload["actions"][0]["selected_option"]["value"].split(":", 1)[1]
+    desk.tell(delivery, notices.why_me(desk.engine.recommendation(identifier), desk.voice.marked))
+
+
+def analyze_again(delivery: Delivery, desk: Desk) -> None:
+    current = desk.engine.recommendation(delivery.payload["actions"][0]["value"])
+    answer = desk.engine.analyze(
+        current.campaign_key,
+        asked_by=user_of(delivery.payload),
+        channel=channel_of(delivery.payload),
+        force=True,
+    )
+    tell_where_it_is(answer, delivery, desk)
+
+
+def analyze_named(delivery: Delivery, desk: Desk) -> None:
+    """One of the nearest names was pressed."""
+    answer = desk.engine.analyze(
+        delivery.payload["actions"][0]["value"],
+        asked_by=user_of(delivery.payload),
+        channel=channel_of(delivery.payload),
+    )
+    tell_where_it_is(answer, delivery, desk)

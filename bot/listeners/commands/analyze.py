@@ -1,0 +1,23 @@
+"""``/analyze spring-sale``: what happened, what is real, and what to do."""
+
+from bot.blocks import notices
+from bot.desk import Desk, channel_of, user_of
+from bot.listeners.show import tell_where_it_is
+from engine.models.delivery import Delivery
+
+FORCE = "--force"
+
+
+def analyze(delivery: Delivery, desk: Desk) -> None:
+    words = str(delivery.payload.get("text") or "").split()
+    named = [word for word in words if word != FORCE]
+    if not named or named == ["help"]:
+        desk.tell(delivery, notices.said(notices.ANALYZE_HELP))
+        return
+    answer = desk.engine.analyze(
+        " ".join(named),
+        asked_by=user_of(delivery.payload),
+        channel=channel_of(delivery.payload),
+        force=len(named) < len(words),
+    )
+    tell_where_it_is(answer, delivery, desk)

@@ -1,0 +1,19 @@
+"""Showing a campaign's card in a channel, for every listener that leads to one."""
+
+from bot.blocks import notices
+from bot.desk import Desk
+from engine.models.answer import Answer
+from engine.models.delivery import Delivery
+
+PATIENCE_S = 10.0
+
+
+def tell_where_it_is(answer: Answer, delivery: Delivery, desk: Desk) -> None:
+    """See the card arrive; where it stands already or cannot be posted, tell the person who asked."""
+    if answer.shown is None:
+        link = desk.link_of(answer.recommendation.id)
+        desk.tell(delivery, notices.card_stands(answer.recommendation, link, desk.voice.marked))
+        return
+    outcome = desk.publisher.outcome(answer.shown, PATIENCE_S)
+    if outcome.state == "parked":
+        desk.tell(delivery, notices.not_posted(outcome.error, delivery.name))

@@ -1,0 +1,36 @@
+"""Who somebody is, asked of Slack anew for every decision; a failed look-up is a stranger."""
+
+import logging
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from engine.models.answer import Person
+
+log = logging.getLogger(__name__)
+
+
+class People:
+    """Looks people up in the workspace that the bot belongs to."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._team_id: str | None = None
+
+    def belong_to(self, team_id: str) -> None:
+        """Learn which workspace is ours; whoever comes from another one is a stranger."""
+        self._team_id = team_id
+
+    def look_up(self, user_id: str) -> Person:
+        try:
+            user = self._client.users_info(user=user_id)["user"]
+        except (SlackApiError, OSError, KeyError) as problem:
+            log.warning("looking up a user failed: %s", type(problem).__name__)
+            return Person(id=user_id, is_known=False)
+        return Person(
+            id=user_id,
+            is_bot=bool(user.get("is_bot")),
+            is_deactivated=bool(user.get("deleted")),
+            is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            is_foreign=bool(user.get("is_stranger")) or user.get("team_id") != self._team_id,
+        )

@@ -1,0 +1,248 @@
+"""Posts and updates, once each: takes intents from the outbox, draws the record as it is now, sends.
+
+A post carries its key in the message's metadata. When a send may have arrived and nobody knows, the
+channel's history is searched for the key before anything is sent again.
+"""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import ids
+from bot.blocks.card import Links, card
+from bot.blocks.digest import draw_digest
+from bot.blocks.kit import Message
+from bot.blocks.thread import evidence, reasoning
+from bot.blocks.voice import Voice
+from engine.engine import Engine
+from engine.models.delivery import Intent, OutboxItem
+from engine.models.recommendation import MessageView
+from engine.ports import Clock, Outbox
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+IDLE_SECONDS = 1.0
+LONGEST_WAIT = 300.0
+MOST_ATTEMPTS = 50
+# Slack may have kept the message although it answers one of these.
+DOUBTFUL = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
+
+
+class Outcome(NamedTuple):
+    """What became of an intent; ``error`` is Slack's own code."""
+
+    state: Literal["sent", "parked", "waiting"]
+    error: str = ""
+
+
+class Publisher:
+    """One thread that empties the outbox, in the order in which intents were put there."""
+
+    def __init__(
+        self, outbox: Outbox, engine: Engine, client: WebClient, *, voice: Voice, clock: Clock
+    ) -> None:
+        self._outbox = outbox
+        self._engine = engine
+        self._client = client
+        self._voice = voice
+        self._clock = clock
+        self._stopping = False
+        self._awake = threading.Event()
+        self._news = threading.Condition()
+        self._outcomes: dict[str, Outcome] = {}
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        """Take up what an earlier run left behind, then keep publishing."""
+        self._outbox.recover()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._awake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._awake.set()
+
+    def outcome(self, key: str, timeout_s: float) -> Outcome:
+        """Wait until the intent was sent or given up; "waiting" when neither happened in time."""
+        self.wake()
+        with self._news:
+            self._news.wait_for(lambda: key in self._outcomes, timeout_s)
+            return self._outcomes.pop(key, Outcome("waiting"))
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._awake.clear()
+            if not self.publish_due():
+                self._awake.wait(IDLE_SECONDS)
+
+    def publish_due(self) -> int:
+        """Send everything that is due; returns how many intents were taken."""
+        items = self._outbox.claim(now=self._clock.now(), limit=BATCH)
+        for item in items:
+            self._publish(item)
+        return len(items)
+
+    def _publish(self, item: OutboxItem) -> None:
+        intent = item.intent
+        try:
+            view = self._deliver(item)
+        except SlackApiError as refused:
+            self._refused(item, refused)
+        except OSError as broken:
+            certain = isinstance(getattr(broken, "reason", broken), ConnectionRefusedError)
+            self._again(item, type(broken).__name__, doubtful=not certain)
+        except Exception:
+            # A record that cannot be drawn must not stop the others; it stays to be looked at.
+            log.exception("drawing %s failed", intent.key)
+            self._give_up(item, "cannot be drawn")
+        else:
+            self._outbox.sent(intent.key, view)
+            if intent.kind == "digest":
+                self._engine.digest_sent(intent.record)
+            self._tell(intent.key, Outcome("sent"))
+
+    def _deliver(self, item: OutboxItem) -> MessageView | None:
+        if item.intent.kind == "redraw":
+            self._update(item.intent)
+            return None
+        return self._post(item)
+
+    def _post(self, item: OutboxItem) -> MessageView | None:
+        intent = item.intent
+        ts = self._find(intent, item) if item.doubtful else None
+        if ts is None:
+            message = self._draw(intent)
+            ts = self._send(intent, message)
+        if intent.kind not in {"card", "digest"}:
+            return None
+        kind: Literal["card", "digest"] = "card" if intent.kind == "card" else "digest"
+        link = self._permalink(intent.channel, ts)
+        return MessageView(record=intent.record, kind=kind, channel=intent.channel, ts=ts, permalink=link)
+
+    def _send(self, intent: Intent, message: Message) -> str:
+        arguments: dict[str, Any] = {
+            "channel": intent.channel,
+            "text": message.text,
+            "metadata": {"event_type": ids.MESSAGE_EVENT, "event_payload": {"key": intent.key}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if intent.ts:
+            arguments["thread_ts"] = intent.ts
+        try:
+            answer = self._client.chat_postMessage(blocks=message.blocks, **arguments)
+        except SlackApiError as refused:
+            if _code(refused) != "invalid_blocks":
+                raise
+            # A block that Slack does not take must not cost the message: the words still arrive.
+            log.error(
+                "Slack refused the blocks of %s: %s", intent.key, refused.response.get("response_metadata")
+            )
+            answer = self._client.chat_postMessage(**arguments)
+        return str(answer["ts"])
+
+    def _update(self, intent: Intent) -> None:
+        message = self._draw(intent)
+        try:
+            self._client.chat_update(
+                channel=intent.channel, ts=intent.ts or "", text=message.text, blocks=message.blocks
+            )
+        except SlackApiError as refused:
+            if _code(refused) not in GONE:
+                raise
+            log.info("a message that should change is gone: %s", intent.key)
+
+    def _find(self, intent: Intent, item: OutboxItem) -> str | None:
+        """Look for our key among the channel's newest messages, or among the thread's."""
+        log.info("looking for %s after %d attempts", intent.key, item.attempts)
+        if intent.ts:
+            answer = self._client.conversations_replies(
+                channel=intent.channel, ts=intent.ts, limit=100, include_all_metadata=True
+            )
+        else:
+            answer = self._client.conversations_history(
+                channel=intent.channel, limit=100, include_all_metadata=True
+            )
+        for message in answer["messages"]:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_payload", {}).get("key") == intent.key:
+                return str(message["ts"])
+        return None
+
+    def _permalink(self, channel: str, ts: str) -> str | None:
+        try:
+            return str(self._client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
+        except (SlackApiError, OSError, KeyError):
+            return None  # a link is a courtesy; the message stands without it
+
+    def _draw(self, intent: Intent) -> Message:
+        if intent.record.startswith("digest:"):
+            return self._draw_digest(intent.record)
+        recommendation = self._engine.recommendation(intent.record)
+        if intent.kind == "evidence":
+            return evidence(recommendation, self._voice)
+        if intent.kind == "reasoning":
+            return reasoning(recommendation, self._voice)
+        newer = self._link_of(recommendation.superseded_by) if recommendation.superseded_by else None
+        return card(recommendation, self._voice, Links(newer=newer))
+
+    def _draw_digest(self, record: str) -> Message:
+        digest = self._engine.digest(record)
+        if digest is None:
+            raise LookupError(record)
+        named = (*digest.waiting, *digest.decided)
+        recommendations = {each: self._engine.recommendation(each) for each in named}
+        links = {each: link for each in named if (link := self._link_of(each))}
+        return draw_digest(digest, recommendations, self._voice, links)
+
+    def _link_of(self, record: str) -> str | None:
+        views = [view for view in self._engine.views(record) if view.kind == "card" and view.permalink]
+        return views[-1].permalink if views else None
+
+    def _refused(self, item: OutboxItem, refused: SlackApiError) -> None:
+        code = _code(refused)
+        if code == "ratelimited":
+            wait = float(refused.response.headers.get("Retry-After", 1))
+            self._again(item, code, doubtful=False, wait_s=wait)
+        elif code in DOUBTFUL or refused.response.status_code >= 500:
+            self._again(item, code, doubtful=True)
+        else:
+            self._give_up(item, code)
+
+    def _again(self, item: OutboxItem, error: str, *, doubtful: bool, wait_s: float | None = None) -> None:
+        if item.attempts >= MOST_ATTEMPTS:
+            self._give_up(item, error)
+            return
+        wait = wait_s if wait_s is not None else min(2.0 ** min(item.attempts, 10), LONGEST_WAIT)
+        not_before: datetime = self._clock.now() + timedelta(seconds=wait)
+        log.warning("%s: %s; again in %.0f s", item.intent.key, error, wait)
+        self._outbox.retry(
+            item.intent.key, not_before=not_before, error=error, doubtful=doubtful or item.doubtful
+        )
+
+    def _give_up(self, item: OutboxItem, error: str) -> None:
+        log.error("%s was not sent: %s", item.intent.key, error)
+        self._outbox.park(item.intent.key, error=error)
+        self._tell(item.intent.key, Outcome("parked", error))
+
+    def _tell(self, key: str, outcome: Outcome) -> None:
+        with self._news:
+            self._outcomes[key] = outcome
+            while len(self._outcomes) > 1000:
+                self._outcomes.pop(next(iter(self._outcomes)))
+            self._news.notify_all()
+
+
+def _code(refused: SlackApiError) -> str:
+    return str(refused.response.get("error") or refused.response.status_code)

@@ -1,0 +1,86 @@
+"""Where Slack's payloads arrive: each is written to the inbox, acknowledged, and handed to the crew.
+
+The tables of ``bot/listeners`` say what is listened to. A payload that comes twice (Slack retries,
+two sockets) has the same key and is taken once. Nothing here thinks.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App
+
+from bot.crew import Crew
+from bot.desk import channel_of, user_of
+from bot.listeners import ACTIONS, CHECKS, COMMANDS, SILENT, VIEWS
+from engine.models.delivery import Delivery, DeliveryKind
+from engine.narrate.formats import Separators
+from engine.ports import Clock, Inbox
+
+Listener = Callable[..., None]
+
+
+class Reception:
+    """Registers every listener of the tables with Bolt."""
+
+    def __init__(self, inbox: Inbox, crew: Crew, clock: Clock, separators: Separators) -> None:
+        self._inbox = inbox
+        self._separators = separators
+        self._crew = crew
+        self._clock = clock
+
+    def attach(self, app: App) -> None:
+        for name in COMMANDS:
+            app.command(name)(self._command(name))
+        for name in ACTIONS:
+            # Choices in one block need ids of their own: "analyze_named:0", "analyze_named:1".
+            app.action(re.compile(rf"^{re.escape(name)}(:\d+)?$"))(self._action(name))
+        for name in SILENT:
+            app.action(name)(_acknowledge)
+        for name in VIEWS:
+            app.view(name)(self._view(name))
+
+    def _command(self, name: str) -> Listener:
+        def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
+            self._accept("command", name, f"command:{body['trigger_id']}", body)
+            ack()
+
+        return listener
+
+    def _action(self, name: str) -> Listener:
+        def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
+            self._accept("action", name, _action_key(body), body)
+            ack()
+
+        return listener
+
+    def _view(self, name: str) -> Listener:
+        def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
+            errors = CHECKS[name](body["view"], self._separators) if name in CHECKS else {}
+            if errors:
+                ack(response_action="errors", errors=errors)
+                return
+            view = body["view"]
+            self._accept("view", name, f"view:{view['id']}:{view.get('hash', '')}", body)
+            ack()
+
+        return listener
+
+    def _accept(self, kind: DeliveryKind, name: str, key: str, body: dict[str, Any]) -> None:
+        payload = {field: value for field, value in body.items() if field != "token"}
+        delivery = Delivery(key=key, kind=kind, name=name, payload=payload, received_at=self._clock.now())
+        if self._inbox.accept(delivery):
+            self._crew.take(delivery)
+
+
+def _acknowledge(ack: Callable[..., Any]) -> None:
+    ack()
+
+
+def _action_key(body: dict[str, Any]) -> str:
+    """Message, action, person and trigger: a second click is a new one, a retry is not."""
+    action = body["actions"][0]
+    where = body.get("container", {}).get("message_ts") or body.get("view", {}).get("id")
+    return ":".join(
+        map(str, ("action", channel_of(body), where, action["action_id"], user_of(body), body["trigger_id"]))
+    )

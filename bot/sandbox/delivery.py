@@ -1,0 +1,114 @@
+"""Bringing envelopes to the bot: asked once for commands and clicks, again and again for events."""
+
+import asyncio
+import secrets
+from collections.abc import Collection, Coroutine
+from concurrent.futures import Future
+from typing import Any
+
+from bot.sandbox.clock import MovableClock
+from bot.sandbox.journal import Journal
+from bot.sandbox.people import APP_ID, BOT_USER, TEAM_ID
+from bot.sandbox.socket_link import NOT_CONNECTED, TIMEOUT, Ack, SocketLinks
+from bot.sandbox.switches import Switches
+
+# Slack tries an event again at once, after a minute and after five.
+RETRY_SECONDS = (0.0, 60.0, 300.0)
+_MESSAGE_EVENT = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+
+
+class Delivery:
+    """Sends envelopes, says on the page when one was not answered, and repeats events."""
+
+    def __init__(
+        self,
+        *,
+        links: SocketLinks,
+        journal: Journal,
+        clock: MovableClock,
+        switches: Switches,
+        bot_events: Collection[str] | None,
+        retry_seconds: tuple[float, ...] = RETRY_SECONDS,
+    ) -> None:
+        self._links = links
+        self._journal = journal
+        self._clock = clock
+        self._switches = switches
+        self._bot_events = None if bot_events is None else frozenset(bot_events)
+        self._retry_seconds = retry_seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: set[Future[Any]] = set()
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run everything on this loop from now on."""
+        self._loop = loop
+
+    def end(self) -> None:
+        """Give up what is still under way."""
+        for future in list(self._running):
+            future.cancel()
+
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something in the background, in the order of the calls; from any thread."""
+        assert self._loop is not None, "The server was not started."  # noqa: S101
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+
+    async def ask(self, kind: str, payload: dict[str, Any], *, label: str, user: str) -> Ack:
+        """Send what a person did and wait for the answer; `label` names it in the notice to `user`."""
+        if self._switches.strikes("deliver_twice"):
+            self.start(self._links.send(kind, payload, accepts_payload=True))
+        ack = await self._links.send(kind, payload, accepts_payload=True)
+        if not ack.answered:
+            self._journal.notice(self.why(ack, label), user=user)
+        return ack
+
+    def why(self, ack: Ack, label: str) -> str:
+        """The sentence for something that was not answered, with Slack's code for it."""
+        if ack.reason == NOT_CONNECTED:
+            return f"{label} failed: no bot is connected (dispatch_failed)"
+        return f"{label} was not answered within {self._links.ack_seconds:g} s (operation_timeout)"
+
+    def event(self, event: dict[str, Any]) -> None:
+        """Send an event to the bot if it subscribed to it; again when it is not acknowledged."""
+        name = _MESSAGE_EVENT[event["channel_type"]] if event["type"] == "message" else event["type"]
+        if self._bot_events is None or name in self._bot_events:
+            self.start(self._deliver(self._wrapped(event)))
+
+    async def _deliver(self, payload: dict[str, Any]) -> None:
+        if self._switches.strikes("deliver_twice"):
+            self.start(self._links.send("events_api", payload))
+        ack = await self._links.send("events_api", payload)
+        if ack.answered:
+            return
+        if ack.reason == TIMEOUT:
+            label = f"The event {payload['event']['type']}"
+            self._journal.notice(self.why(ack, label) + "; it is sent again")
+        for attempt, seconds in enumerate(self._retry_seconds, start=1):
+            await asyncio.sleep(seconds)
+            ack = await self._links.send("events_api", payload, retry=(attempt, ack.reason))
+            if ack.answered:
+                return
+
+    def _wrapped(self, event: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "token": "sandbox",
+            "team_id": TEAM_ID,
+            "api_app_id": APP_ID,
+            "event": event,
+            "type": "event_callback",
+            "event_id": "Ev0" + secrets.token_hex(5).upper(),
+            "event_time": int(self._clock.now().timestamp()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": TEAM_ID,
+                    "user_id": BOT_USER,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": secrets.token_hex(8),
+        }

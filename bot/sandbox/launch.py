@@ -1,0 +1,129 @@
+"""``marko sandbox``: the local Slack, and the very same bot connected to it over Socket Mode.
+
+The bot knows nothing of the sandbox: it is given an address and two tokens, as in a real workspace.
+What they share is the clock.
+"""
+
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app import Marko
+from bot.manifest import commands
+from bot.sandbox.clock import MovableClock
+from bot.sandbox.samples import sample_history
+from bot.sandbox.server import SandboxServer
+from bot.settings import Settings
+from engine.errors import StoreTrouble
+
+CONNECT_S = 30.0
+DEFAULT_ZONE = "Europe/Madrid"
+GUIDE: dict[str, Any] = {
+    "title": "Try Marko",
+    "text": "You are the approver of a small shop's campaigns. Everything here stays on this machine.",
+    "steps": [
+        {
+            "text": "One that did well. Read the first line, then press Approve.",
+            "try": "/analyze spring-sale",
+        },
+        {"text": "One that missed. Press Reject… and say why.", "try": "/analyze new-parents"},
+        {"text": "One that nobody can judge yet.", "try": "/analyze city-break"},
+        {"text": "Become the Guest above and press Approve: it is refused."},
+        {
+            "text": "Order the digest, then move the clock to Monday.",
+            "try": "/digest weekly mon 09:00 #growth",
+        },
+    ],
+}
+
+
+class Sandbox:
+    """A local Slack with Marko in it, started and stopped together."""
+
+    def __init__(self, settings: Settings, *, port: int, folder: Path, filled: bool) -> None:
+        zone = settings.zone if str(settings.zone) != "UTC" else ZoneInfo(DEFAULT_ZONE)
+        self.clock = MovableClock(str(zone))
+        self.server = SandboxServer(
+            port=port,
+            folder=folder / "slack",
+            commands=commands(),
+            guide=GUIDE,
+            clock=self.clock,
+        )
+        self._settings = replace(
+            settings,
+            slack_bot_token=self.server.bot_token,
+            slack_app_token=self.server.app_token,
+            slack_api_url=self.server.api_url,
+            data_dir=folder,
+            output_dir=folder / "output",
+            approvers=settings.approvers or ("U0APPROVER",),
+            zone=zone,
+        )
+        self._filled = filled
+        self.marko: Marko | None = None
+
+    def start(self) -> None:
+        """Serve, fill the memory when it is new, connect the bot."""
+        self.server.start()
+        is_new = not self._settings.database.exists()
+        self.marko = Marko(self._settings, clock=self.clock)
+        if is_new and self._filled:
+            history = sample_history(self.clock.now(), self._settings.zone)
+            self.marko.engine.submit(history, source="sample history", asked_by=None)
+        self.clock.listen(self.marko.scheduler.wake)
+        self.marko.start()
+        if not self.marko.wait(CONNECT_S):
+            raise StoreTrouble("The bot did not reach the sandbox in 30 seconds.")
+
+    def stop(self) -> None:
+        if self.marko:
+            self.marko.stop()
+        self.server.stop()
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+
+def launch(
+    settings: Settings,
+    *,
+    port: int,
+    folder: Path | None,
+    filled: bool,
+    open_browser: bool,
+    until: threading.Event,
+) -> int:
+    """Run the sandbox until ``until`` is set; without a folder everything is gone afterwards."""
+    with _home(folder) as home:
+        sandbox = Sandbox(settings, port=port, folder=home, filled=filled)
+        try:
+            sandbox.start()
+            kept = f"kept in {home}" if folder else "gone when you stop it (--data-dir DIR keeps it)"
+            sys.stdout.write(
+                f"Marko's sandbox: {sandbox.server.url}\nCtrl-C stops it; what you do is {kept}.\n"
+            )
+            sys.stdout.flush()
+            if open_browser:
+                webbrowser.open(sandbox.server.url)
+            until.wait()
+        finally:
+            sandbox.stop()
+    return 0
+
+
+@contextmanager
+def _home(folder: Path | None) -> Iterator[Path]:
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="marko-sandbox-") as temporary:
+        yield Path(temporary)

@@ -1,0 +1,128 @@
+/** The middle of the page: one channel or DM, its head, its messages and its composer. */
+
+import { Composer } from "./composer.js";
+import { el } from "./dom.js";
+import { guideCard } from "./guide.js";
+import { homeView } from "./home.js";
+import { MessageLog } from "./message_log.js";
+import { notify } from "./notices.js";
+import { Scroller } from "./scroller.js";
+import { get, post } from "./server.js";
+import { titleOf, workspace } from "./workspace.js";
+
+const drafts = new Map();
+
+export class Conversation {
+  constructor() {
+    this.head = document.getElementById("conversation-head");
+    this.content = document.getElementById("conversation-content");
+    this.scroller = new Scroller(document.getElementById("conversation-scroll"), this.content);
+    this.composer = new Composer({
+      testid: "composer", sendTestid: "send", send: (text) => this.send(text), commands: () => workspace.commands,
+    });
+    document.getElementById("conversation-composer").append(this.composer.node);
+    this.channel = null;
+  }
+
+  /** Show a channel; `tab` is "home" for Marko's Home. */
+  open(channel, tab) {
+    this.keepDraft();
+    this.channel = channel;
+    this.tab = channel.is_im && tab === "home" ? "home" : "messages";
+    workspace.openChannel = channel.id;
+    channel.unread = 0;
+    this.drawHead();
+    this.drawContent();
+    this.composer.name(`Message ${titleOf(channel)}`);
+    this.composer.text = drafts.get(this.draftKey()) || "";
+    this.scroller.toEnd();
+  }
+
+  /** Forget what is shown: another person looks now. */
+  clear() {
+    this.keepDraft();
+    this.channel = null;
+  }
+
+  keepDraft() {
+    if (this.channel) drafts.set(this.draftKey(), this.composer.text);
+  }
+
+  draftKey() {
+    return `${this.user} ${this.channel.id}`;
+  }
+
+  drawHead() {
+    this.user = workspace.me.id;
+    const { channel } = this;
+    const absent = !channel.is_im && !channel.marko_is_member;
+    const tabs = ["messages", "home"].map((tab) => el("a", {
+      class: "tab", href: `#/${channel.id}?as=${this.user}${tab === "home" ? "&tab=home" : ""}`,
+      "aria-current": this.tab === tab ? "page" : null, "data-testid": `tab-${tab}`,
+    }, tab === "home" ? "Home" : "Messages"));
+    this.head.replaceChildren(
+      el("h1", { class: "channel-title", id: "channel-title" }, titleOf(channel)),
+      el("span", { class: "as-whom" }, `as ${workspace.me.real_name}`),
+      absent ? el("span", { class: "absent" }, "Marko is not in this channel: type /invite @Marko") : "",
+      ...(channel.is_im ? [el("nav", { class: "tabs", "aria-label": "In this conversation" }, tabs)] : []));
+    document.getElementById("conversation").classList.toggle("shows-home", this.tab === "home");
+  }
+
+  drawContent() {
+    const guide = guideCard((text) => this.suggest(text));
+    this.log = new MessageLog(`Messages in ${titleOf(this.channel)}`);
+    this.log.show(workspace.rootsOf(this.channel.id));
+    this.empty = el("p", { class: "empty" }, "Nothing here yet.");
+    this.content.replaceChildren(...(this.tab === "home" ? [homeView()] : [guide || "", this.empty, this.log.node]));
+    this.refreshEmpty();
+  }
+
+  refreshEmpty() {
+    this.empty.hidden = workspace.rootsOf(this.channel.id).length > 0;
+  }
+
+  /** Bring the messages up to date; `fresh` is a message that was not here before. */
+  refresh(fresh = null) {
+    if (!this.channel) return;
+    this.log.show(workspace.rootsOf(this.channel.id));
+    this.refreshEmpty();
+    if (fresh) this.scroller.announce();
+  }
+
+  /** Home changed. */
+  refreshHome() {
+    if (this.channel && this.tab === "home") this.content.replaceChildren(homeView());
+  }
+
+  /** Show the beginning, where the guide stands. */
+  toStart() {
+    this.scroller.toStart();
+  }
+
+  /** Highlight one message. Returns false when it is not here. */
+  find(ts) {
+    const node = this.log.nodeOf(ts);
+    if (node) this.scroller.toNode(node);
+    return Boolean(node);
+  }
+
+  /** Put a text into the composer, ready to be sent. */
+  suggest(text) {
+    this.composer.text = text;
+    this.composer.focus();
+  }
+
+  async send(text) {
+    const where = { user: workspace.me.id, channel: this.channel.id, text };
+    this.scroller.toEnd();
+    await post(text.startsWith("/") ? "/ui/command" : "/ui/message", where);
+    if (text.startsWith("/invite")) await this.refreshMembership();
+    if (!workspace.connected) notify("Marko is not connected, so nobody answers.", "error");
+  }
+  /** Marko may have joined: read again who is where. */
+  async refreshMembership() {
+    const { channels } = await get("/ui/state", { user: workspace.me.id });
+    for (const { id, marko_is_member: member } of channels) Object.assign(workspace.channel(id) || {}, { marko_is_member: member });
+    this.drawHead();
+  }
+}

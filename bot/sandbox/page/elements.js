@@ -1,0 +1,44 @@
+/** The table of block elements, and the place an element is drawn in. */
+
+import { button, overflow } from "./buttons.js";
+import { cannotDraw, drawn } from "./cannot_draw.js";
+import { checkboxes, radioButtons } from "./choices.js";
+import { datepicker, numberInput, plainTextInput, timepicker } from "./fields.js";
+import { channelsSelect, conversationsSelect, externalSelect, staticSelect, usersSelect } from "./selects.js";
+
+const ELEMENTS = {
+  button,
+  overflow,
+  static_select: staticSelect,
+  external_select: externalSelect,
+  users_select: usersSelect,
+  channels_select: channelsSelect,
+  conversations_select: conversationsSelect,
+  radio_buttons: radioButtons,
+  checkboxes,
+  plain_text_input: plainTextInput,
+  number_input: numberInput,
+  datepicker,
+  timepicker,
+};
+
+/** Where an element stands: its surface, its block, whether a change is told to the bot at once. */
+export class Place {
+  constructor({ surface, blockId, inInput = false, dispatches = true, attributes = {} }) {
+    Object.assign(this, { surface, blockId, inInput, dispatches, attributes, control: null });
+  }
+
+  /** Note a control in the surface's form. Returns its node. */
+  register(element, node, control) {
+    (control.marked || control.target).setAttribute("data-action-id", element.action_id);
+    this.surface.form.add(this.blockId, element.action_id, control);
+    this.control = control;
+    return node;
+  }
+}
+
+/** An element's node; what is unknown becomes the red box. */
+export function drawElement(element, place) {
+  if (!Object.hasOwn(ELEMENTS, element?.type)) return cannotDraw("an element", element);
+  return drawn("an element", element, () => ELEMENTS[element.type](element, place));
+}

@@ -1,0 +1,37 @@
+"""The parts of a running sandbox, handed from door to door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.clock import MovableClock
+from bot.sandbox.delivery import Delivery
+from bot.sandbox.events import Events
+from bot.sandbox.files import Files
+from bot.sandbox.journal import Journal
+from bot.sandbox.passes import Passes
+from bot.sandbox.socket_link import SocketLinks
+from bot.sandbox.switches import Switches
+from bot.sandbox.views import Views
+from bot.sandbox.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All of them; `url` is the address of the server without a slash at its end."""
+
+    url: str
+    bot_token: str
+    app_token: str
+    commands: Sequence[dict[str, str]]
+    guide: dict[str, Any]
+    clock: MovableClock
+    journal: Journal
+    workspace: Workspace
+    views: Views
+    files: Files
+    passes: Passes
+    switches: Switches
+    links: SocketLinks
+    delivery: Delivery
+    events: Events

@@ -1,0 +1,201 @@
+"""The sandbox as one server on 127.0.0.1, running in a thread of its own."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route, WebSocketRoute
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.sandbox import page_door, response_door, web_api, web_files
+from bot.sandbox.clock import MovableClock
+from bot.sandbox.delivery import RETRY_SECONDS, Delivery
+from bot.sandbox.events import Events
+from bot.sandbox.files import Files
+from bot.sandbox.interactions import Impossible
+from bot.sandbox.journal import Journal
+from bot.sandbox.parts import Parts
+from bot.sandbox.passes import Passes
+from bot.sandbox.shelf import Shelf
+from bot.sandbox.socket_link import SocketLinks
+from bot.sandbox.switches import Switches
+from bot.sandbox.views import Views
+from bot.sandbox.workspace import Workspace
+
+BOT_TOKEN = "xoxb-sandbox"
+APP_TOKEN = "xapp-sandbox"
+NO_GUIDE: dict[str, Any] = {"title": "", "text": "", "steps": []}
+
+
+class _Cuttable(H11Protocol):
+    """uvicorn's HTTP connection, with a way for us to drop it in the middle."""
+
+    def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
+        super().__init__(config, server_state, {**app_state, "cut": self._cut}, _loop)
+
+    def _cut(self) -> None:
+        self.transport.abort()
+
+
+class SandboxServer:
+    """A local Slack. Start it, connect a bot to `api_url` with `bot_token` and `app_token`, stop it.
+
+    `commands` are {"command", "usage_hint", "description"}; `bot_events` the events that the bot subscribed
+    to, by their names in the manifest (None: all); `folder` keeps the state between runs.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        folder: Path | None = None,
+        commands: Sequence[dict[str, str]] = (),
+        guide: dict[str, Any] | None = None,
+        bot_events: Collection[str] | None = None,
+        clock: MovableClock | None = None,
+        clock_listeners: Sequence[Callable[[], object]] = (),
+        bot_token: str = BOT_TOKEN,
+        app_token: str = APP_TOKEN,
+        passes: Passes | None = None,
+        ack_seconds: float = 3.0,
+        retry_seconds: tuple[float, ...] = RETRY_SECONDS,
+    ) -> None:
+        self._socket = _listening(port)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.api_url = f"{self.url}/api/"
+        self.bot_token, self.app_token = bot_token, app_token
+        self.clock = clock or MovableClock()
+        self._shelf = Shelf(folder)
+        journal, self.switches = Journal(), Switches()
+        self.workspace = Workspace(clock=self.clock, journal=journal, shelf=self._shelf)
+        self.views = Views(journal, self._shelf)
+        self._links = SocketLinks(journal, ack_seconds=ack_seconds)
+        delivery = Delivery(
+            links=self._links,
+            journal=journal,
+            clock=self.clock,
+            switches=self.switches,
+            bot_events=bot_events,
+            retry_seconds=retry_seconds,
+        )
+        self._parts = Parts(
+            url=self.url,
+            bot_token=bot_token,
+            app_token=app_token,
+            commands=commands,
+            guide=guide or NO_GUIDE,
+            clock=self.clock,
+            journal=journal,
+            workspace=self.workspace,
+            views=self.views,
+            files=Files(self._shelf),
+            passes=passes or Passes(),
+            switches=self.switches,
+            links=self._links,
+            delivery=delivery,
+            events=Events(self.workspace, delivery),
+        )
+        # First the sandbox itself notes the new time, then everybody who asked to be woken.
+        for listener in (self.workspace.clock_moved, *clock_listeners):
+            self.clock.listen(listener)
+        self._begin()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a bot has a socket open."""
+        return self._links.connected
+
+    def start(self) -> None:
+        """Serve in a thread; returns when the server answers."""
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self) -> None:
+        """Close every connection and the state's file."""
+        self._loop.call_soon_threadsafe(self._app.state.closing.set)
+        self._parts.journal.wake()
+        self._server.should_exit = True
+        self._thread.join()
+        self._shelf.close()
+
+    def disconnect(self, reason: str = "refresh_requested", *, close: bool = True) -> None:
+        """Send the bot away as Slack does when it refreshes; without `close` the old socket stays open."""
+        self._on_loop(self._links.disconnect(reason, close=close))
+
+    def cut(self) -> None:
+        """Break the bot's connection without a word."""
+        self._on_loop(self._links.cut())
+
+    def __enter__(self) -> "SandboxServer":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _begin(self) -> None:
+        self._ready = threading.Event()
+        self._app = _application(self._parts, self._lifespan)
+        config = uvicorn.Config(
+            self._app,
+            http=_Cuttable,
+            # Slack's clients read plain, unfragmented, uncompressed frames.
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True
+        )
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        self._loop = asyncio.get_running_loop()
+        self._parts.delivery.begin(self._loop)
+        app.state.closing = asyncio.Event()
+        self._ready.set()
+        yield
+        self._parts.delivery.end()
+
+    def _on_loop(self, work: Any) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that already takes connections, so that the port is known before the server runs."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    return listener
+
+
+def _application(parts: Parts, lifespan: Any) -> Starlette:
+    app = Starlette(
+        routes=[
+            *page_door.ROUTES,
+            Route("/api/{method}", web_api.answer, methods=["GET", "POST"]),
+            Route("/response/{response_id}", response_door.respond, methods=["POST"]),
+            Route("/files/upload/{file_id}", web_files.receive_upload, methods=["POST"]),
+            Route("/files/{file_id}/{name}", web_files.download),
+            WebSocketRoute("/link/", parts.links.serve),
+        ],
+        # A page from elsewhere that makes its own name point here is turned away.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        exception_handlers={Impossible: page_door.refuse},
+        lifespan=lifespan,
+    )
+    app.state.parts = parts
+    return app

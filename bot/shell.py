@@ -1,0 +1,159 @@
+"""The verbs of the shell: each opens the store, asks the engine, and prints for people or machines.
+
+What a verb needs is imported by that verb, so that `marko --help` and a refusal come at once.
+"""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.settings import Settings
+from bot.shell_text import analysis_text, digest_text, weights_text
+from engine.errors import Fault, Refused
+from engine.models.answer import Answer
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+    from engine.narrate.words import Words
+
+
+def sandbox(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.sandbox.launch import launch  # the web server is imported only where it is wanted
+
+    return launch(
+        settings,
+        port=chosen.port,
+        folder=chosen.data_dir,
+        filled=not chosen.empty,
+        open_browser=not chosen.no_browser,
+        until=_until_stopped(),
+    )
+
+
+def run(_: argparse.Namespace, settings: Settings) -> int:
+    settings.tokens()
+    from bot.app import Marko
+    from bot.slack import BadToken
+
+    marko = Marko(settings)
+    stopped = _until_stopped()
+    marko.start()
+    try:
+        while not marko.wait(0.5) and not stopped.is_set():
+            continue
+        stopped.wait()
+    except BadToken as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
+    finally:
+        marko.stop()
+    return 0
+
+
+def analyze(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.report import report
+
+    with _engine(settings) as (engine, words):
+        answers, was_list = _answers(chosen, engine)
+        if chosen.json:
+            found = [report(each, words) for each in answers]
+            _print_json(found if was_list else found[0])
+        else:
+            _print("\n\n".join(analysis_text(each, words) for each in answers))
+    return 0
+
+
+def weights(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.report import weights_json
+
+    with _engine(settings) as (engine, words):
+        found = engine.weights()
+        if chosen.json:
+            _print_json(weights_json(found))
+        else:
+            _print(weights_text(found, words))
+    return 0
+
+
+def digest(chosen: argparse.Namespace, settings: Settings) -> int:
+    with _engine(settings) as (engine, words):
+        edition = engine.preview_digest(chosen.channel)
+        named = {each: engine.recommendation(each) for each in (*edition.waiting, *edition.decided)}
+        _print(digest_text(edition, named, words))
+    return 0
+
+
+def doctor(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.doctor import examine
+
+    findings = examine(settings)
+    if chosen.json:
+        _print_json([each._asdict() for each in findings])
+    else:
+        _print("\n".join(str(each) for each in findings))
+    return 0 if all(each.state != "broken" for each in findings) else 1
+
+
+def manifest(_: argparse.Namespace, _settings: Settings) -> int:
+    _print(resources.files("bot").joinpath("manifest.json").read_text(encoding="utf-8").rstrip())
+    return 0
+
+
+def _answers(chosen: argparse.Namespace, engine: "Engine") -> tuple[tuple[Answer, ...], bool]:
+    """A file, standard input, or a campaign that is known by its id or name."""
+    if chosen.what == "-":
+        found = engine.submit(sys.stdin.buffer.read(), source="standard input", asked_by="shell")
+        return found.answers, found.was_list
+    path = Path(chosen.what)
+    if path.is_file():
+        found = engine.submit(_read(path), source=path.name, asked_by="shell")
+        return found.answers, found.was_list
+    if path.suffix == ".json" or path.is_dir():
+        raise Refused([Fault("file", chosen.what, "a file that can be read")])
+    return (engine.analyze(chosen.what, asked_by="shell", force=chosen.force),), False
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise Refused([Fault("file", str(path), f"a file that can be read ({problem.strerror})")]) from None
+
+
+@contextmanager
+def _engine(settings: Settings) -> Iterator[tuple["Engine", "Words"]]:
+    """Open the store beside a bot that may be running; the shell takes no guard."""
+    from bot.app import SystemClock, build_engine, formats_of
+    from bot.blocks.voice import voice
+    from store import open_store
+
+    clock = SystemClock()
+    store = open_store(settings.database, clock)
+    try:
+        engine = build_engine(settings, store, clock)
+        yield engine, voice(formats_of(settings, clock), settings.zone).plain
+    finally:
+        store.close()
+
+
+def _until_stopped() -> threading.Event:
+    """An event that Ctrl-C and SIGTERM set, so that everything is closed in order."""
+    stopped = threading.Event()
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, lambda *_: stopped.set())
+    return stopped
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _print_json(value: Any) -> None:
+    _print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))

@@ -1,0 +1,103 @@
+"""The connection to Slack: its Web API client, and Socket Mode that waits until Slack is there."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 10
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+# What no waiting cures: the token is wrong, or the app is gone.
+HOPELESS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+
+
+class BadToken(Exception):
+    """Slack refuses a token for good."""
+
+
+def web_client(token: str, api_url: str) -> WebClient:
+    """Make a client that waits when Slack says so, and never repeats a request whose answer was lost."""
+    return WebClient(
+        token=token,
+        base_url=api_url,
+        timeout=TIMEOUT_S,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
+    )
+
+
+def bolt_app(client: WebClient) -> App:
+    """Make the Bolt app. It acknowledges after the listener, which only writes to the inbox."""
+    return App(
+        client=client,
+        process_before_response=True,
+        token_verification_enabled=False,
+        raise_error_for_unhandled_request=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
+
+
+class Socket:
+    """Socket Mode, connected in a thread of its own as soon as Slack answers."""
+
+    def __init__(self, app: App, app_token: str, *, on_identity: Callable[[str], None]) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._on_identity = on_identity
+        self._handler: SocketModeHandler | None = None
+        self._stopping = threading.Event()
+        self._failed: Exception | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._connect, name="socket", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait for the connection; raises ``BadToken`` when Slack refuses for good."""
+        arrived = self._ready.wait(timeout_s)
+        if self._failed:
+            raise self._failed
+        return arrived
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=TIMEOUT_S)
+        if self._handler:
+            self._handler.close()  # type: ignore[no-untyped-call]
+
+    def _connect(self) -> None:
+        wait = FIRST_WAIT_S
+        while not self._stopping.is_set():
+            try:
+                self._attempt()
+            except SlackApiError as refused:
+                code = str(refused.response.get("error"))
+                if code in HOPELESS:
+                    self._failed = BadToken(
+                        f"Slack refuses a token: {code}. Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN."
+                    )
+                    self._ready.set()
+                    return
+                log.warning("Slack is not ready (%s); again in %.0f s", code, wait)
+            except OSError as broken:
+                log.warning("Slack cannot be reached (%s); again in %.0f s", broken, wait)
+            else:
+                self._ready.set()
+                return
+            self._stopping.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT_S)
+
+    def _attempt(self) -> None:
+        identity = self._app.client.auth_test()
+        self._on_identity(str(identity["team_id"]))
+        if self._handler is None:
+            self._handler = SocketModeHandler(self._app, self._app_token)
+        self._handler.connect()  # type: ignore[no-untyped-call]
+        log.info("connected to %s as %s", identity.get("team"), identity.get("user"))

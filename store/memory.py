@@ -1,0 +1,307 @@
+"""The memory (``engine.ports``): readings, units of work, and opening it all."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from tinydb.queries import where
+
+from engine import ports
+from engine.models.delivery import Intent, LedgerEntry
+from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
+from engine.models.recommendation import Decision, MessageView, Recommendation, Status
+from engine.models.retrospective import Retrospective
+from engine.models.weight import Weights
+from store import kept, ledger
+from store.database import PATIENCE_S, Database, insert_once
+from store.deliveries import Inbox, Outbox, put_out
+from store.documents import Documents, row_values
+from store.moments import from_text, to_text
+from store.schema import counters, decisions, digest_slots
+from store.schema import recommendations as recommendation_rows
+
+CURRENT = "current"
+GENERATION = "SELECT value FROM counters WHERE name = 'generation'"
+
+
+class Reading:
+    """A consistent look at the memory (``engine.ports.Reading``), valid inside its ``with`` block."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._documents = Documents(connection)
+
+    def generation(self) -> int:
+        return int(self._connection.exec_driver_sql(GENERATION).scalar_one())
+
+    def retrospectives(self) -> list[Retrospective]:
+        logs = kept.load(kept.KeptLog, self._documents.table("performance_logs"))
+        logs.sort(key=lambda log: (log.retrospective.campaign.timestamp, log.key))
+        return [log.retrospective for log in logs]
+
+    def retrospective(self, key: str) -> Retrospective | None:
+        log = kept.load_one(kept.KeptLog, self._documents.table("performance_logs"), "key", key)
+        return log.retrospective if log else None
+
+    def revisions(self, key: str) -> list[Retrospective]:
+        found = kept.load(kept.KeptRevision, self._documents.table("revisions"), "key", key)
+        return [each.retrospective for each in sorted(found, key=lambda each: each.revision)]
+
+    def recommendation(self, identifier: str) -> Recommendation | None:
+        table = self._documents.table("recommendations")
+        found = kept.load_one(kept.KeptRecommendation, table, "id", identifier)
+        return found.recommendation if found else None
+
+    def recommendations(
+        self, *, status: Status | None = None, campaign_key: str | None = None
+    ) -> list[Recommendation]:
+        table = self._documents.table("recommendations")
+        if campaign_key is not None:
+            found = kept.load(kept.KeptRecommendation, table, "campaign_key", campaign_key)
+        elif status is not None:
+            found = kept.load(kept.KeptRecommendation, table, "status", status)
+        else:
+            found = kept.load(kept.KeptRecommendation, table)
+        wanted = [each.recommendation for each in found if status in {None, each.status}]
+        return sorted(wanted, key=lambda each: (_newest_first(each.created_at), each.id))
+
+    def views(self, record: str) -> list[MessageView]:
+        return kept.load(MessageView, self._documents.table("views"), "record", record)
+
+    def subscriptions(self) -> list[Subscription]:
+        found = kept.load(Subscription, self._documents.table("subscriptions"))
+        return sorted(found, key=lambda each: each.channel)
+
+    def last_slot(self, channel: str) -> DigestSlot | None:
+        wanted = select(digest_slots).where(digest_slots.c.channel == channel)
+        row = self._connection.execute(wanted.order_by(digest_slots.c.local_date.desc()).limit(1)).first()
+        if row is None:
+            return None
+        day = date.fromisoformat(row.local_date)
+        return DigestSlot(channel=channel, local_date=day, due_at=from_text(row.due_at))
+
+    def digest(self, identifier: str) -> Digest | None:
+        return kept.load_one(Digest, self._documents.table("digests"), "id", identifier)
+
+    def digests(self, channel: str | None = None) -> list[Digest]:
+        table = self._documents.table("digests")
+        found = kept.load(Digest, table, "channel", channel) if channel else kept.load(Digest, table)
+        return sorted(found, key=lambda each: (_newest_first(each.posted_at), each.id))
+
+    def weights(self) -> Weights | None:
+        found = kept.load_one(kept.KeptWeights, self._documents.table("weights"), "name", CURRENT)
+        return found.weights if found else None
+
+    def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]:
+        return ledger.entries(self._connection, since)
+
+    def setting(self, name: str) -> Any | None:
+        found = self._documents.table("settings").bodies("name", name)
+        return json.loads(found[0])["value"] if found else None
+
+
+class Unit(Reading):
+    """One transaction (``engine.ports.Unit``): it reads what it wrote, and all of it is kept or none."""
+
+    def __init__(self, connection: Connection, clock: ports.Clock) -> None:
+        super().__init__(connection)
+        self._clock = clock
+
+    def keep_retrospective(self, retrospective: Retrospective) -> None:
+        """Insert or replace; ``ValueError`` when a changed window does not raise its revision."""
+        key, revision = retrospective.key, retrospective.revision
+        stored = self.retrospective(key)
+        if stored is not None and stored.revision >= revision:
+            if stored.revision == revision and stored.campaign == retrospective.campaign:
+                return
+            raise ValueError(f"{key} is kept at revision {stored.revision}; {revision} is not newer.")
+        self._keep_campaign(retrospective)
+        log = kept.KeptLog(key=key, campaign_key=retrospective.campaign_key, retrospective=retrospective)
+        kept.put(self._documents.table("performance_logs"), log, where("key") == key)
+        entry = kept.KeptRevision(key=key, revision=revision, retrospective=retrospective)
+        self._documents.table("revisions").insert(kept.as_document(entry))
+        self._raise_generation()
+
+    def keep_recommendation(self, recommendation: Recommendation, *, expected_version: int | None) -> bool:
+        """Insert or compare-and-set; ``ValueError`` when a change does not raise the version."""
+        if expected_version is None:
+            done = self._insert_recommendation(recommendation)
+        elif recommendation.version > expected_version:
+            done = self._replace_recommendation(recommendation, expected_version)
+        else:
+            raise ValueError(f"{recommendation.id}: a change must raise version {expected_version}.")
+        if done:
+            self._keep_decisions(recommendation)
+            self._raise_generation()
+        return done
+
+    def keep_weights(self, weights: Weights) -> None:
+        value = kept.KeptWeights(name=CURRENT, weights=weights)
+        kept.put(self._documents.table("weights"), value, where("name") == CURRENT)
+
+    def keep_digest(self, digest: Digest) -> None:
+        kept.put(self._documents.table("digests"), digest, where("id") == digest.id)
+
+    def keep_view(self, view: MessageView) -> None:
+        kept.keep_view(self._documents, view)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        same = where("channel") == subscription.channel
+        kept.put(self._documents.table("subscriptions"), subscription, same)
+
+    def unsubscribe(self, channel: str) -> bool:
+        return bool(self._documents.table("subscriptions").remove(where("channel") == channel))
+
+    def claim_slot(self, slot: DigestSlot, status: SlotStatus) -> bool:
+        row = {
+            "channel": slot.channel,
+            "local_date": slot.local_date.isoformat(),
+            "due_at": to_text(slot.due_at),
+            "status": status,
+            "changed_at": self._now(),
+        }
+        return insert_once(self._connection, digest_slots, row)
+
+    def mark_slot(self, channel: str, local_date: date, status: SlotStatus) -> None:
+        """Say what became of a claimed slot; ``LookupError`` when nobody claimed it."""
+        slot = digest_slots.c.channel == channel, digest_slots.c.local_date == local_date.isoformat()
+        change = update(digest_slots).where(*slot).values(status=status, changed_at=self._now())
+        if self._connection.execute(change).rowcount != 1:
+            raise LookupError(f"Nobody claimed the digest of {local_date} for {channel}.")
+
+    def post(self, intent: Intent) -> bool:
+        return put_out(self._connection, intent, self._clock.now())
+
+    def note(self, *, actor: str, deed: str, subject: str, detail: dict[str, Any]) -> None:
+        now = self._clock.now()
+        ledger.append(self._connection, at=now, actor=actor, deed=deed, subject=subject, detail=detail)
+
+    def set_setting(self, name: str, value: Any) -> None:
+        self._documents.table("settings").upsert({"name": name, "value": value}, where("name") == name)
+
+    def _keep_campaign(self, retrospective: Retrospective) -> None:
+        """Remember the campaign itself, and this name of it if it is a new one."""
+        table = self._documents.table("campaigns")
+        known = kept.load_one(kept.KeptCampaign, table, "key", retrospective.campaign_key)
+        names = known.names if known else ()
+        if known and retrospective.name in names:
+            return
+        campaign = kept.KeptCampaign(
+            key=retrospective.campaign_key,
+            platform=retrospective.campaign.platform,
+            campaign_id=retrospective.campaign.campaign_id,
+            names=(*names, retrospective.name),
+        )
+        kept.put(table, campaign, where("key") == campaign.key)
+
+    def _insert_recommendation(self, recommendation: Recommendation) -> bool:
+        values = row_values(recommendation_rows, kept.as_document(_envelope(recommendation)))
+        if not insert_once(self._connection, recommendation_rows, values):
+            return False
+        analysis, identifier = recommendation.analysis, recommendation.id
+        patterns = kept.KeptPatterns(recommendation=identifier, patterns=analysis.patterns)
+        self._documents.table("patterns").insert(kept.as_document(patterns))
+        insights = kept.KeptInsights(recommendation=identifier, insights=analysis.insights)
+        self._documents.table("insights").insert(kept.as_document(insights))
+        return True
+
+    def _replace_recommendation(self, recommendation: Recommendation, expected_version: int) -> bool:
+        rows = recommendation_rows
+        values = row_values(rows, kept.as_document(_envelope(recommendation)))
+        mine = rows.c.id == recommendation.id, rows.c.version == expected_version
+        return self._connection.execute(update(rows).where(*mine).values(values)).rowcount == 1
+
+    def _keep_decisions(self, recommendation: Recommendation) -> None:
+        """Write the decisions that are new; each has its own version, so no version is decided twice."""
+        mine = select(func.count()).where(decisions.c.recommendation == recommendation.id)
+        fresh = recommendation.decisions[self._connection.execute(mine).scalar_one() :]
+        first = recommendation.version - len(fresh) + 1
+        rows = [
+            _decision_row(recommendation.id, version, decision)
+            for version, decision in enumerate(fresh, start=first)
+        ]
+        if rows:
+            self._connection.execute(insert(decisions), rows)
+
+    def _raise_generation(self) -> None:
+        change = update(counters).where(counters.c.name == "generation")
+        self._connection.execute(change.values(value=counters.c.value + 1))
+
+    def _now(self) -> str:
+        return to_text(self._clock.now())
+
+
+class Memory:
+    """The one owner of ids and transactions (``engine.ports.Memory``)."""
+
+    def __init__(self, database: Database, clock: ports.Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        with self._database.reading() as connection:
+            yield Reading(connection)
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """Open a unit; a second one in the same thread is a ``RuntimeError``."""
+        with self._database.writing() as connection:
+            yield Unit(connection, self._clock)
+
+
+class Store:
+    """All that is kept, behind one handle: ``memory``, ``inbox`` and ``outbox`` share one database."""
+
+    def __init__(self, database: Database, clock: ports.Clock) -> None:
+        self._database = database
+        self.path = database.path
+        self.memory: ports.Memory = Memory(database, clock)
+        self.inbox: ports.Inbox = Inbox(database)
+        self.outbox: ports.Outbox = Outbox(database, clock)
+
+    def ledger_faults(self) -> list[str]:
+        """Say what does not fit in the ledger's chain; empty when it is whole."""
+        with self._database.reading() as connection:
+            return ledger.faults(connection)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def open_store(path: Path, clock: ports.Clock, *, patience_s: float = PATIENCE_S) -> Store:
+    """Open the memory at ``path``, made when it is missing; :class:`StoreTrouble` says why it cannot be.
+
+    ``patience_s`` is how many seconds a writer waits for another one.
+    """
+    return Store(Database(path, patience_s=patience_s), clock)
+
+
+def _envelope(recommendation: Recommendation) -> kept.KeptRecommendation:
+    return kept.KeptRecommendation(
+        id=recommendation.id,
+        campaign_key=recommendation.campaign_key,
+        status=recommendation.status,
+        version=recommendation.version,
+        recommendation=recommendation,
+    )
+
+
+def _decision_row(recommendation: str, version: int, decision: Decision) -> dict[str, Any]:
+    return {
+        "recommendation": recommendation,
+        "version": version,
+        "verb": decision.verb,
+        "by": decision.by,
+        "at": to_text(decision.at),
+        "reason": decision.reason,
+        "note": decision.note,
+    }
+
+
+def _newest_first(moment: datetime) -> float:
+    return -moment.astimezone(UTC).timestamp()

@@ -1,0 +1,200 @@
+"""The tables of ``marko.db`` and the steps from one schema version to the next.
+
+Two kinds of tables. A *document table* belongs to the TinyDB layer: ``doc_id``, the document as JSON
+in ``body``, and one real column for each field that the database answers or guards. (The primary key
+is called ``doc_id``, as TinyDB calls it, because documents have fields named ``id`` themselves.) The
+others are plain tables, for what needs a constraint more than it needs a document.
+
+Moments in plain columns are ISO text in UTC with microseconds, so that text order is time order.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.schema import SchemaItem
+
+VERSION = 1
+
+metadata = MetaData()
+RowId = BigInteger().with_variant(Integer, "sqlite")  # SQLite hands out ids for INTEGER alone
+
+
+def document_table(name: str, *fields: SchemaItem, into: MetaData = metadata) -> Table:
+    """Declare a document table. A text column named like a field makes its equality an index look-up."""
+    return Table(
+        name,
+        into,
+        Column("doc_id", RowId, primary_key=True),
+        Column("body", Text, nullable=False),
+        *fields,
+        sqlite_autoincrement=True,  # an id names one document for ever, also after it was removed
+    )
+
+
+def _refers_to(column: str) -> ForeignKey:
+    return ForeignKey(column)
+
+
+campaigns = document_table("campaigns", Column("key", Text, unique=True))
+performance_logs = document_table(
+    "performance_logs",
+    Column("key", Text, unique=True),
+    Column("campaign_key", Text, _refers_to("campaigns.key"), index=True),
+)
+revisions = document_table(
+    "revisions",
+    Column("key", Text, _refers_to("performance_logs.key")),
+    Column("revision", Integer),
+    UniqueConstraint("key", "revision"),
+)
+recommendations = document_table(
+    "recommendations",
+    Column("id", Text, unique=True),
+    Column("campaign_key", Text, index=True),
+    Column("status", Text, index=True),
+    Column("version", Integer, nullable=False),
+)
+patterns = document_table(
+    "patterns", Column("recommendation", Text, _refers_to("recommendations.id"), unique=True)
+)
+insights = document_table(
+    "insights", Column("recommendation", Text, _refers_to("recommendations.id"), unique=True)
+)
+weights = document_table("weights", Column("name", Text, unique=True))
+digests = document_table("digests", Column("id", Text, unique=True), Column("channel", Text, index=True))
+subscriptions = document_table("subscriptions", Column("channel", Text, unique=True))
+views = document_table(
+    "views",
+    Column("record", Text, index=True),
+    Column("channel", Text),
+    Column("ts", Text),
+    UniqueConstraint("channel", "ts"),
+)
+settings = document_table("settings", Column("name", Text, unique=True))
+
+DOCUMENT_TABLES: Mapping[str, Table] = dict(metadata.tables)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("recommendation", Text, _refers_to("recommendations.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("reason", Text),
+    Column("note", Text, nullable=False),
+    PrimaryKeyConstraint("recommendation", "version"),
+)
+
+digest_slots = Table(
+    "digest_slots",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("local_date", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    PrimaryKeyConstraint("channel", "local_date"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("status", Text, nullable=False),  # waiting, working, done, failed
+    Column("error", Text),
+    Index("ix_inbox_status_seq", "status", "seq"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text),
+    Column("status", Text, nullable=False),  # pending, sending, sent, parked
+    Column("doubtful", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Text),
+    Column("error", Text),
+    Column("view_channel", Text),
+    Column("view_ts", Text),
+    Column("changed_at", Text, nullable=False),
+    Index("ix_outbox_status_seq", "status", "seq"),
+    sqlite_autoincrement=True,
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", RowId, nullable=False),
+)
+
+schema_version = Table(
+    "schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False)
+)
+
+Step = Callable[[Connection], None]
+
+STEPS: Mapping[int, Step] = {}
+"""What leads to a version from the one before. A new database is made whole and needs no steps."""
+
+
+def bring_up_to_date(connection: Connection, *, to: int = VERSION, steps: Mapping[int, Step] = STEPS) -> None:
+    """Make all tables, or take the steps that are missing; to be called in a write transaction."""
+    schema_version.create(connection, checkfirst=True)
+    known = connection.scalar(select(func.max(schema_version.c.version)))
+    if known is None:
+        metadata.create_all(connection)
+        connection.execute(insert(counters).values(name="generation", value=0))
+        connection.execute(insert(schema_version).values(version=to))
+        return
+    for version in range(known + 1, to + 1):
+        steps[version](connection)
+        connection.execute(insert(schema_version).values(version=version))

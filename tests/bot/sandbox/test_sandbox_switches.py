@@ -1,0 +1,97 @@
+"""Faults on purpose: lost answers, refusals, double delivery."""
+
+from http.client import RemoteDisconnected
+
+import httpx
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
+
+
+@pytest.fixture
+def careful(server) -> WebClient:
+    """A client that never repeats a call by itself."""
+    return WebClient(token=server.bot_token, base_url=server.api_url, retry_handlers=[])
+
+
+def test_a_dropped_answer_leaves_the_message_stored(server, careful: WebClient, approver) -> None:
+    approver.post("faults", name="drop_response_after_post", on=True)
+    with pytest.raises(RemoteDisconnected):
+        careful.chat_postMessage(channel="C0GROWTH", text="digest")
+    assert [one["text"] for one in server.workspace.messages("C0GROWTH")] == ["digest"]
+    careful.chat_postMessage(channel="C0GROWTH", text="next")
+
+
+def test_slacks_default_client_posts_twice_when_the_answer_is_lost(server, client: WebClient) -> None:
+    server.switches.set("drop_response_after_post", on=True)
+    client.chat_postMessage(channel="C0GROWTH", text="digest")
+    assert [one["text"] for one in server.workspace.messages("C0GROWTH")] == ["digest", "digest"]
+
+
+def test_a_rate_limit_strikes_once_and_says_how_long(server, careful: WebClient) -> None:
+    server.switches.set("ratelimit_next", on=True)
+    with pytest.raises(SlackApiError, match="ratelimited") as refused:
+        careful.chat_postMessage(channel="C0GROWTH", text="x")
+    assert refused.value.response.status_code == 429
+    assert refused.value.response.headers["retry-after"] == "1"
+    assert server.switches.state()["ratelimit_next"] is False
+    careful.chat_postMessage(channel="C0GROWTH", text="x")
+
+
+def test_slacks_retry_handlers_get_over_a_limit_and_an_error(server, careful: WebClient) -> None:
+    careful.retry_handlers.append(ServerErrorRetryHandler(max_retry_count=1))
+    server.switches.set("server_error", on=True)
+    careful.chat_postMessage(channel="C0GROWTH", text="after the error")
+    careful.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=1))
+    server.switches.set("ratelimit_next", on=True)
+    careful.chat_postMessage(channel="C0GROWTH", text="after the limit")
+    assert len(server.workspace.messages("C0GROWTH")) == 2
+
+
+def test_refused_posts_stay_refused_until_the_switch_is_off(server, careful: WebClient) -> None:
+    server.switches.set("refuse_posts", on=True)
+    for _ in range(2):
+        with pytest.raises(SlackApiError, match="fatal_error"):
+            careful.chat_postMessage(channel="C0GROWTH", text="x")
+    server.switches.set("refuse_posts", on=False)
+    careful.chat_postMessage(channel="C0GROWTH", text="x")
+
+
+def test_everything_is_delivered_twice_with_the_same_event_id(server, bot, member) -> None:
+    heard: list[str] = []
+
+    @bot.app.event("message")
+    def message(body):
+        heard.append(body["event_id"])
+        bot.client.chat_postEphemeral(channel="C0GROWTH", user="U0MEMBER", text="heard")
+
+    @bot.app.command("/analyze")
+    def analyze(ack, command, client):
+        ack()
+        heard.append(command["trigger_id"])
+        client.chat_postEphemeral(channel="C0GROWTH", user="U0MEMBER", text="heard")
+
+    bot.connect()
+    server.switches.set("deliver_twice", on=True)
+    member.says("hello")
+    member.command("/analyze")
+
+    def heard_often() -> bool:
+        said = [one for one in server.workspace.messages("C0GROWTH") if one["text"] == "heard"]
+        return len(said) == 4
+
+    server.workspace.wait_for(heard_often)
+    assert len(heard) == 4
+    assert len(set(heard)) == 2
+
+
+def test_the_switches_are_listed_and_a_stranger_is_refused(server, approver) -> None:
+    assert set(httpx.get(f"{server.url}/ui/faults").json()["faults"]) == {
+        "ratelimit_next",
+        "drop_response_after_post",
+        "deliver_twice",
+        "refuse_posts",
+        "server_error",
+    }
+    assert approver.post("faults", name="rain", on=True).status_code == 404
