@@ -71,6 +71,12 @@ def user_of(payload: dict[str, Any]) -> str:
     return str(user["id"] if isinstance(user, dict) else payload.get("user_id") or user or "")
 
 
+def typed(payload: dict[str, Any]) -> list[str]:
+    """The words typed behind a command, as they were typed: Slack sends its three marks escaped."""
+    text = str(payload.get("text") or "")
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").split()
+
+
 def channel_of(payload: dict[str, Any]) -> str | None:
     """The channel id; a dialog remembers the one it was opened in."""
     channel = payload.get("channel")

@@ -17,3 +17,7 @@ def scopes() -> list[str]:
 
 def commands() -> list[dict[str, str]]:
     return list(manifest()["features"]["slash_commands"])
+
+
+def events() -> list[str]:
+    return list(manifest()["settings"].get("event_subscriptions", {}).get("bot_events", []))

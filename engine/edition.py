@@ -1,7 +1,7 @@
 """One digest: what was learned, what moved for real, what was decided, what waits. Pure."""
 
 from collections.abc import Container, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from engine.models.digest import Digest, Moved
 from engine.models.pattern import LevelEffect
 from engine.models.recommendation import Recommendation
 from engine.models.rules import Rules
+
+STALE = timedelta(days=7)
 
 
 class Period(NamedTuple):
@@ -51,10 +53,13 @@ def compose(
 ) -> Digest:
     """Collect what belongs into this edition. A campaign counts when it was received in the period.
 
+    Old history that was only handed in now teaches, but it is no news: it did not move this week.
+
     Only proposals whose card was ``shown`` wait: a digest reminds of decisions, it springs none.
     """
     campaigns = newest_by_campaign(standings)
     heard = [each for each in campaigns if period.holds(each.retrospective.received_at)]
+    news = [each for each in heard if each.day >= period.first - STALE]
     return Digest(
         id=occasion.id,
         channel=occasion.channel,
@@ -65,12 +70,12 @@ def compose(
         late=occasion.late,
         first=occasion.first,
         learned=tuple(_learned(campaigns, heard, rules)),
-        moved=tuple(_moved(heard, rules)),
+        moved=tuple(_moved(news, rules)),
         decided=tuple(_decided(recommendations, period)),
         waiting=tuple(_waiting(recommendations, shown)),
-        campaigns=len(heard),
+        campaigns=len(news),
         known_campaigns=len(campaigns),
-        spend=_spend(heard),
+        spend=_spend(news),
         next_at=occasion.next_at,
         time_zone=str(period.zone),
     )
@@ -84,8 +89,8 @@ def _learned(campaigns: Sequence[Standing], heard: Sequence[Standing], rules: Ru
     return sorted(tested, key=lambda each: (-abs(each.impact or 0), each.signal))
 
 
-def _moved(heard: Sequence[Standing], rules: Rules) -> list[Moved]:
-    found = [moved for each in heard if (moved := _real_move(each, rules))]
+def _moved(news: Sequence[Standing], rules: Rules) -> list[Moved]:
+    found = [moved for each in news if (moved := _real_move(each, rules))]
     return sorted(found, key=lambda each: (-each.spend, each.campaign_id))
 
 
@@ -133,10 +138,10 @@ def _most_at_risk(each: Recommendation) -> tuple[float, str]:
     return (-float(worst.amount) if worst else 0.0, each.id)
 
 
-def _spend(heard: Sequence[Standing]) -> dict[str, Decimal]:
+def _spend(news: Sequence[Standing]) -> dict[str, Decimal]:
     """Sum the spend by currency; "" where none is given."""
     sums: dict[str, Decimal] = {}
-    for each in heard:
+    for each in news:
         spent = each.retrospective.campaign.actual_metrics.spend
         sums[each.currency or ""] = sums.get(each.currency or "", Decimal(0)) + spent
     return sums

@@ -351,8 +351,10 @@ class Engine:
                     continue
                 if is_new:
                     unit.keep_retrospective(focus.retrospective)
-                kept = self._keep(unit, analysis, asked_by=asked_by, force=force)
+                kept, voided = self._keep(unit, analysis, asked_by=asked_by, force=force)
                 shown = self._show(unit, kept, channel) if channel else None
+                for each in voided:  # after the new card, so that the old one can link to it
+                    self._redraw(unit, each)
                 after = unit.generation()
             self._portfolio.advance(generation, after, focus if is_new else None)
             answer = Answer(
@@ -385,7 +387,9 @@ class Engine:
             order_value=order_value,
         )
 
-    def _keep(self, unit: Unit, analysis: Analysis, *, asked_by: str | None, force: bool) -> Recommendation:
+    def _keep(
+        self, unit: Unit, analysis: Analysis, *, asked_by: str | None, force: bool
+    ) -> tuple[Recommendation, list[Recommendation]]:
         """Find the recommendation of this evidence, or write it and supersede what it replaces."""
         key = analysis.retrospective.key
         siblings = unit.recommendations(campaign_key=analysis.retrospective.campaign_key)
@@ -397,7 +401,7 @@ class Engine:
             and each.status != "superseded"
         ]
         if known and not force:
-            return known[0]
+            return known[0], []
         status: Status = "proposed" if analysis.proposal.needs_approval else "noted"
         recommendation = Recommendation(
             id=_identifier(analysis.retrospective, len(same)),
@@ -410,15 +414,14 @@ class Engine:
         unit.keep_recommendation(recommendation, expected_version=None)
         detail = {"campaign": recommendation.campaign_key, "revision": analysis.retrospective.revision}
         unit.note(actor=asked_by or "marko", deed=status, subject=recommendation.id, detail=detail)
-        for each in siblings:
-            self._supersede(unit, each, recommendation)
-        return recommendation
+        voided = (self._supersede(unit, each, recommendation) for each in siblings)
+        return recommendation, [each for each in voided if each]
 
-    def _supersede(self, unit: Unit, old: Recommendation, new: Recommendation) -> None:
+    def _supersede(self, unit: Unit, old: Recommendation, new: Recommendation) -> Recommendation | None:
         """Void an open card whose window is not newer; what was decided stays decided."""
         newer = old.analysis.retrospective.last_day > new.analysis.retrospective.last_day
         if old.status not in {"proposed", "noted"} or newer:
-            return
+            return None
         update = {
             "status": "superseded",
             "superseded_by": new.id,
@@ -428,7 +431,7 @@ class Engine:
         changed = old.model_copy(update=update)
         unit.keep_recommendation(changed, expected_version=old.version)
         unit.note(actor="marko", deed="superseded", subject=old.id, detail={"by": new.id})
-        self._redraw(unit, changed)
+        return changed
 
     def _show(self, unit: Unit, recommendation: Recommendation, channel: str) -> str | None:
         """Put the card on its way, unless it was shown within the hours in which one card is enough.

@@ -96,7 +96,10 @@ class Unit(Reading, Protocol):
     def mark_slot(self, channel: str, local_date: date, status: SlotStatus) -> None: ...
 
     def post(self, intent: Intent) -> bool:
-        """Put an intent into the outbox; False when its key is there already, sent or not."""
+        """Put an intent into the outbox; False when its key is on its way or was sent already.
+
+        One that was given up is taken up again.
+        """
         ...
 
     def note(self, *, actor: str, deed: str, subject: str, detail: dict[str, Any]) -> None:

@@ -32,7 +32,8 @@ class Scheduler:
 
     def wake(self) -> None:
         """Look now: a clock was moved."""
-        self._job.modify(next_run_time=datetime.now(UTC))
+        if self._scheduler.running:
+            self._job.modify(next_run_time=datetime.now(UTC))
 
     def stop(self) -> None:
         if self._scheduler.running:

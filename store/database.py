@@ -153,6 +153,11 @@ class Prepared:
         compiled = statement.compile(dialect=dialect, column_keys=fields)
         self.text = str(compiled)
         self._order: list[str] | None = getattr(compiled, "positiontup", None)
+        self._only = next(iter(compiled.params), "")
+
+    def value(self, given: Any) -> Any:
+        """Arrange the only value of a statement that has one."""
+        return {self._only: given} if self._order is None else (given,)
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """Arrange the values as the driver wants them: by position, or by name."""

@@ -113,9 +113,16 @@ class Outbox:
 
 
 def put_out(connection: Connection, intent: Intent, at: datetime) -> bool:
-    """Insert an intent as pending; False when its key is there already."""
-    fresh = {"status": "pending", "doubtful": False, "attempts": 0, "changed_at": to_text(at)}
-    return insert_once(connection, outbox, intent.model_dump() | fresh)
+    """Insert an intent as pending; False when its key is there already.
+
+    One that was given up is taken up again: somebody asked anew. It keeps its doubt, so that what may
+    have arrived is looked for before it is sent.
+    """
+    again = {"status": "pending", "attempts": 0, "not_before": None, "changed_at": to_text(at)}
+    if insert_once(connection, outbox, intent.model_dump() | again | {"doubtful": False}):
+        return True
+    parked = update(outbox).where(outbox.c.key == intent.key, outbox.c.status == "parked")
+    return connection.execute(parked.values(**again)).rowcount == 1
 
 
 def _set_each(

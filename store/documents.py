@@ -246,15 +246,15 @@ class DocumentTable(Table):
         rows.write_back()
 
     def _fetch(self, doc_id: Any) -> Body | None:
-        key = _as_id(str(doc_id))
+        key = _as_id(doc_id)
         if key is None:
             return None
-        found = self._connection.exec_driver_sql(self._sql.one.text, self._sql.one.values({"doc_id": key}))
+        found = self._connection.exec_driver_sql(self._sql.one.text, self._sql.one.value(key))
         body = found.scalar()
         return None if body is None else json.loads(body)
 
     def _fetch_several(self, doc_ids: Iterable[Any]) -> list[Document]:
-        keys = sorted({key for doc_id in doc_ids if (key := _as_id(str(doc_id))) is not None})
+        keys = sorted({key for doc_id in doc_ids if (key := _as_id(doc_id)) is not None})
         found = ((key, self._fetch(key)) for key in keys)
         return [self.document_class(body, key) for key, body in found if body is not None]
 
@@ -272,7 +272,7 @@ class DocumentTable(Table):
 
     def _by_field(self, field: str, value: str) -> Iterable[Any]:
         statement = self._sql.by_field[field]
-        return self._connection.exec_driver_sql(statement.text, statement.values({"value": value})).all()
+        return self._connection.exec_driver_sql(statement.text, statement.value(value)).all()
 
 
 class _Rows(MutableMapping[int, Body]):
@@ -337,7 +337,7 @@ class _Rows(MutableMapping[int, Body]):
             return None
         if doc_id not in self._now:
             statement = self._sql.one
-            found = self._connection.exec_driver_sql(statement.text, statement.values({"doc_id": doc_id}))
+            found = self._connection.exec_driver_sql(statement.text, statement.value(doc_id))
             text = found.scalar()
             if text is None:
                 return None
@@ -350,12 +350,13 @@ class _Rows(MutableMapping[int, Body]):
             self._now[doc_id] = json.loads(text)
 
 
-def _as_id(text: str) -> int | None:
+def _as_id(doc_id: Any) -> int | None:
+    """Read an id as TinyDB does: what prints as a whole number is one."""
     try:
-        number = int(text)
+        number = int(str(doc_id))
     except ValueError:
         return None
-    return number if str(number) == text and abs(number) <= LARGEST_ID else None
+    return number if str(number) == str(doc_id) and abs(number) <= LARGEST_ID else None
 
 
 def _equalities(query_hash: Any) -> Iterator[tuple[str, str]]:

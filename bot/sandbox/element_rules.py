@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.faults import Inspection
+from bot.sandbox.faults import Inspection, items
 
 Element = dict[str, Any]
 Rule = Callable[[Inspection, str, Element], None]
@@ -129,10 +129,10 @@ def option(look: Inspection, at: str, one: object, *, plain: bool = True, url_al
 
 def _initial(look: Inspection, at: str, value: Element) -> None:
     """What is chosen from the start must be among the options, word for word."""
-    groups = [group for group in value.get("option_groups") or [] if isinstance(group, dict)]
-    offered = list(value.get("options") or [])
+    groups = [group for group in items(value.get("option_groups")) if isinstance(group, dict)]
+    offered = list(items(value.get("options")))
     for group in groups:
-        offered += group.get("options") or []
+        offered += items(group.get("options"))
     chosen = {"initial_option": [value["initial_option"]]} if value.get("initial_option") else {}
     if value.get("initial_options") is not None:
         chosen["initial_options"] = value["initial_options"]

@@ -11,13 +11,12 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import Marko
-from bot.manifest import commands
+from bot.manifest import commands, events
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.samples import sample_history
 from bot.sandbox.server import SandboxServer
@@ -55,6 +54,7 @@ class Sandbox:
             port=port,
             folder=folder / "slack",
             commands=commands(),
+            bot_events=events(),
             guide=GUIDE,
             clock=self.clock,
         )
@@ -72,25 +72,31 @@ class Sandbox:
         self.marko: Marko | None = None
 
     def start(self) -> None:
-        """Serve, fill the memory when it is new, connect the bot."""
+        """Serve, then connect the bot."""
         self.server.start()
+        self.connect()
+
+    def connect(self) -> None:
+        """Start the bot, filling its memory when it is new."""
         is_new = not self._settings.database.exists()
-        self.marko = Marko(self._settings, clock=self.clock)
+        self.marko = marko = Marko(self._settings, clock=self.clock)
         if is_new and self._filled:
             history = sample_history(self.clock.now(), self._settings.zone)
-            self.marko.engine.submit(history, source="sample history", asked_by=None)
-        self.clock.listen(self.marko.scheduler.wake)
-        self.marko.start()
-        if not self.marko.wait(CONNECT_S):
+            marko.engine.submit(history, source="sample history", asked_by=None)
+        self.clock.listen(marko.scheduler.wake)
+        marko.start()
+        if not marko.wait(CONNECT_S):
             raise StoreTrouble("The bot did not reach the sandbox in 30 seconds.")
 
-    def stop(self) -> None:
+    def disconnect(self) -> None:
+        """Stop the bot; the local Slack goes on, as Slack does."""
         if self.marko:
             self.marko.stop()
-        self.server.stop()
+            self.marko = None
 
-    def now(self) -> datetime:
-        return self.clock.now()
+    def stop(self) -> None:
+        self.disconnect()
+        self.server.stop()
 
 
 def launch(

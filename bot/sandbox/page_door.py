@@ -116,7 +116,7 @@ async def move_clock(request: Request) -> Response:
             await run_in_threadpool(parts.clock.jump, str(body["move"]))
         else:
             await run_in_threadpool(lambda: parts.clock.move(seconds=float(body.get("seconds") or 0)))
-    except ValueError as wrong:
+    except (ValueError, TypeError) as wrong:
         raise Impossible(400, str(wrong)) from None
     return JSONResponse({"clock": parts.clock.state()})
 

@@ -119,11 +119,12 @@ class SandboxServer:
         self._ready.wait()
 
     def stop(self) -> None:
-        """Close every connection and the state's file."""
-        self._loop.call_soon_threadsafe(self._app.state.closing.set)
-        self._parts.journal.wake()
-        self._server.should_exit = True
-        self._thread.join()
+        """Close every connection and the state's file; also right for a server that never started."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._end_feeds)
+            self._server.should_exit = True
+            self._thread.join()
+        self._socket.close()
         self._shelf.close()
 
     def disconnect(self, reason: str = "refresh_requested", *, close: bool = True) -> None:
@@ -168,6 +169,11 @@ class SandboxServer:
         self._ready.set()
         yield
         self._parts.delivery.end()
+
+    def _end_feeds(self) -> None:
+        """Wake the pages that listen, so that they see that it is over; runs on the loop, as they do."""
+        self._app.state.closing.set()
+        self._parts.journal.wake()
 
     def _on_loop(self, work: Any) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()

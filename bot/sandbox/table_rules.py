@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.faults import Inspection
+from bot.sandbox.faults import Inspection, items
 
 Block = dict[str, Any]
 
@@ -34,7 +34,7 @@ def data_table(look: Inspection, at: str, value: Block) -> None:
     """Check a data_table: a caption, a header and 1 to 100 rows as long as it."""
     look.length(f"{at}/caption", value.get("caption"), "A data_table's caption", most=2000)
     if look.count(f"{at}/rows", value.get("rows"), "Rows", most=101, least=2):
-        rows = [row if isinstance(row, list) else [] for row in value["rows"]]
+        rows = [items(row) for row in value["rows"]] or [[]]
         for index, row in enumerate(value["rows"]):
             _row(look, f"{at}/rows/{index}", row)
             if isinstance(row, list) and len(row) != len(rows[0]):
@@ -122,7 +122,7 @@ def _series_chart(look: Inspection, at: str, chart: Block) -> None:
         for index, category in enumerate(axis["categories"]):
             look.length(f"{at}/axis_config/categories/{index}", category, "A category", most=20)
     if look.count(f"{at}/series", chart.get("series"), "Series", most=6):
-        _series(look, f"{at}/series", chart["series"], categories if isinstance(categories, list) else [])
+        _series(look, f"{at}/series", chart["series"], items(categories))
 
 
 def _series(look: Inspection, at: str, series: list[Any], categories: list[Any]) -> None:
@@ -133,7 +133,7 @@ def _series(look: Inspection, at: str, series: list[Any], categories: list[Any])
         if one.get("name") in names:
             look.add(f"{at}/{index}/name", f"Two series are called {one.get('name')!r}.")
         names.append(one.get("name"))
-        points = [point for point in one.get("data") or [] if isinstance(point, dict)]
+        points = [point for point in items(one.get("data")) if isinstance(point, dict)]
         if [point.get("label") for point in points] != categories:
             look.add(
                 f"{at}/{index}/data", "A series needs exactly one point for each category, in their order."

@@ -189,7 +189,10 @@ class Workspace:
     # Waiting and watching
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
-        """Wait for `predicate()` to be true after some change; returns its value or raises TimeoutError."""
+        """Wait until `predicate()` is true and return its value; TimeoutError after `timeout` seconds.
+
+        It is asked at once and after each change of the sandbox, not after changes elsewhere.
+        """
         return self.journal.wait_for(predicate, timeout)
 
     def may_see(self, happening: Happening, user: str) -> bool:

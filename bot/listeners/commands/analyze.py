@@ -1,7 +1,7 @@
 """``/analyze spring-sale``: what happened, what is real, and what to do."""
 
 from bot.blocks import notices
-from bot.desk import Desk, channel_of, user_of
+from bot.desk import Desk, channel_of, typed, user_of
 from bot.listeners.show import tell_where_it_is
 from engine.models.delivery import Delivery
 
@@ -9,7 +9,7 @@ FORCE = "--force"
 
 
 def analyze(delivery: Delivery, desk: Desk) -> None:
-    words = str(delivery.payload.get("text") or "").split()
+    words = typed(delivery.payload)
     named = [word for word in words if word != FORCE]
     if not named or named == ["help"]:
         desk.tell(delivery, notices.said(notices.ANALYZE_HELP))

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from bot.blocks import notices
-from bot.desk import Desk, channel_of, user_of
+from bot.desk import Desk, channel_of, typed, user_of
 from engine.errors import Fault, Refused
 from engine.models.delivery import Delivery
 
@@ -22,7 +22,7 @@ class Order(NamedTuple):
 
 
 def digest(delivery: Delivery, desk: Desk) -> None:
-    words = str(delivery.payload.get("text") or "").split()
+    words = typed(delivery.payload)
     match words:
         case ["now"]:
             _now(delivery, desk)

@@ -43,7 +43,7 @@ function authorOf(message) {
 }
 
 /** A round letter in the colour of its role; decoration only. */
-export function avatar({ name, app, role }) {
+function avatar({ name, app, role }) {
   return el("span", { class: `avatar avatar-${app ? "bot" : role || "other"}`, "aria-hidden": "true" }, name.slice(0, 1));
 }
 

@@ -39,10 +39,14 @@ class Bot:
 
     def close(self) -> None:
         """Go away. The client would wait for its socket and for its queue; both are woken first."""
-        self.handler.client.auto_reconnect_enabled = False
+        client = self.handler.client
+        client.auto_reconnect_enabled = False
+        client.current_session_state.terminated = True
         self._server.cut()
-        self.handler.client.message_processor.event.set()
-        self.handler.client.enqueue_message("{}")
+        # Its reader goes first: two threads that close one socket stumble over each other.
+        client.current_session_runner.shutdown()
+        client.message_processor.event.set()
+        client.enqueue_message("{}")
         self.handler.close()
 
 

@@ -79,6 +79,19 @@ def test_unread_counts_what_came_while_nobody_looked(server, approver, member) -
     assert approver.state()["channels"][0]["unread"] == 0
 
 
+def test_a_page_that_goes_is_no_longer_told(server) -> None:
+    with feed(server, "U0MEMBER") as events:
+        server.workspace.post("C0GROWTH", "U0MEMBER", "x")
+        next(events)
+        assert len(server.workspace.journal._watchers) == 1
+    # Nothing in the sandbox changes when a page goes, so the wait is made of harmless changes.
+    server.workspace.wait_for(lambda: _stirred(server) or not server.workspace.journal._watchers)
+
+
+def _stirred(server: SandboxServer) -> None:
+    threading.Timer(0.01, server.workspace.journal.notice, args=("still there",)).start()
+
+
 def test_the_server_stops_while_a_page_listens(start) -> None:
     server = SandboxServer()
     server.start()
@@ -106,6 +119,13 @@ def test_what_cannot_be_done_is_said_in_a_sentence(member, path: str, body: Json
     answer = member.post(path, **body)
     assert answer.status_code == status
     assert answer.json()["error"].endswith(".")
+
+
+def test_a_server_that_never_started_stops_too(tmp_path) -> None:
+    server = SandboxServer(folder=tmp_path)
+    server.stop()
+    again = SandboxServer(folder=tmp_path, port=int(server.url.rpartition(":")[2]))
+    again.stop()
 
 
 def test_an_archived_channel_is_read_only(server, member) -> None:

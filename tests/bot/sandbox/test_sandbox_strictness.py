@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.sandbox import strictness
+from bot.sandbox.block_tree import first_state, named
 
 Json = dict[str, Any]
 
@@ -418,6 +421,39 @@ def test_what_is_no_block_at_all_is_a_fault_and_no_crash() -> None:
     assert strictness.message_faults({"type": "section"})
     assert strictness.view_faults(None)
     assert strictness.view_faults({"type": "modal", "blocks": "none"})
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place inside a JSON value; of long lists only the beginning."""
+    items = (
+        value.items() if isinstance(value, dict) else enumerate(value[:3] if isinstance(value, list) else [])
+    )
+    return [path, *(place for key, inner in items for place in places(inner, (*path, key)))]
+
+
+def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
+    """A JSON value with one place changed."""
+    if not path:
+        return by
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replaced(value[path[0]], path[1:], by)
+    return copy
+
+
+ODD = st.sampled_from(
+    [None, 0, -1, 7.5, True, "", "x", [], {}, [None], ["x"], [[]], {"type": []}, {"text": 1}]
+)
+SMALL = [pair[1] for pair in MESSAGES.values() if len(pair[1]) < 3]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_a_bot_sends_is_judged_without_a_crash_and_what_passes_can_be_kept(data: Any) -> None:
+    taken = data.draw(st.sampled_from(SMALL))
+    odd = replaced(taken, data.draw(st.sampled_from(places(taken))), data.draw(ODD))
+    if not strictness.message_faults(odd):
+        first_state(named(odd))
+    strictness.view_faults(modal(blocks=odd))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,15 @@
+"""Fixtures for the bot's tests: a team in a sandbox of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bot_team import Team
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    """The sandbox with its sample history, and people in it."""
+    made = Team(tmp_path)
+    yield made
+    made.close()

@@ -1,0 +1,156 @@
+"""A team at work: the real bot on a real socket in the sandbox, and hands to type and click with."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from bot.sandbox.launch import Sandbox
+from bot.settings import read_settings
+
+GROWTH, RANDOM = "C0GROWTH", "C0RANDOM"
+APPROVER, MEMBER, GUEST = "U0APPROVER", "U0MEMBER", "U0GUEST"
+PATIENCE_S = 15.0
+T = TypeVar("T")
+
+
+class Team:
+    """Types commands, presses buttons, submits dialogs, and waits for what comes of it."""
+
+    def __init__(self, folder: Path, *, filled: bool = True, **environment: str) -> None:
+        self.sandbox = Sandbox(read_settings(environment), port=0, folder=folder, filled=filled)
+        self.sandbox.start()
+        self.workspace = self.sandbox.server.workspace
+        self.http = httpx.Client(base_url=self.sandbox.server.url, timeout=20)
+
+    @property
+    def engine(self) -> Any:
+        assert self.sandbox.marko
+        return self.sandbox.marko.engine
+
+    def close(self) -> None:
+        self.http.close()
+        self.sandbox.stop()
+
+    def command(self, text: str, *, user: str = APPROVER, channel: str = GROWTH) -> None:
+        body = {"user": user, "channel": channel, "text": text}
+        self.http.post("/ui/command", json=body).raise_for_status()
+
+    def card_of(self, campaign: str, *, user: str = APPROVER, channel: str = GROWTH) -> dict[str, Any]:
+        """Ask for a campaign and wait for its card."""
+        self.command(f"/analyze {campaign}", user=user, channel=channel)
+        return self.wait(lambda: self.find(campaign, channel=channel))
+
+    def find(self, words: str, *, channel: str = GROWTH, user: str = APPROVER) -> dict[str, Any] | None:
+        """The newest message in which all the words stand."""
+        messages = self.workspace.messages(channel, user)
+        return next((each for each in reversed(messages) if words in shown(each)), None)
+
+    def whisper(self, words: str, *, user: str, channel: str = GROWTH) -> dict[str, Any]:
+        """Wait for an ephemeral message to this person."""
+
+        def found() -> dict[str, Any] | None:
+            messages = self.workspace.messages(channel, user)
+            return next((each for each in messages if each["ephemeral"] and words in shown(each)), None)
+
+        return self.wait(found)
+
+    def click(
+        self, label: str, message: dict[str, Any], *, user: str = APPROVER, pick: str | None = None
+    ) -> None:
+        """Press the button with this label, or pick a choice from the menu behind "⋯"."""
+        block, element = button(message, label)
+        action = {"type": element["type"], "value": element.get("value")}
+        if pick is not None:
+            choices = element["options"]
+            action["selected_option"] = next(each for each in choices if each["text"]["text"] == pick)
+        body = {
+            "user": user,
+            "channel": message["channel"],
+            "message_ts": message["ts"],
+            "block_id": block["block_id"],
+            "action_id": element["action_id"],
+            "action": action,
+        }
+        self.http.post("/ui/action", json=body).raise_for_status()
+
+    def view(self, user: str = APPROVER) -> dict[str, Any]:
+        """Wait for a dialog."""
+        opened = self.wait(lambda: self.sandbox.server.views.stack(user))
+        return opened[-1].to_page()
+
+    def submit(self, view: dict[str, Any], values: dict[str, Any], *, user: str = APPROVER) -> dict[str, Any]:
+        """Submit a dialog; ``values`` are texts, or a choice's value for radio buttons."""
+        body = {"user": user, "view_id": view["id"], "values": _state(view, values)}
+        answer: dict[str, Any] = self.http.post("/ui/view/submit", json=body).json()
+        return answer
+
+    def state(self, user: str = APPROVER) -> dict[str, Any]:
+        found: dict[str, Any] = self.http.get("/ui/state", params={"user": user}).json()
+        return found
+
+    def move(self, **how: Any) -> None:
+        self.http.post("/ui/clock", json=how).raise_for_status()
+
+    def fault(self, name: str) -> None:
+        self.http.post("/ui/faults", json={"name": name, "on": True}).raise_for_status()
+
+    def wait(self, predicate: Callable[[], T | None]) -> T:
+        """Wait until something is there. It may be in the bot's memory, so nobody can tell us when."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := predicate()):
+            assert time.monotonic() < deadline, "it did not come in time"
+            time.sleep(0.02)
+        return found
+
+
+def shown(message: dict[str, Any]) -> str:
+    """All the text of a message, as one string."""
+    parts = [message.get("text") or ""]
+    for block in message.get("blocks") or []:
+        parts += _texts(block)
+    return "\n".join(parts)
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    """The labels of a message's buttons; "⋯" for a menu."""
+    return [
+        element["text"]["text"] if element["type"] == "button" else "⋯"
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+def button(message: dict[str, Any], label: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    for block in message["blocks"]:
+        for element in block.get("elements", []) if block["type"] == "actions" else []:
+            named = element["text"]["text"] if element["type"] == "button" else "⋯"
+            if named == label:
+                return block, element
+    raise AssertionError(f"no {label!r} among {labels(message)}")
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [text for each in value.values() for text in _texts(each)]
+    return [text for each in value for text in _texts(each)] if isinstance(value, list) else []
+
+
+def _state(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    state: dict[str, Any] = {}
+    for block in view["blocks"]:
+        if block["type"] != "input":
+            continue
+        element, given = block["element"], values.get(block["block_id"])
+        entry: dict[str, Any] = {"type": element["type"]}
+        if element["type"] == "radio_buttons":
+            options = element["options"]
+            entry["selected_option"] = next((each for each in options if each["value"] == given), None)
+        else:
+            entry["value"] = given
+        state[block["block_id"]] = {element["action_id"]: entry}
+    return state
