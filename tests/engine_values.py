@@ -65,6 +65,7 @@ def ran(
         "name": campaign_id,
         "window_start": None,
         "window_end": None,
+        "time_zone": None,
     }
     told = campaign(campaign_id, **parts | changed)
     return Retrospective(campaign=told, revision=1, received_at=moment)

@@ -35,7 +35,7 @@ GUIDE: dict[str, Any] = {
         },
         {"text": "One that missed. Press Reject… and say why.", "try": "/analyze new-parents"},
         {"text": "One that nobody can judge yet.", "try": "/analyze city-break"},
-        {"text": "Become the Guest above and press Approve: it is refused."},
+        {"text": "Switch “Who I am” to Guest and press Approve: it is refused."},
         {
             "text": "Order the digest, then move the clock to Monday.",
             "try": "/digest weekly mon 09:00 #growth",

@@ -40,6 +40,12 @@ def test_the_driver_is_judged_against_the_window_before(
     assert (found.before, found.first_day, found.last_day) == (40.0, date(2026, 2, 1), date(2026, 2, 28))
 
 
+def test_four_purchases_against_one_are_too_early() -> None:
+    found = own_history(_window(4, 160, MARCH), [_window(1, 160, FEBRUARY)], RULES)
+    assert found is not None
+    assert (found.delta_pct, found.verdict) == (pytest.approx(-75.0), "too early")
+
+
 def test_the_newest_of_the_earlier_windows_is_taken() -> None:
     january = _window(400, 4_000, {"window_start": date(2026, 1, 1), "window_end": date(2026, 1, 31)})
     february = _window(400, 16_000, FEBRUARY)

@@ -11,7 +11,7 @@ export class Composer {
     const listId = freshId("commands");
     Object.assign(this, { send, commands, matches: [], active: 0, closedFor: null });
     this.input = el("textarea", {
-      class: "composer-input", rows: 1, "data-testid": testid, autocomplete: "off",
+      class: "composer-input", rows: 1, "data-testid": testid, autocomplete: "off", disabled: true,
       "aria-controls": listId, "aria-autocomplete": "list", "aria-haspopup": "listbox",
       oninput: () => this.onInput(), onkeydown: (event) => this.onKey(event), onblur: () => this.closeList(),
     });
@@ -22,8 +22,9 @@ export class Composer {
       this.list, el("div", { class: "composer-row" }, this.input, this.button), this.usage);
   }
 
-  /** Say what this composer writes to. */
+  /** Say what this composer writes to. Before that it takes no text: nobody could say where it goes. */
   name(label) {
+    this.input.disabled = false;
     this.input.placeholder = label;
     this.input.setAttribute("aria-label", label);
   }
