@@ -16,7 +16,7 @@ from bot import ids
 from bot.blocks.card import Links, card
 from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
-from bot.blocks.thread import evidence, reasoning
+from bot.blocks.thread import evidence, reasoning, reminder
 from bot.blocks.voice import Voice
 from engine.engine import Engine
 from engine.models.delivery import Intent, OutboxItem
@@ -194,6 +194,8 @@ class Publisher:
             return evidence(recommendation, self._voice)
         if intent.kind == "reasoning":
             return reasoning(recommendation, self._voice)
+        if intent.kind == "reminder":
+            return reminder(recommendation, intent.person or "", self._voice)
         newer = self._link_of(recommendation.superseded_by) if recommendation.superseded_by else None
         return card(recommendation, self._voice, Links(newer=newer))
 

@@ -6,7 +6,7 @@ that finds the memory changed since it was read thinks again.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from engine.explain.standing import Standing, standing
 from engine.intake.payload import read_campaigns
 from engine.learn.weights import weigh
 from engine.lookup import find_campaign
+from engine.models.action import Wait
 from engine.models.answer import Answer, Person, Submission
 from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
 from engine.models.delivery import Intent, IntentKind
@@ -185,6 +186,22 @@ class Engine:
                 for kind in THREAD
             ]
         return any(posted)
+
+    def tell_then(self, identifier: str, *, person: str, channel: str, ts: str) -> date | None:
+        """Remind somebody in the card's thread when a waiting card's next look is due, at nine.
+
+        Returns the day, or ``None`` where the card waits for nothing any more.
+        """
+        recommendation = self.recommendation(identifier)
+        action = recommendation.analysis.proposal.action
+        if recommendation.status != "noted" or not isinstance(action, Wait):
+            return None
+        nine = datetime.combine(action.next_look, time(9), tzinfo=self._zone)
+        key = f"reminder:{identifier}:{person}"
+        intent = Intent(key=key, kind="reminder", record=identifier, channel=channel, ts=ts, person=person)
+        with self._memory.unit() as unit:
+            unit.post(intent, not_before=nine)
+        return action.next_look
 
     def digest_sent(self, identifier: str) -> None:
         """Mark the slot of a digest that arrived; editions asked for by hand have none."""

@@ -95,10 +95,10 @@ class Unit(Reading, Protocol):
 
     def mark_slot(self, channel: str, local_date: date, status: SlotStatus) -> None: ...
 
-    def post(self, intent: Intent) -> bool:
-        """Put an intent into the outbox; False when its key is on its way or was sent already.
+    def post(self, intent: Intent, *, not_before: datetime | None = None) -> bool:
+        """Put an intent into the outbox, to be sent not before that moment.
 
-        One that was given up is taken up again.
+        False when its key is on its way or was sent already; one that was given up is taken up again.
         """
         ...
 

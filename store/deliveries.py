@@ -112,13 +112,14 @@ class Outbox:
         _set_one(connection, outbox, key, {**values, "changed_at": to_text(self._clock.now())})
 
 
-def put_out(connection: Connection, intent: Intent, at: datetime) -> bool:
-    """Insert an intent as pending; False when its key is there already.
+def put_out(connection: Connection, intent: Intent, at: datetime, *, not_before: datetime | None) -> bool:
+    """Insert an intent as pending, not to be sent before a moment; False when its key is there already.
 
     One that was given up is taken up again: somebody asked anew. It keeps its doubt, so that what may
     have arrived is looked for before it is sent.
     """
-    again = {"status": "pending", "attempts": 0, "not_before": None, "changed_at": to_text(at)}
+    start = to_text(not_before) if not_before else None
+    again = {"status": "pending", "attempts": 0, "not_before": start, "changed_at": to_text(at)}
     if insert_once(connection, outbox, intent.model_dump() | again | {"doubtful": False}):
         return True
     parked = update(outbox).where(outbox.c.key == intent.key, outbox.c.status == "parked")

@@ -173,8 +173,8 @@ class Unit(Reading):
         if self._connection.execute(change).rowcount != 1:
             raise LookupError(f"Nobody claimed the digest of {local_date} for {channel}.")
 
-    def post(self, intent: Intent) -> bool:
-        return put_out(self._connection, intent, self._clock.now())
+    def post(self, intent: Intent, *, not_before: datetime | None = None) -> bool:
+        return put_out(self._connection, intent, self._clock.now(), not_before=not_before)
 
     def note(self, *, actor: str, deed: str, subject: str, detail: dict[str, Any]) -> None:
         now = self._clock.now()

@@ -138,6 +138,7 @@ outbox = Table(
     Column("record", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("ts", Text),
+    Column("person", Text),
     Column("status", Text, nullable=False),  # pending, sending, sent, parked
     Column("doubtful", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -77,7 +77,7 @@ def any_totals(draw: st.DrawFn) -> Metrics:
 
 
 @st.composite
-def campaigns(draw: st.DrawFn, **changed: Any) -> CampaignPerformanceInput:
+def campaigns(draw: st.DrawFn, /, **changed: Any) -> CampaignPerformanceInput:
     """Any retrospective that is allowed, with the optional fields given or not."""
     first, last = sorted(draw(st.tuples(st.dates(), st.dates())))
     windowed = draw(st.booleans())

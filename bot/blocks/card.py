@@ -8,7 +8,7 @@ from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, clip
 from bot.blocks.mrkdwn import escape
 from bot.blocks.voice import Voice
-from engine.models.action import SetSpend
+from engine.models.action import SetSpend, Wait
 from engine.models.comparison import Kpi
 from engine.models.recommendation import Analysis, Recommendation
 from engine.narrate import sentences
@@ -210,9 +210,11 @@ def _confirmation(recommendation: Recommendation, words: Words) -> Block | None:
 
 
 def _entry_buttons(recommendation: Recommendation) -> list[Block]:
-    """What a person can add where something is missing."""
+    """What a person can ask for or add where something is missing."""
     analysis = recommendation.analysis
     found = []
+    if isinstance(analysis.proposal.action, Wait):
+        found.append(kit.button("Tell me then", ids.TELL_THEN, recommendation.id))
     if analysis.comparison.lead.expected is None:
         found.append(kit.button("Enter forecast…", ids.ENTER_FORECAST, recommendation.id))
     if "revenue_missing" in analysis.comparison.flags and analysis.comparison.metrics["cpa"].actual:

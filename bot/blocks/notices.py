@@ -1,6 +1,7 @@
 """Errors, refusals and help, for one person's eyes: the rule, the value, the way out."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot import ids
 from bot.blocks import kit
@@ -125,6 +126,12 @@ def invite_me(channel: str) -> Message:
 def in_the_thread(permalink: str | None) -> Message:
     buttons = [kit.actions([kit.link("Open card", permalink)])] if permalink else []
     return Message("It is in the thread.", [kit.section("It is in the card's thread already."), *buttons])
+
+
+def told_then(day: date | None, words: Words) -> Message:
+    if day is None:
+        return said("This card waits for nothing any more. Its newest state is on the card.")
+    return said(f"⏳ I tell you in this thread on {words.formats.day(day)}.")
 
 
 def why_me(recommendation: Recommendation, words: Words) -> Message:

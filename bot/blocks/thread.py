@@ -3,11 +3,13 @@
 from bot.blocks import kit
 from bot.blocks.kit import Message
 from bot.blocks.limits import clip, few
+from bot.blocks.mrkdwn import escape
 from bot.blocks.voice import Voice
 from engine.models.comparison import Kpi
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import Analysis, Recommendation
 from engine.narrate import sentences
+from engine.narrate.formats import listed
 from engine.narrate.words import Words
 
 WHY_NOT = {
@@ -36,6 +38,20 @@ def reasoning(recommendation: Recommendation, voice: Voice) -> Message:
     blocks.append(kit.section(_similar(analysis, words)))
     blocks.append(kit.section(_how(analysis, words)))
     return Message(clip(f"{analysis.retrospective.name}: how I came to this", 150), blocks)
+
+
+def reminder(recommendation: Recommendation, person: str, voice: Voice) -> Message:
+    """The day of the next look has come; figures are still needed, since none arrive by themselves."""
+    words, name = voice.marked, recommendation.analysis.retrospective.name
+    shown = words.style.name(name)
+    if recommendation.status == "superseded":
+        text = f"{words.style.person(person)} {shown} was judged again meanwhile; its newer card says more."
+    else:
+        text = (
+            f"{words.style.person(person)} Time to look at {shown} again. Hand in its newer figures, "
+            f"then type `/analyze {escape(name).replace('`', 'ˋ')}`."
+        )
+    return Message(clip(f"{name}: time to look again", 150), [kit.section(text)])
 
 
 def _row(name: Kpi, analysis: Analysis, words: Words) -> list[str]:
@@ -95,9 +111,10 @@ def _similar(analysis: Analysis, words: Words) -> str:
 
 
 def _similar_line(each: SimilarCampaign, words: Words) -> str:
-    shared = ", ".join(tag.split(":", 1)[1].replace("-", " ") for tag in each.why)
+    kinds = dict.fromkeys(tag.split(":", 1)[0].replace("_", " ") for tag in each.why)
+    shared = listed(list(kinds))
     change = "" if each.delta_pct is None else f"CPA {words.formats.change(each.delta_pct)}, "
-    return f"{words.style.name(each.name)}: {change}{each.verdict} (shares {shared})"
+    return f"{words.style.name(each.name)}: {change}{each.verdict} (same {shared})"
 
 
 def _how(analysis: Analysis, words: Words) -> str:
@@ -108,6 +125,8 @@ def _how(analysis: Analysis, words: Words) -> str:
         spend, conversions = f.money(actual.spend, currency), f.count(actual.conversions, "conversion")
         lines.append(f"CPA = spend / conversions = {spend} / {conversions}.")
     lines.append("Real: 90 % sure of a change beyond 5 %. Noise: could be chance, and within 20 %.")
+    if analysis.comparison.size_free_score is not None:
+        lines.append("Score: 50 is on forecast, 100 far better, 0 far worse; few conversions pull it to 50.")
     if "order_values_unknown" in analysis.comparison.flags:
         lines.append("Order values unknown: the ROAS range counts conversions only.")
     if analysis.retrospective.campaign.window_start is None:

@@ -122,11 +122,12 @@ def test_more_fills_the_thread_once(team: Team) -> None:
 
 def test_every_kind_of_verdict_has_its_words_and_its_buttons(team: Team) -> None:
     plain = ["More", "⋯"]
+    waits = ["Tell me then", *plain]
     decide = ["Approve", "Reject…", *plain]
     expected = {
         "new-parents": ("*Missed the forecast.* CPA 58.50", decide),
         "autumn-brand": ("*No real change.*", plain),
-        "city-break": ("*Too early to say.* CPA 46.43", plain),
+        "city-break": ("*Too early to say.* CPA 46.43", waits),
         "newsletter-leads": (
             "ROAS not defined: no revenue.",
             ["Approve", "Reject…", "Enter order value…", *plain],
@@ -134,7 +135,7 @@ def test_every_kind_of_verdict_has_its_words_and_its_buttons(team: Team) -> None
         "pop-up-store": ("*No forecast.* Against its own", ["Approve", "Reject…", "Enter forecast…", *plain]),
         "night-owls": (
             "CPA not defined (0 conversions",
-            plain,
+            waits,
         ),
     }
     for campaign, (words, buttons) in expected.items():
@@ -180,6 +181,19 @@ def test_where_the_bot_is_no_member_it_says_how_to_invite_it(team: Team) -> None
     team.workspace.join(RANDOM, "U0MARKO")
     team.command("/analyze spring-sale", channel=RANDOM)
     team.wait(lambda: team.find("*Beat the forecast.*", channel=RANDOM))
+
+
+def test_tell_me_then_reminds_once_in_the_thread_when_the_day_has_come(team: Team) -> None:
+    card = team.card_of("city-break")
+    team.click("Tell me then", card, user=MEMBER)
+    team.whisper("I tell you in this thread on", user=MEMBER)
+    team.click("Tell me then", card, user=MEMBER)
+    team.move(seconds=15 * 24 * 3600)
+    reminder = team.wait(lambda: team.find("Time to look at `city-break` again."))
+    assert reminder["thread_ts"] == card["ts"]
+    assert f"<@{MEMBER}>" in shown(reminder)
+    found = [each for each in team.workspace.messages(GROWTH) if "Time to look at" in shown(each)]
+    assert len(found) == 1
 
 
 def test_why_did_i_get_this_names_who_asked(team: Team) -> None:

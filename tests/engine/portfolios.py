@@ -32,7 +32,9 @@ def noise(seed: int, how_many: int, *, spread: float = 0.2) -> Iterator[list[Sta
 
 def _campaign(rng: np.random.Generator, number: int, spread: float, planted: dict[str, float]) -> Standing:
     audiences = [str(each) for each in rng.choice(AUDIENCES, size=int(rng.integers(1, 3)), replace=False)]
-    truth = float(np.prod([planted.get(name, 1.0) for name in audiences])) * float(np.exp(rng.normal(0, spread)))
+    truth = float(np.prod([planted.get(name, 1.0) for name in audiences])) * float(
+        np.exp(rng.normal(0, spread))
+    )
     meant = float(rng.integers(30, 400))
     conversions = max(1, int(rng.poisson(meant)))
     return stood(

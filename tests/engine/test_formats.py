@@ -82,7 +82,9 @@ def test_the_code_of_the_currency_can_be_said_once_a_pair() -> None:
     assert F.money(440, "EUR", code=False) == "440.00"
 
 
-@pytest.mark.parametrize(("value", "text"), [(462.4, "462 EUR"), (462.5, "463 EUR"), (18240.55, "18,241 EUR")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(462.4, "462 EUR"), (462.5, "463 EUR"), (18240.55, "18,241 EUR")]
+)
 def test_a_sum_of_money_is_whole(value: float, text: str) -> None:
     assert told(F.total(value, "EUR")) == text
     assert F.total(462, None) == "462"

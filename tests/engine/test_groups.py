@@ -77,7 +77,9 @@ def test_a_campaign_is_not_similar_to_itself_or_its_other_windows() -> None:
 def test_what_shares_most_comes_first_and_at_most_three_are_named() -> None:
     focus = stood("spring-sale", audiences=["new-parents", "students"])
     others = [
-        stood("nothing-shared", audiences=["x"], creative_types=["image"], platform="TikTok", objective="Sales"),
+        stood(
+            "nothing-shared", audiences=["x"], creative_types=["image"], platform="TikTok", objective="Sales"
+        ),
         stood("all-shared", audiences=["new-parents", "students"]),
         stood("half-shared", audiences=["new-parents", "gardeners"]),
         stood("also-half", audiences=["gardeners", "students"]),

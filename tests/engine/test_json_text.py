@@ -1,5 +1,6 @@
 """Strict JSON: what is read, what is refused, and the line where each field stands."""
 
+import contextlib
 import json
 from decimal import Decimal
 from itertools import count
@@ -131,10 +132,8 @@ def test_an_absurdly_long_whole_number_is_no_crash(digits: str) -> None:
 
 @pytest.mark.parametrize("number", ["1e99999999999999999999", "1e-99999999999999999999"])
 def test_an_absurd_exponent_is_refused_or_read_but_never_a_crash(number: str) -> None:
-    try:
-        parse(f'{{"spend": {number}}}')
-    except Refused as refused:
-        assert refused.faults
+    with contextlib.suppress(Refused):
+        assert not parse(f'{{"spend": {number}}}')["spend"].is_nan()
 
 
 @pytest.mark.timeout(5)

@@ -43,7 +43,8 @@ def test_the_driver_is_judged_against_the_window_before(
 def test_four_purchases_against_one_are_too_early() -> None:
     found = own_history(_window(4, 160, MARCH), [_window(1, 160, FEBRUARY)], RULES)
     assert found is not None
-    assert (found.delta_pct, found.verdict) == (pytest.approx(-75.0), "too early")
+    assert found.delta_pct == pytest.approx(-75.0)
+    assert found.verdict == "too early"
 
 
 def test_the_newest_of_the_earlier_windows_is_taken() -> None:

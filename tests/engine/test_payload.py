@@ -19,6 +19,7 @@ from engine.models.retrospective import Retrospective
 NUMBER = "a number, without quotes"
 MOST = "at most 1,000,000,000,000"
 MARK = "<here>"
+MOMENT = "2026-03-29T10:00:00+00:00"
 
 
 def _text(**changed: Any) -> str:
@@ -53,7 +54,7 @@ def test_the_seed_s_campaign_is_taken() -> None:
     assert told.actual_metrics.clicks == 4900
     assert told.actual_metrics.spend == Decimal(3950)
     assert [audience.name for audience in told.audiences] == ["Students 18-25", "Aspiring Creators 18-24"]
-    assert told.window_start is told.window_end is told.currency is None
+    assert (told.window_start, told.window_end, told.currency) == (None, None, None)
 
 
 def test_the_seed_s_history_is_taken_as_a_list() -> None:
@@ -175,9 +176,9 @@ def test_a_count_that_cannot_be_is_refused(literal: str, shown: str, rule: str) 
 @pytest.mark.parametrize(
     ("field", "value", "shown", "rule"),
     [
-        ("timestamp", "2026-03-29T10:00:00", "2026-03-29T10:00:00", "with a time zone, such as 2026-03-29T10:00:00+00:00"),
-        ("timestamp", "yesterday", "yesterday", "a date and time such as 2026-03-29T10:00:00+00:00"),
-        ("timestamp", 17, "17", "a date and time such as 2026-03-29T10:00:00+00:00"),
+        ("timestamp", "2026-03-29T10:00", "2026-03-29T10:00", f"with a time zone, such as {MOMENT}"),
+        ("timestamp", "yesterday", "yesterday", f"a date and time such as {MOMENT}"),
+        ("timestamp", 17, "17", f"a date and time such as {MOMENT}"),
         ("campaign_id", "  ", "  ", "not empty"),
         ("campaign_id", "spring\x07sale", "spring\x07sale", "without control characters"),
         ("campaign_id", 7, "7", "a text in quotes"),
@@ -285,9 +286,9 @@ def test_a_hostile_attribute_is_one_fault_under_its_own_name(literal: str) -> No
 
 def test_a_refusal_can_always_be_printed() -> None:
     """Half of a surrogate pair is valid JSON and no text that any file or Slack could hold."""
-    (fault,) = _faults(_text(platform="\ud800"))
-    assert fault.field == "platform"
-    assert str(fault).encode()
+    for parts in ({"platform": "\ud800"}, {"\ud800": 1}):
+        (fault,) = _faults(_text(**parts))
+        assert str(fault).encode()
 
 
 @given(json_values)
@@ -301,10 +302,12 @@ def test_any_json_is_refused_in_plain_words_and_never_crashes(value: Any) -> Non
 @given(st.sampled_from(sorted(body())), json_values)
 @settings(max_examples=80, deadline=None)
 def test_any_value_in_any_field_is_taken_or_refused_in_plain_words(field: str, value: Any) -> None:
+    faults: list[Fault] = []
     try:
-        assert _read(_text(**{field: value})).campaign_id
+        _read(_text(**{field: value}))
     except Refused as refused:
-        assert all(fault.field and fault.rule and fault.line for fault in refused.faults)
+        faults = refused.faults
+    assert all(fault.field and fault.rule and fault.line for fault in faults)
 
 
 @given(st.text(max_size=60) | st.binary(max_size=60))

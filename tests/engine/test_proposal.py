@@ -64,7 +64,7 @@ def test_noise_keeps_everything_as_it_is() -> None:
 
 
 def test_too_early_waits_as_long_as_is_needed_and_no_longer_than_two_weeks() -> None:
-    campaign = compared(FORECAST, counted(100_000, 2_000, 100, 4_400), window_start=date(2026, 3, 26))
+    campaign = compared(FORECAST, counted(100_000, 2_000, 100, 4_300), window_start=date(2026, 3, 26))
     need = compare(campaign, RULES).need
     assert need is not None
     assert need.days is not None
@@ -101,16 +101,15 @@ def test_without_a_forecast_the_campaign_s_own_earlier_window_stands_in() -> Non
     st.floats(0.01, 0.9),
     st.floats(0.01, 0.9),
     st.sampled_from(["EUR", "JPY", "KWD", None]),
-    st.booleans(),
 )
-@example(FORECAST, counted(10_000, 5_000, 4_000, 4), 0.15, 0.20, "JPY", False)
-@example(FORECAST, counted(10_000, 5_000, 4_000, "10.03"), 0.20, 0.20, "EUR", False)
+@example(FORECAST, counted(10_000, 5_000, 4_000, 112), 0.15, 0.20, "JPY")
+@example(FORECAST, counted(10_000, 5_000, 4_000, "280.84"), 0.20, 0.20, "EUR")
 @settings(max_examples=120, deadline=None)
 def test_no_action_ever_goes_above_the_change_limit(
-    expected: Metrics, actual: Metrics, step: float, limit: float, currency: str | None, windowed: bool
+    expected: Metrics, actual: Metrics, step: float, limit: float, currency: str | None
 ) -> None:
     rules = Rules(spend_step=step, change_limit=limit)
-    start = date(2026, 3, 2) if windowed else None
+    start = date(2026, 3, 2) if currency else None
     proposal = _proposed(compared(expected, actual, currency=currency, window_start=start), rules)
     offered = [proposal.action, *(each.action for each in proposal.alternatives)]
     for each in offered:

@@ -17,12 +17,18 @@ from engine.models.retrospective import Retrospective
 from engine.narrate.report import artifacts, plain, report
 
 OTHERS = [
-    ran(f"campaign-{number}", ratio=0.5 if number < 6 else 1.5, audiences=["students" if number < 6 else "new-parents"])
+    ran(
+        f"campaign-{number}",
+        ratio=0.5 if number < 6 else 1.5,
+        audiences=["students" if number < 6 else "new-parents"],
+    )
     for number in range(12)
 ]
 
 
-def _answer(campaign: CampaignPerformanceInput, today: date = TODAY, others: list[Retrospective] = OTHERS) -> Answer:
+def _answer(
+    campaign: CampaignPerformanceInput, today: date = TODAY, others: list[Retrospective] = OTHERS
+) -> Answer:
     analysis = analysed(campaign, *others, today=today)
     weights = weigh([standing(each, RULES) for each in (analysis.retrospective, *others)], RULES)
     return Answer(recommendation=recommendation(analysis=analysis), weights=weights, stored=True)
@@ -36,7 +42,9 @@ def _strings(value: Any) -> list[Any]:
     return [value]
 
 
-@pytest.mark.parametrize("campaign", [SPRING_SALE, NEW_PARENTS, compared(counted(0, 0, 0, 0), counted(9, 1, 0, 7))])
+@pytest.mark.parametrize(
+    "campaign", [SPRING_SALE, NEW_PARENTS, compared(counted(0, 0, 0, 0), counted(9, 1, 0, 7))]
+)
 def test_a_report_holds_nothing_but_json_s_own_types(campaign: CampaignPerformanceInput) -> None:
     body = report(_answer(campaign), WORDS)
     assert {type(each) for each in _strings(body)} <= {str, int, float, bool, type(None)}
@@ -79,7 +87,11 @@ def test_every_insight_rests_on_a_figure_with_its_window_and_number() -> None:
 
 def test_insights_stand_most_important_first() -> None:
     rank = {"high": 0, "medium": 1, "low": 2}
-    for campaign in (SPRING_SALE, NEW_PARENTS, compared(SPRING_SALE.expected_metrics, counted(10**6, 9_000, 0, 9_000))):
+    for campaign in (
+        SPRING_SALE,
+        NEW_PARENTS,
+        compared(SPRING_SALE.expected_metrics, counted(10**6, 9_000, 0, 9_000)),
+    ):
         insights = analysed(campaign, *OTHERS).insights
         for each in (insights.key_learnings, insights.recommendations, insights.anomalies):
             assert [rank[one.priority] for one in each] == sorted(rank[one.priority] for one in each)

@@ -59,9 +59,12 @@ def test_three_planted_trends_in_four_are_found(points: int) -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 400), st.floats(-3, 3)), min_size=16, max_size=30, unique_by=lambda each: each[0]
+        st.tuples(st.integers(0, 400), st.floats(-3, 3)),
+        min_size=16,
+        max_size=30,
+        unique_by=lambda each: each[0],
     )
-)  # fmt: skip
+)
 @settings(max_examples=60, deadline=None)
 def test_the_slope_is_the_one_that_scipy_finds(points: list[tuple[int, float]]) -> None:
     days, values = (np.array(column, dtype=float) for column in zip(*points, strict=True))

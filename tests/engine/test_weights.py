@@ -14,6 +14,7 @@ from engine.models.rules import Rules
 from engine.models.weight import SignalWeight, Weights
 
 WIN, USUAL, LOSS = 0.5, 1.0, 2.0
+AUDIENCES = ("new-parents", "students", "gardeners", "city-break")
 
 
 def _by_signal(weights: Weights) -> dict[str, SignalWeight]:
@@ -32,7 +33,7 @@ def _result(number: int, ratio: float, **parts: Any) -> Standing:
 results = st.lists(
     st.tuples(
         st.sampled_from([WIN, USUAL, LOSS]),
-        st.sets(st.sampled_from(["new-parents", "students", "gardeners", "city-break"]), min_size=1, max_size=3),
+        st.sets(st.sampled_from(AUDIENCES), min_size=1, max_size=3),
         st.integers(0, 900),
     ),
     min_size=1,
@@ -169,7 +170,9 @@ def test_every_weight_lists_the_events_that_moved_it_oldest_first() -> None:
 def test_one_campaign_with_a_hundred_audiences_is_still_one_trial() -> None:
     many = _result(1, WIN, audiences=[f"audience-{number}" for number in range(100)])
     weights = weigh([many], RULES)
-    assert sum(each.trials for each in weights.signals if each.signal.startswith("audience:")) == pytest.approx(1)
+    assert sum(
+        each.trials for each in weights.signals if each.signal.startswith("audience:")
+    ) == pytest.approx(1)
 
 
 def test_a_portfolio_of_many_results_weighs_what_wins_above_what_loses() -> None:

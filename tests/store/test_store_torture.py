@@ -5,22 +5,19 @@
 
 import os
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import factories
 import pytest
 from factories import MONDAY, HandClock
+from killed import PROCESSES, said_before_the_kill
 
 from store import Store, open_store
 
 KILLS = int(os.environ.get("MARKO_TORTURE", "20"))
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload(["store", "factories"])
 
 
 def write_one(store: Store, name: str) -> None:
@@ -95,20 +92,8 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(path: Path, clock: HandCl
     chance = random.Random(20260330)  # noqa: S311
     acknowledged: set[str] = set()
     for run in range(KILLS):
-        here, there = PROCESSES.Pipe(duplex=False)
-        child = PROCESSES.Process(target=write_until_killed, args=(path, run, there))
-        child.start()
-        there.close()
-        for _ in range(chance.randint(1, 12)):
-            acknowledged.add(f"run-{run}-{here.recv()}")
-        time.sleep(chance.random() * 0.004)  # to fall anywhere into the next write
-        child.kill()
-        child.join()
-        while here.poll():
-            try:
-                acknowledged.add(f"run-{run}-{here.recv()}")
-            except EOFError:
-                break
+        said = said_before_the_kill(write_until_killed, path, run, chance=chance)
+        acknowledged |= {f"run-{run}-{each}" for each in said}
         store = open_store(path, clock)
         assert store.ledger_faults() == []
         store.outbox.recover()

@@ -3,7 +3,7 @@
 from bot import ids
 from bot.listeners.actions.decide import approve, done, drop, reject
 from bot.listeners.actions.enter import enter_forecast, enter_order_value
-from bot.listeners.actions.look import analyze_again, analyze_named, menu, more
+from bot.listeners.actions.look import analyze_again, analyze_named, menu, more, tell_then
 
 ACTIONS = {
     ids.APPROVE: approve,
@@ -12,6 +12,7 @@ ACTIONS = {
     ids.DROP: drop,
     ids.MORE: more,
     ids.MENU: menu,
+    ids.TELL_THEN: tell_then,
     ids.ANALYZE_AGAIN: analyze_again,
     ids.ANALYZE_NAMED: analyze_named,
     ids.ENTER_FORECAST: enter_forecast,

@@ -17,6 +17,18 @@ def more(delivery: Delivery, desk: Desk) -> None:
         desk.tell(delivery, notices.in_the_thread(desk.link_of(identifier)))
 
 
+def tell_then(delivery: Delivery, desk: Desk) -> None:
+    """Come back to this person in the thread when a waiting card's next look is due."""
+    message = delivery.payload["message"]
+    day = desk.engine.tell_then(
+        delivery.payload["actions"][0]["value"],
+        person=user_of(delivery.payload),
+        channel=channel_of(delivery.payload) or "",
+        ts=str(message.get("thread_ts") or message["ts"]),
+    )
+    desk.tell(delivery, notices.told_then(day, desk.voice.marked))
+
+
 def menu(delivery: Delivery, desk: Desk) -> None:
     """ "Why did I get this?", the one choice of the menu so far."""
     identifier = delivery.payload["actions"][0]["selected_option"]["value"].split(":", 1)[1]
