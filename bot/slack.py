@@ -2,17 +2,23 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
+RECEIVE_S = 0.2
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 # What no waiting cures: the token is wrong, or the app is gone.
 HOPELESS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
@@ -43,6 +49,32 @@ def bolt_app(client: WebClient) -> App:
     )
 
 
+class PromptClient(SocketModeClient):
+    """Slack's own Socket Mode client, which reads with a short timeout.
+
+    Its default of three seconds is how long a reconnect, or a stop, waits for a socket that is silent.
+    """
+
+    def connect(self) -> None:
+        super().connect()
+        sock = self.current_session.sock if self.current_session else None
+        if sock is not None:
+            sock.settimeout(RECEIVE_S)
+
+
+class Handler(BaseSocketModeHandler):
+    """Between the socket and Bolt: a request in, its answer out."""
+
+    def __init__(self, app: App, app_token: str) -> None:
+        self.app = app
+        self.client = self._socket_client = PromptClient(app_token, web_client=app.client, ping_interval=10)
+        self._socket_client.socket_mode_request_listeners.append(self._answer)
+
+    def _answer(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        begun = time.time()
+        send_response(client, request, run_bolt_app(self.app, request), begun)
+
+
 class Socket:
     """Socket Mode, connected in a thread of its own as soon as Slack answers."""
 
@@ -50,7 +82,7 @@ class Socket:
         self._app = app
         self._app_token = app_token
         self._on_identity = on_identity
-        self._handler: SocketModeHandler | None = None
+        self._handler: Handler | None = None
         self._stopping = threading.Event()
         self._failed: Exception | None = None
         self._ready = threading.Event()
@@ -98,6 +130,8 @@ class Socket:
         identity = self._app.client.auth_test()
         self._on_identity(str(identity["team_id"]))
         if self._handler is None:
-            self._handler = SocketModeHandler(self._app, self._app_token)
+            self._handler = Handler(self._app, self._app_token)
         self._handler.connect()  # type: ignore[no-untyped-call]
+        if not self._handler.client.is_connected():  # a failed handshake is only logged by the client
+            raise ConnectionError("the socket was not accepted")
         log.info("connected to %s as %s", identity.get("team"), identity.get("user"))

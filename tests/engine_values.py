@@ -105,7 +105,7 @@ SPRING_SALE = campaign(
     "spring-sale",
     name="spring-sale",
     objective="Sales",
-    window_start=date(2026, 3, 2),
+    window_start=date(2026, 2, 28),
     expected_metrics=counted(820_000, 9_840, "295.2", "12103.20", 30_258),
     actual_metrics=counted(820_200, 12_303, 390, 12_090, 42_315),
 )
@@ -114,7 +114,7 @@ NEW_PARENTS = campaign(
     "new-parents",
     name="new-parents",
     objective="Leads",
-    window_start=date(2026, 3, 2),
+    window_start=date(2026, 2, 28),
     audiences=(Audience(name="new-parents"),),
     expected_metrics=counted(1_500_000, 30_000, 615, 27_675, 69_187),
     actual_metrics=counted(1_500_000, 24_000, 480, 28_080, 54_000),

@@ -6,7 +6,7 @@ from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, clip
-from bot.blocks.mrkdwn import escape
+from bot.blocks.mrkdwn import LONGEST_NAME, escape, word
 from bot.blocks.voice import Voice
 from engine.models.action import SetSpend, Wait
 from engine.models.comparison import Kpi
@@ -41,16 +41,18 @@ def fallback(recommendation: Recommendation, words: Words) -> str:
     """Campaign, verdict and what waits: the push notice, also what a screen reader says."""
     analysis = recommendation.analysis
     waits = " 1 decision waits." if recommendation.status == "proposed" else ""
-    text = f"{analysis.retrospective.name}: {sentences.verdict(analysis, words)}"
+    name = clip(analysis.retrospective.name, LONGEST_NAME)
+    # Slack reads tokens in this text as well, so it is escaped although it has no marks.
+    text = escape(f"{name}: {sentences.verdict(analysis, words)}")
     return clip(text, FALLBACK - len(waits)) + waits
 
 
 def _heading(analysis: Analysis, words: Words) -> str:
     campaign = analysis.retrospective.campaign
     name = words.style.name(analysis.retrospective.name)
-    first = " · ".join([name, escape(campaign.platform), escape(campaign.objective)])
+    first = " · ".join([name, word(campaign.platform), word(campaign.objective)])
     window = words.formats.days(campaign.window_start, analysis.retrospective.last_day)
-    second = [window, escape(campaign.attribution_window or "attribution window not given")]
+    second = [window, word(campaign.attribution_window or "attribution window not given")]
     if campaign.as_of:
         second.append(f"as of {words.style.moment(campaign.as_of)}")
     return f"{first}\n{' · '.join(second)}"
@@ -129,7 +131,7 @@ def _noted(recommendation: Recommendation, _voice: Voice, _: Links) -> list[Bloc
 
 def _approved(recommendation: Recommendation, voice: Voice, _: Links) -> list[Block]:
     decision = recommendation.decisions[0]
-    platform = escape(recommendation.analysis.retrospective.campaign.platform)
+    platform = word(recommendation.analysis.retrospective.campaign.platform)
     status = sentences.approved(decision, voice.marked)
     sure = kit.confirmation(
         "Is it carried out?", "I record that the change was made. This cannot be taken back.", "It is done"
@@ -165,7 +167,7 @@ def _dropped(recommendation: Recommendation, voice: Voice, _: Links) -> list[Blo
 
 def _rejected(recommendation: Recommendation, voice: Voice, _: Links) -> list[Block]:
     last = recommendation.decisions[-1]
-    note = f"\n> {escape(last.note)}" if last.note else ""
+    note = "".join(f"\n> {escape(line)}" for line in last.note.splitlines())
     told = f"✋ {sentences.rejected(last, voice.marked)}{note}"
     return [kit.section(clip(told, 300)), kit.actions([_again(recommendation), _more(recommendation)])]
 

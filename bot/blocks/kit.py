@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from bot import ids
 from bot.blocks.limits import clip
+from bot.blocks.mrkdwn import straight
 
 Block = dict[str, Any]
 
@@ -22,7 +23,7 @@ def mrkdwn(text: str, longest: int) -> Block:
 
 
 def plain(text: str, longest: int) -> Block:
-    return {"type": "plain_text", "text": clip(text, longest), "emoji": False}
+    return {"type": "plain_text", "text": clip(straight(text), longest), "emoji": False}
 
 
 def header(text: str) -> Block:
@@ -64,7 +65,11 @@ def button(
         "action_id": action_id,
         "value": clip(value, 1900),
     }
-    extras = {"style": style, "accessibility_label": clip(says, 75) if says else None, "confirm": confirm}
+    extras = {
+        "style": style,
+        "accessibility_label": clip(straight(says), 75) if says else None,
+        "confirm": confirm,
+    }
     return element | {name: extra for name, extra in extras.items() if extra is not None}
 
 
@@ -104,7 +109,8 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
         for cell in rows[0]
     ]
     body = [
-        [{"type": "raw_text", "text": clip(cell or "–", 200)} for cell in row[:20]] for row in rows[1:100]
+        [{"type": "raw_text", "text": clip(straight(cell) or "–", 200)} for cell in row[:20]]
+        for row in rows[1:100]
     ]
     return {"type": "table", "rows": [head, *body], "column_settings": [{"is_wrapped": True}]}
 

@@ -4,13 +4,33 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.blocks.limits import clip
 from engine.narrate.formats import Formats
 from engine.narrate.words import Plain
 
 
+LONGEST_NAME = 48
+# What turns the reading direction round, or breaks the line: the figures behind a name would read wrongly.
+_TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"))
+
+
+def straight(text: str) -> str:
+    """Take out what would turn the rest of the line round; Slack shows plain text otherwise as it is."""
+    return text.translate(_TURNING)
+
+
 def escape(text: str) -> str:
-    """Make text inert: no mention, link or broadcast survives (Slack's three control characters)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Make text inert: no mention, link or broadcast survives (Slack's three control characters).
+
+    A backtick would begin code, so it is bent.
+    """
+    plain = straight(text).replace("`", "ˋ")
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def word(text: str) -> str:
+    """Show a name out of a file in running text: inert, and short enough to read on."""
+    return escape(clip(text, LONGEST_NAME))
 
 
 class Mrkdwn(NamedTuple):
@@ -23,8 +43,8 @@ class Mrkdwn(NamedTuple):
         return f"*{text}*"
 
     def name(self, text: str) -> str:
-        """Show a name as code: its own marks stay letters. A backtick cannot stand inside, so it is bent."""
-        return f"`{escape(text).replace('`', 'ˋ')}`"
+        """Show a name as code: its own marks stay letters."""
+        return f"`{word(text)}`"
 
     def person(self, identifier: str) -> str:
         """Mention a Slack user; anything else, such as "shell", is a word."""

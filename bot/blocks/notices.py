@@ -1,5 +1,6 @@
 """Errors, refusals and help, for one person's eyes: the rule, the value, the way out."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -27,9 +28,13 @@ DIGEST_HELP = """*`/digest` posts what the team learned.*
 
 
 def said(text: str) -> Message:
-    return Message(
-        clip(text.split("\n", 1)[0].replace("*", "").replace("`", ""), FALLBACK), [kit.section(text)]
-    )
+    return Message(_notice(text), [kit.section(text)])
+
+
+def _notice(text: str) -> str:
+    """The first line without its marks; a moment as its fallback says it."""
+    first = re.sub(r"<!date[^|>]*\|([^>]*)>", r"\1", text.split("\n", 1)[0])
+    return clip(first.replace("*", "").replace("`", ""), FALLBACK)
 
 
 def refusal(error: EngineError, words: Words) -> Message:
@@ -102,7 +107,7 @@ def _choices(text: str, names: list[str]) -> Message:
         kit.button(clip(name, 24), f"{ids.ANALYZE_NAMED}:{index}", name, says=f"Analyze {name}")
         for index, name in enumerate(names[:3])
     ]
-    return Message(clip(text.replace("`", ""), FALLBACK), [kit.section(text), kit.actions(buttons)])
+    return Message(_notice(text), [kit.section(text), kit.actions(buttons)])
 
 
 def _fault(fault: Fault) -> str:

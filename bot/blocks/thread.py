@@ -2,7 +2,7 @@
 
 from bot.blocks import kit
 from bot.blocks.kit import Message
-from bot.blocks.limits import clip, few
+from bot.blocks.limits import FALLBACK, clip, few
 from bot.blocks.mrkdwn import escape
 from bot.blocks.voice import Voice
 from engine.models.comparison import Kpi
@@ -26,7 +26,7 @@ def evidence(recommendation: Recommendation, voice: Voice) -> Message:
     rows += [_row(name, analysis, voice.plain) for name in analysis.comparison.metrics]
     against = _against(analysis, words)
     name = analysis.retrospective.name
-    return Message(clip(f"{name}: the figures", 150), [kit.table(rows), kit.section(against)])
+    return Message(_notice(name, "the figures"), [kit.table(rows), kit.section(against)])
 
 
 def reasoning(recommendation: Recommendation, voice: Voice) -> Message:
@@ -37,7 +37,7 @@ def reasoning(recommendation: Recommendation, voice: Voice) -> Message:
     ]
     blocks.append(kit.section(_similar(analysis, words)))
     blocks.append(kit.section(_how(analysis, words)))
-    return Message(clip(f"{analysis.retrospective.name}: how I came to this", 150), blocks)
+    return Message(_notice(analysis.retrospective.name, "how I came to this"), blocks)
 
 
 def reminder(recommendation: Recommendation, person: str, voice: Voice) -> Message:
@@ -49,9 +49,13 @@ def reminder(recommendation: Recommendation, person: str, voice: Voice) -> Messa
     else:
         text = (
             f"{words.style.person(person)} Time to look at {shown} again. Hand in its newer figures, "
-            f"then type `/analyze {escape(name).replace('`', 'ˋ')}`."
+            f"then type `/analyze {escape(name)}`."
         )
-    return Message(clip(f"{name}: time to look again", 150), [kit.section(text)])
+    return Message(_notice(name, "time to look again"), [kit.section(text)])
+
+
+def _notice(name: str, text: str) -> str:
+    return f"{clip(escape(name), FALLBACK - len(text) - 2)}: {text}"
 
 
 def _row(name: Kpi, analysis: Analysis, words: Words) -> list[str]:

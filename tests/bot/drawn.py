@@ -101,7 +101,7 @@ def kin(text: str) -> list[Retrospective]:
             f"{number} {text}"[:200].strip(),
             ratio=ratio,
             audiences=(text,) if ratio < 1 else ("others",),
-            creative_types=(text,) if ratio < 1 else ("image",),
+            creative_types=(text[:190],) if ratio < 1 else ("image",),
             day=LAST_DAY,
             name=f"{number} {text}"[:200].strip(),
             platform=text if ratio < 1 else "Meta",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import factories
@@ -10,7 +11,7 @@ from drawn import HOSTILE, STATUSES, VOICE, huge, kin, named, recommended, told_
 from engine_values import NEW_PARENTS, SPRING_SALE, analysed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import campaigns
+from strategies import campaigns, money
 
 from bot.blocks import notices
 from bot.blocks.card import Links, card, decision_buttons
@@ -21,10 +22,26 @@ from bot.blocks.modals import forecast_view, order_value_view, reject_view
 from bot.blocks.thread import evidence, reasoning, reminder
 from bot.sandbox.strictness import message_faults, text_error, view_faults
 from engine.errors import Fault, Refused, UnknownCampaign
+from engine.models.campaign import CampaignPerformanceInput, Metrics
 from engine.models.recommendation import Analysis, Recommendation
 
 LINK = "https://marko.example/archives/C0GROWTH/p1"
 LONG = ("x" * 200, "&" * 200, "<" * 200, "wide name " * 19, "\U0001f9d1\u200d\U0001f9af" * 60)
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> Metrics:
+    """Any totals in whole conversions, up to the largest that are taken."""
+    impressions = draw(st.integers(0, 10**12))
+    return Metrics(
+        impressions=impressions,
+        clicks=draw(st.integers(0, impressions)),
+        conversions=Decimal(draw(st.integers(0, 50) | st.integers(0, 10**12))),
+        spend=draw(money),
+        revenue=draw(st.none() | money),
+    )
+
+
 
 
 def elements(blocks: list[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:
@@ -93,9 +110,12 @@ def test_cards_with_the_largest_figures_fit_in_every_state(text: str) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(campaigns(), st.sampled_from([None, 42.5, 1e12]))
-def test_a_card_of_any_campaign_fits_in_every_state(told: Any, order_value: float | None) -> None:
-    assert_all_fit(analysed(told, order_value=order_value))
+@given(campaigns(), figures(), figures(), st.sampled_from([None, 42.5, 1e12]))
+def test_a_card_of_any_campaign_fits_in_every_state(
+    told: CampaignPerformanceInput, expected: Metrics, actual: Metrics, order_value: float | None
+) -> None:
+    changed = told.model_copy(update={"expected_metrics": expected, "actual_metrics": actual})
+    assert_all_fit(analysed(changed, order_value=order_value))
 
 
 @pytest.mark.parametrize("many", [1, 5, 12])

@@ -1,0 +1,146 @@
+"""Promises 14 and 15 across kills: what was accepted goes on, and acts once.
+
+Each round people ask for cards, one of them with --force, and approve those of the rounds before, while
+a digest falls due; Slack delivers everything twice; the bot is killed in the midst of it.
+"""
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot_team import APPROVER, GROWTH, MEMBER, labels
+from torture.far_bot import FarBot, FarTeam
+from torture.made_up import campaigns
+from torture.result import Result, counted
+from torture.traces import is_idle, not_once, posted, rows, stuck
+
+from bot.app import build_engine
+from store import open_store
+
+CARDS_A_ROUND = 4
+LONGEST_S = (0.05, 0.4)
+COUNTS = {
+    "asked": "SELECT count(*) FROM inbox WHERE kind = 'command' AND name = '/analyze'",
+    "clicked": "SELECT count(*) FROM inbox WHERE kind = 'action' AND name = 'approve'",
+    "cards": "SELECT count(DISTINCT substr(key, 1, 33)) FROM inbox WHERE name = 'approve'",
+    "decided": "SELECT count(*) FROM decisions",
+    "noted": "SELECT count(*) FROM ledger WHERE deed = 'approved'",
+    "refused": "SELECT count(*) FROM ledger WHERE deed = 'refused'",
+    "slots": "SELECT count(*) FROM digest_slots WHERE status = 'sent'",
+}
+CLAIMED = "SELECT count(*) FROM digest_slots"
+
+
+class Asked(NamedTuple):
+    """How much people did, whether or not the bot was there to accept it."""
+
+    commands: int
+    clicks: int
+
+
+def run(times: int) -> Result:
+    """Kill the bot ``times`` times at work; count cards, decisions and digests at the end."""
+    chance = random.Random(20260330)
+    with tempfile.TemporaryDirectory() as folder, FarTeam(FarBot(Path(folder))) as team:
+        names = [f"sale-{number:03}" for number in range(times * CARDS_A_ROUND)]
+        _remember(team.bot, names)
+        team.bot.start()
+        team.bot.connected()
+        team.command("/digest weekly mon 09:00")
+        team.whisper("Every Monday 09:00", user=APPROVER)
+        team.http.post("/ui/faults", json={"name": "deliver_twice", "on": True}).raise_for_status()
+        asked = []
+        for week, first in enumerate(range(0, len(names), CARDS_A_ROUND), start=1):
+            asked.append(_round(team, names[first : first + CARDS_A_ROUND], chance))
+            # Of two slots missed only the newest is posted, so the next week begins when this one is claimed.
+            team.wait(lambda week=week: rows(team.bot.settings.database, CLAIMED) == [(week,)])
+        found, failures = _settled(team, asked)
+        faults = list(_faults(team, found, times))
+    summary = f"{found['asked']} commands, {found['clicked']} clicks accepted; {failures} not, and said so"
+    return counted(found["asked"] + found["clicked"] + times, faults, summary)
+
+
+def _remember(bot: FarBot, names: list[str]) -> None:
+    """Fill the memory while no bot runs."""
+    store = open_store(bot.settings.database, bot.clock)
+    build_engine(bot.settings, store, bot.clock).submit(
+        campaigns(names, bot.clock.now()), source=None, asked_by=None
+    )
+    store.close()
+
+
+def _round(team: FarTeam, names: list[str], chance: random.Random) -> Asked:
+    """Act all at once and kill; the bot comes back, and people wait for it."""
+    clicks = [partial(team.click, "Approve", card) for card in _open_cards(team)]
+    commands = [
+        partial(team.command, f"/analyze {name}", user=chance.choice((APPROVER, MEMBER)))
+        for name in (f"{names[0]} --force", *names[1:])
+    ]
+    acts: list[Callable[[], None]] = [*clicks, *commands]
+    chance.shuffle(acts)
+    team.bot.move("monday_0900")
+    kill_at = time.monotonic() + chance.random() * chance.choice(LONGEST_S)
+    done = Asked(0, 0)
+    for act in acts:
+        if time.monotonic() > kill_at:
+            break
+        act()
+        is_click = act in clicks
+        done = Asked(done.commands + (not is_click), done.clicks + is_click)
+    time.sleep(max(0.0, kill_at - time.monotonic()))
+    team.bot.kill()
+    team.bot.start()
+    team.bot.connected()
+    return done
+
+
+def _open_cards(team: FarTeam) -> list[dict[str, Any]]:
+    """The cards that wait for a decision."""
+    return [each for each in _cards(team) if "Approve" in labels(each)]
+
+
+def _cards(team: FarTeam) -> list[dict[str, Any]]:
+    messages = team.workspace.messages(GROWTH)
+    keys = ((each["metadata"] or {}).get("event_payload", {}).get("key", "") for each in messages)
+    return [each for each, key in zip(messages, keys, strict=True) if key.startswith("card:")]
+
+
+def _settled(team: FarTeam, asked: list[Asked]) -> tuple[dict[str, int], int]:
+    """Wait until all that was accepted is done, and all that was not is known."""
+    database = team.bot.settings.database
+    commands, clicks = (sum(each) for each in zip(*asked, strict=True))
+
+    def counts() -> dict[str, int] | None:
+        found = {name: int(rows(database, question)[0][0]) for name, question in COUNTS.items()}
+        known = found["asked"] + found["clicked"] + _failures(team) >= commands + clicks
+        return found if known and is_idle(database) else None
+
+    found = team.wait(counts)
+    return found, _failures(team)
+
+
+def _failures(team: FarTeam) -> int:
+    """Count what people were told was not taken."""
+    notices = (each for each in team.workspace.journal.since(0) if each.type == "notice")
+    return sum("dispatch_failed" in each.body["text"] or "timeout" in each.body["text"] for each in notices)
+
+
+def _faults(team: FarTeam, found: dict[str, int], weeks: int) -> Iterator[str]:
+    database = team.bot.settings.database
+    yield from not_once(posted(team, "card"), found["asked"], "cards")
+    yield from not_once(posted(team, "digest"), weeks, "digests")
+    yield from stuck(database)
+    if found["slots"] != weeks:
+        yield f"{found['slots']} slots of {weeks} are marked as sent"
+    if found["refused"]:
+        yield f"{found['refused']} accepted clicks of an approver were refused"
+    approved = sum("Done…" in labels(each) for each in _cards(team))
+    if not found["cards"] == found["decided"] == found["noted"] == approved:
+        yield (
+            f"{found['cards']} cards were clicked: {found['decided']} decisions, "
+            f"{found['noted']} lines in the ledger, {approved} cards say so"
+        )
