@@ -39,9 +39,12 @@ class Team:
         self.http.post("/ui/command", json=body).raise_for_status()
 
     def card_of(self, campaign: str, *, user: str = APPROVER, channel: str = GROWTH) -> dict[str, Any]:
-        """Ask for a campaign and wait for its card."""
+        """Ask for a campaign, wait for its card, and until the bot knows where it stands."""
         self.command(f"/analyze {campaign}", user=user, channel=channel)
-        return self.wait(lambda: self.find(campaign, channel=channel))
+        card = self.wait(lambda: self.find(campaign, channel=channel))
+        _, more = button(card, "More")
+        self.wait(lambda: self.engine.views(more["value"]))
+        return card
 
     def find(self, words: str, *, channel: str = GROWTH, user: str = APPROVER) -> dict[str, Any] | None:
         """The newest message in which all the words stand."""

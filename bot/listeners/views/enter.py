@@ -18,7 +18,9 @@ def check_order_value(view: dict[str, Any], separators: Separators) -> dict[str,
     value = read_number(answers(view)[ids.VALUE], separators)
     if value is None:
         return {ids.VALUE: f"This is not a number such as {separators}."}
-    return {} if 0 < value <= LARGEST else {ids.VALUE: "It has to be more than 0."}
+    if 0 < value <= LARGEST:
+        return {}
+    return {ids.VALUE: f"It has to be more than 0 and at most {LARGEST:,}."}
 
 
 def order_value(delivery: Delivery, desk: Desk) -> None:

@@ -1,0 +1,87 @@
+"""The Slack app's manifest is valid, and says exactly what the code listens to and asks for."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import bot
+import jsonschema
+from shared_data import shared_file
+
+from bot.listeners import ACTIONS, CHECKS, COMMANDS, HANDLERS, SILENT, VIEWS
+from bot.manifest import commands, events, manifest, scopes
+
+SOURCES = [
+    path for path in Path(bot.__file__).parent.rglob("*.py") if "sandbox" not in path.parts
+]
+# Which scopes each method of Slack's needs; None of them for those that any token may call.
+NEEDS = {
+    "auth_test": set(),
+    "chat_getPermalink": set(),
+    "chat_postEphemeral": {"chat:write"},
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_list": {"channels:read", "groups:read"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "users_info": {"users:read"},
+    "views_open": set(),
+}
+
+
+def called() -> set[str]:
+    """Every method of the Web API that the bot's code calls."""
+    names = {
+        node.func.attr
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    return {name for name in names if re.match(r"(auth|chat|conversations|users|views|files|reactions)_", name)}
+
+
+def test_the_manifest_is_valid_by_slacks_schema() -> None:
+    schema = json.loads(shared_file("schemas/slack-manifest.v2.json").read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema)
+    assert [error.message for error in validator(schema).iter_errors(manifest())] == []
+
+
+def test_every_command_of_the_manifest_is_answered_and_no_other() -> None:
+    assert {each["command"] for each in commands()} == set(COMMANDS)
+
+
+def test_the_usage_hints_are_short_and_without_live_tokens() -> None:
+    for each in commands():
+        assert len(each["command"]) <= 32
+        assert "<" not in each["usage_hint"] + each["description"]
+
+
+def test_the_scopes_are_what_the_code_calls_and_no_more() -> None:
+    assert called() == set(NEEDS)
+    needed = set().union(*NEEDS.values()) | {"commands"}
+    assert set(scopes()) == needed
+
+
+def test_no_event_is_subscribed_that_nobody_handles() -> None:
+    handled = {name.partition(":")[2] for name in HANDLERS if name.startswith("event:")}
+    assert set(events()) == handled
+
+
+def test_every_table_of_listeners_is_handled_and_every_check_belongs_to_a_dialog() -> None:
+    expected = {
+        *(f"command:{name}" for name in COMMANDS),
+        *(f"action:{name}" for name in ACTIONS),
+        *(f"view:{name}" for name in VIEWS),
+    }
+    assert set(HANDLERS) == expected
+    assert set(CHECKS) <= set(VIEWS)
+    assert not set(SILENT) & set(ACTIONS)
+
+
+def test_interactivity_and_socket_mode_are_on_and_tokens_do_not_rotate() -> None:
+    settings = manifest()["settings"]
+    assert settings["interactivity"] == {"is_enabled": True}
+    assert settings["socket_mode_enabled"] is True
+    assert settings["token_rotation_enabled"] is False
