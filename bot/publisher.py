@@ -107,9 +107,10 @@ class Publisher:
             log.exception("drawing %s failed", intent.key)
             self._give_up(item, "cannot be drawn")
         else:
-            self._outbox.sent(intent.key, view)
             if intent.kind == "digest":
+                # First the slot: after a kill in between, the post is found again and both are marked.
                 self._engine.digest_sent(intent.record)
+            self._outbox.sent(intent.key, view)
             self._tell(intent.key, Outcome("sent"))
 
     def _deliver(self, item: OutboxItem) -> MessageView | None:

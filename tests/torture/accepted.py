@@ -23,6 +23,7 @@ from store import open_store
 
 CARDS_A_ROUND = 4
 LONGEST_S = (0.05, 0.4)
+KILLED_AGAIN, STARTED_S = 0.3, 1.5  # how often the bot is killed at the start as well, and when
 COUNTS = {
     "asked": "SELECT count(*) FROM inbox WHERE kind = 'command' AND name = '/analyze'",
     "clicked": "SELECT count(*) FROM inbox WHERE kind = 'action' AND name = 'approve'",
@@ -53,11 +54,11 @@ def run(times: int) -> Result:
         team.command("/digest weekly mon 09:00")
         team.whisper("Every Monday 09:00", user=APPROVER)
         team.http.post("/ui/faults", json={"name": "deliver_twice", "on": True}).raise_for_status()
-        asked = []
+        asked, database = [], team.bot.settings.database
         for week, first in enumerate(range(0, len(names), CARDS_A_ROUND), start=1):
             asked.append(_round(team, names[first : first + CARDS_A_ROUND], chance))
-            # Of two slots missed only the newest is posted, so the next week begins when this one is claimed.
-            team.wait(lambda week=week: rows(team.bot.settings.database, CLAIMED) == [(week,)])
+            # Of two slots missed only the newest is posted, so the next week begins when this one is done.
+            team.wait(lambda week=week: rows(database, CLAIMED) == [(week,)] and is_idle(database))
         found, failures = _settled(team, asked)
         faults = list(_faults(team, found, times))
     summary = f"{found['asked']} commands, {found['clicked']} clicks accepted; {failures} not, and said so"
@@ -94,6 +95,10 @@ def _round(team: FarTeam, names: list[str], chance: random.Random) -> Asked:
     time.sleep(max(0.0, kill_at - time.monotonic()))
     team.bot.kill()
     team.bot.start()
+    if chance.random() < KILLED_AGAIN:
+        time.sleep(chance.random() * STARTED_S)
+        team.bot.kill()
+        team.bot.start()
     team.bot.connected()
     return done
 
