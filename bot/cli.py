@@ -21,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings(os.environ)
         _log_to_stderr(settings.log_level)
-        return command(chosen, settings)
+        code = command(chosen, settings)
+        sys.stdout.flush()  # here, where a reader that went away is no error
+        return code
     except (EngineError, SettingsError) as refused:
         sys.stderr.write(f"{refused}\n")
         return 1
@@ -29,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader went away (`marko weights | head`): nothing is wrong with us.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as broken:
+        # A folder that cannot be written, a port that is taken: the system's own words say it.
+        sys.stderr.write(f"{f'{broken.filename}: ' if broken.filename else ''}{broken.strerror or broken}\n")
+        return 1
     except KeyboardInterrupt:
         return 130
 

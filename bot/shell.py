@@ -5,6 +5,7 @@ What a verb needs is imported by that verb, so that `marko --help` and a refusal
 
 import argparse
 import json
+import secrets
 import signal
 import sys
 import threading
@@ -117,7 +118,8 @@ def _answers(chosen: argparse.Namespace, engine: "Engine") -> tuple[tuple[Answer
         return found.answers, found.was_list
     if path.suffix == ".json" or path.is_dir():
         raise Refused([Fault("file", chosen.what, "a file that can be read")])
-    return (engine.analyze(chosen.what, asked_by="shell", force=chosen.force),), False
+    anew = f"shell:{secrets.token_hex(8)}" if chosen.force else None
+    return (engine.analyze(chosen.what, asked_by="shell", anew=anew),), False
 
 
 def _read(path: Path) -> bytes:

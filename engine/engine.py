@@ -94,16 +94,17 @@ class Engine:
         *,
         asked_by: str | None,
         channel: str | None = None,
-        force: bool = False,
+        anew: str | None = None,
     ) -> Answer:
         """Analyse the newest window of a remembered campaign, and show its card in ``channel``.
 
-        Unchanged evidence is the same recommendation again; ``force`` makes a new one that
-        supersedes it. Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
+        Unchanged evidence is the same recommendation again; ``anew`` makes a new one that supersedes
+        it, once for each such key, so that a request done again after a crash makes no second one.
+        Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
         """
         with self._memory.reading() as reading:
             found = find_campaign(asked, reading.retrospectives())
-        return self._analyze(found.campaign, asked_by=asked_by, channel=channel, force=force)
+        return self._analyze(found.campaign, asked_by=asked_by, channel=channel, anew=anew)
 
     def enter_order_value(self, identifier: str, value: Amount, *, by: str) -> Recommendation:
         """Take a person's order value for a campaign without revenue; the card shows an estimate."""
@@ -124,7 +125,9 @@ class Engine:
         with self._memory.unit() as unit:
             unit.note(actor=by, deed="entered_forecast", subject=identifier, detail={})
         changed = campaign.model_copy(update={"expected_metrics": forecast})
-        return self._analyze(changed, asked_by=by, channel=channel)
+        answer = self._analyze(changed, asked_by=by, channel=channel)
+        self._keep_weights(answer.weights)
+        return answer
 
     # What a person decides
 
@@ -158,7 +161,15 @@ class Engine:
             detail = {"reason": reason, "note": note, "version": recommendation.version}
             unit.note(actor=by.id, deed=outcome, subject=identifier, detail=detail)
 
-        return self._change(identifier, change, also)
+        try:
+            return self._change(identifier, change, also)
+        except (AlreadyDecided, StaleEvidence) as late:
+            if _is_repeat(late.recommendation, decision):
+                return late.recommendation  # the same person clicked twice at once
+            with self._memory.unit() as unit:
+                detail = {"verb": verb, "status": late.recommendation.status}
+                unit.note(actor=by.id, deed="came_too_late", subject=identifier, detail=detail)
+            raise
 
     def may_decide(self, identifier: str, verb: Verb, *, by: Person) -> Recommendation:
         """Give the record if this person may take this decision now; raises as ``decide`` does."""
@@ -268,15 +279,16 @@ class Engine:
 
     def preview_digest(self, channel: str) -> Digest:
         """Compose the last seven days as they are now; nothing is kept and nothing is posted."""
-        now = self._clock.now()
         with self._memory.reading() as reading:
-            return self._compose(reading, channel, f"digest:{channel}:preview", self._until_today(now))
+            period = self._until_today(reading, channel)
+            return self._compose(reading, channel, f"digest:{channel}:preview", period)
 
     def post_digest_now(self, channel: str, *, by: str, key: str) -> Digest:
         """Post the last seven days in ``channel``; the same ``key`` posts once."""
         identifier = f"digest:{channel}:{key}"
         with self._memory.reading() as reading:
-            digest = self._compose(reading, channel, identifier, self._until_today(self._clock.now()))
+            period = self._until_today(reading, channel)
+            digest = self._compose(reading, channel, identifier, period)
         with self._memory.unit() as unit:
             if unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=channel)):
                 unit.keep_digest(digest)
@@ -337,9 +349,10 @@ class Engine:
             occasion, period, list(standings.values()), recommendations, shown=shown, rules=self._rules
         )
 
-    def _until_today(self, now: datetime) -> Period:
-        today = now.astimezone(self._zone).date()
-        return Period(today - timedelta(days=6), today, self._zone)
+    def _until_today(self, reading: Reading, channel: str) -> Period:
+        zone = self._zone_of(reading, channel)
+        today = self._clock.now().astimezone(zone).date()
+        return Period(today - timedelta(days=6), today, zone)
 
     def _zone_of(self, reading: Reading, channel: str) -> ZoneInfo:
         zones = {each.channel: each.time_zone for each in reading.subscriptions()}
@@ -353,7 +366,7 @@ class Engine:
         *,
         asked_by: str | None,
         channel: str | None = None,
-        force: bool = False,
+        anew: str | None = None,
     ) -> Answer:
         for _ in range(TRIES):
             with self._memory.reading() as reading:
@@ -368,7 +381,7 @@ class Engine:
                     continue
                 if is_new:
                     unit.keep_retrospective(focus.retrospective)
-                kept, voided = self._keep(unit, analysis, asked_by=asked_by, force=force)
+                kept, voided = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
                 shown = self._show(unit, kept, channel) if channel else None
                 for each in voided:  # after the new card, so that the old one can link to it
                     self._redraw(unit, each)
@@ -390,6 +403,8 @@ class Engine:
         held = reading.retrospective(fresh.key)
         if held is not None and held.evidence_hash == fresh.evidence_hash:
             return standing(held, self._rules), False
+        if held is not None and held.campaign.timestamp > campaign.timestamp:
+            return standing(held, self._rules), False  # an older telling of what is known better
         if held is not None:
             fresh = fresh.model_copy(update={"revision": held.revision + 1})
         return standing(fresh, self._rules), True
@@ -405,7 +420,7 @@ class Engine:
         )
 
     def _keep(
-        self, unit: Unit, analysis: Analysis, *, asked_by: str | None, force: bool
+        self, unit: Unit, analysis: Analysis, *, asked_by: str | None, anew: str | None
     ) -> tuple[Recommendation, list[Recommendation]]:
         """Find the recommendation of this evidence, or write it and supersede what it replaces."""
         key = analysis.retrospective.key
@@ -417,11 +432,12 @@ class Engine:
             if each.analysis.retrospective.evidence_hash == analysis.retrospective.evidence_hash
             and each.status != "superseded"
         ]
-        if known and not force:
+        identifier = _identifier(analysis.retrospective, anew or str(len(same)))
+        if known and (anew is None or known[0].id == identifier):
             return known[0], []
         status: Status = "proposed" if analysis.proposal.needs_approval else "noted"
         recommendation = Recommendation(
-            id=_identifier(analysis.retrospective, len(same)),
+            id=identifier,
             analysis=analysis,
             status=status,
             version=1,
@@ -539,7 +555,7 @@ def _as_kept(fresh: Analysis, kept: Recommendation) -> Analysis:
     return fresh.model_copy(update={"proposal": kept.analysis.proposal})
 
 
-def _identifier(retrospective: Retrospective, sequence: int) -> str:
+def _identifier(retrospective: Retrospective, sequence: str) -> str:
     text = f"{retrospective.key}|{retrospective.evidence_hash}|{sequence}"
     return f"rec_{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 

@@ -25,7 +25,7 @@ def expect(
     as variances of the log: the counts of this window, those of the next, and the elasticity.
     """
     evidence = gather(name, campaign.actual_metrics)
-    if evidence is None or not evidence.events:
+    if evidence is None or evidence.events < 1:
         return None
     low, high = rules.spend_elasticity
     days = days_in_window(campaign) or rules.horizon_days

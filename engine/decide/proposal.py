@@ -1,7 +1,7 @@
 """One typed action for one comparison: a plain first rule, within the limits, with its worst case."""
 
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
 
 from engine.decide.expectation import expect
@@ -38,7 +38,9 @@ class _Case(NamedTuple):
         days = days_in_window(self.campaign)
         spent = self.campaign.actual_metrics.spend / (days or 1)
         previous = spent.quantize(unit, ROUND_HALF_UP)
-        to = (previous * Decimal(str(1 + change))).quantize(unit, ROUND_HALF_UP)
+        # Toward what is spent now, so that no rounding carries a step over the limit.
+        toward = ROUND_FLOOR if change > 0 else ROUND_CEILING
+        to = (previous * (1 + Decimal(str(change)))).quantize(unit, toward)
         if previous <= 0 or to == previous:
             return None
         field: Literal["daily spend", "spend"] = "daily spend" if days else "spend"

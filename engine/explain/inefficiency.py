@@ -25,16 +25,17 @@ def inefficiencies(standings: Sequence[Standing], rules: Rules) -> list[Ineffici
     comparable = [each for each in standings if each.log_ratio is not None]
     if len(comparable) < rules.campaigns_a_level:
         return []
-    suspects = [each for each in comparable if each.succeeded is False]
-    benchmarks = [_benchmark(each, comparable) for each in suspects]
+    benchmarks = [_benchmark(each, comparable) for each in comparable]
     innocence = [
-        1 - _probability_above(each, limit) for each, limit in zip(suspects, benchmarks, strict=True)
+        1 - _probability_above(each, limit) for each, limit in zip(comparable, benchmarks, strict=True)
     ]
     guilty = discoveries(innocence, rules.false_discovery_rate)
     found = [
         _inefficiency(each, benchmark)
-        for each, benchmark, believed in zip(suspects, benchmarks, guilty, strict=True)
-        if believed and _probability_above(each, benchmark * (1 + rules.tolerance)) > rules.certainty
+        for each, benchmark, believed in zip(comparable, benchmarks, guilty, strict=True)
+        if believed
+        and each.succeeded is False
+        and _probability_above(each, benchmark * (1 + rules.tolerance)) > rules.certainty
     ]
     proven = [each for each in found if each.interval.low is not None and each.interval.low > 0]
     return sorted(proven, key=lambda each: (-each.wasted, each.campaign_id))

@@ -148,6 +148,7 @@ def attribution_windows(standings: Sequence[Standing]) -> tuple[str, ...]:
 
 def _saved(inside: Sequence[Standing], log: float) -> float | None:
     """Money the same conversions would have cost more (or less) in the rest."""
-    if len({each.currency for each in inside}) > 1:
+    currencies = {each.currency for each in inside}
+    if len(currencies) > 1 or None in currencies:
         return None
     return sum(each.spend for each in inside) * math.expm1(-log)

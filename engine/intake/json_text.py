@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.errors import Fault, Refused
@@ -12,6 +12,7 @@ Path = tuple[str | int, ...]
 
 LONGEST = 20_000_000  # characters; a retrospective has about a thousand
 DEEPEST = 40
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)  # an open text ends with the file
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
 
 
@@ -34,7 +35,7 @@ def parse(text: str, *, source: str | None = None) -> Any:
         raise Refused([fault], source)
     try:
         value = json.loads(
-            text, parse_float=Decimal, parse_int=_whole, parse_constant=Decimal, object_pairs_hook=pairs
+            text, parse_float=_fraction, parse_int=_whole, parse_constant=Decimal, object_pairs_hook=pairs
         )
     except json.JSONDecodeError as problem:
         fault = Fault("JSON", _excerpt(text, problem.pos), f"valid JSON ({problem.msg})", problem.lineno)
@@ -48,12 +49,20 @@ def _too_big(text: str) -> Fault | None:
     if len(text) > LONGEST:
         return Fault("JSON", f"{len(text):,} characters", f"at most {LONGEST:,} characters")
     depth = deepest = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+    for bracket in _BRACKET.findall(text):
         depth += (bracket in "[{") - (bracket in "]}") if len(bracket) == 1 else 0
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
         return Fault("JSON", f"{deepest} levels", f"at most {DEEPEST} levels of nesting")
     return None
+
+
+def _fraction(digits: str) -> Decimal:
+    """Take an exponent that ``Decimal`` refuses for what it means: beyond all bounds, or nothing."""
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return Decimal(0) if "e-" in digits.lower() else Decimal("Infinity")
 
 
 def _whole(digits: str) -> int | Decimal:
@@ -78,7 +87,13 @@ def _excerpt(text: str, position: int) -> str:
 
 def dotted(path: Path) -> str:
     """Write a path as people do: ``[2].actual_metrics.clicks``."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """Spell out half a surrogate pair: valid in JSON, and in no file or message."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def lines_of(text: str) -> dict[Path, int]:

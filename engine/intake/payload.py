@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.errors import Fault, Refused
-from engine.intake.json_text import Path, dotted, lines_of, parse
+from engine.intake.json_text import Path, dotted, lines_of, parse, printable
 from engine.models.campaign import CampaignPerformanceInput
 
 MOST_CAMPAIGNS = 10_000
@@ -55,25 +55,18 @@ def _checked(
     faults: list[Fault] = []
     lines: dict[Path, int] | None = None
     for index, item in enumerate(items):
+        prefix: Path = (index,) if is_list else ()
         try:
-            campaigns.append(_campaign(item))
+            campaigns.append(CampaignPerformanceInput.model_validate(item))
         except ValidationError as problem:
             lines = lines_of(text) if lines is None else lines
-            prefix: Path = (index,) if is_list else ()
-            faults += [_fault(error, prefix, lines) for error in problem.errors()]
-        except Refused as refusal:
-            faults += refusal.faults
+            told = [_fault(error, prefix, lines) for error in problem.errors()]
+            faults += dict.fromkeys(told)
     if not faults:
         faults = list(_told_twice(campaigns))
     if faults:
         raise Refused(faults, source)
     return campaigns
-
-
-def _campaign(item: Any) -> CampaignPerformanceInput:
-    if not isinstance(item, dict):
-        raise Refused([Fault("campaign", _shown(item), "a block in braces")])
-    return CampaignPerformanceInput.model_validate(item)
 
 
 def _told_twice(campaigns: list[CampaignPerformanceInput]) -> Iterable[Fault]:
@@ -90,7 +83,10 @@ def _told_twice(campaigns: list[CampaignPerformanceInput]) -> Iterable[Fault]:
 def _fault(error: Any, prefix: Path, lines: dict[Path, int]) -> Fault:
     path: Path = (*prefix, *error["loc"])
     shown = "nothing" if error["type"] == "missing" else _shown(error["input"])
-    return Fault(dotted(path) or "campaign", shown, _rule(error), _line(path, lines))
+    rule = _rule(error)
+    if "attributes" in path[:-2]:  # a value of several types fails once for each; it is told once
+        path, rule = path[: path.index("attributes") + 2], "a text, a finite number, true or false"
+    return Fault(dotted(path) or "campaign", shown, rule, _line(path, lines))
 
 
 def _rule(error: Any) -> str:
@@ -113,4 +109,4 @@ def _shown(value: Any) -> str:
     text = "a block" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
     if isinstance(value, bool):
         text = text.lower()
-    return text if len(text) <= 60 else text[:59] + "…"
+    return printable(text if len(text) <= 60 else text[:59] + "…")

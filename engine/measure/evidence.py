@@ -5,6 +5,7 @@ and CPM move with a Poisson count while money is taken as given. Order values ar
 daily rows, so only the conversion count of ROAS is uncertain.
 """
 
+import math
 from typing import NamedTuple
 
 from engine.measure import interval, kpi
@@ -34,7 +35,8 @@ class Evidence(NamedTuple):
         low, high = (count / self.events for count in interval.poisson(self.events, level))
         if self.grows:
             return Interval(low=self.value * low, high=self.value * high, level=level)
-        return Interval(low=self.value / high, high=self.value / low if low else None, level=level)
+        most = self.value / low if low else math.inf
+        return Interval(low=self.value / high, high=most if math.isfinite(most) else None, level=level)
 
     def above(self, limit: float) -> float:
         """P(true value > limit)."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.models.campaign import Amount, Day
+from engine.models.campaign import Day, Total
 from engine.models.comparison import Kpi
 from engine.models.value import Value
 
@@ -14,8 +14,8 @@ class SetSpend(Value):
 
     kind: Literal["set_spend"] = "set_spend"
     field: Literal["daily spend", "spend"]
-    previous: Amount
-    to: Amount
+    previous: Total
+    to: Total
     currency: str | None
 
     @property
@@ -66,10 +66,10 @@ class WorstCase(Value):
     """The most that can be lost by ``by``: money spent for nothing, or conversions not made."""
 
     kind: Literal["spent_for_nothing", "conversions_not_made"]
-    amount: Amount
+    amount: Total
     currency: str | None
     conversions: float | None = None
-    unit_price: Amount | None = None
+    unit_price: Total | None = None
     by: Day
 
 

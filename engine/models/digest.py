@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from engine.models.campaign import Amount, Day, Moment
+from engine.models.campaign import Amount, Day, Moment, Total
 from engine.models.comparison import Interval, Kpi
 from engine.models.pattern import LevelEffect
 from engine.models.value import Value
@@ -63,7 +63,7 @@ class Digest(Value):
     waiting: tuple[str, ...]
     campaigns: int
     known_campaigns: int
-    spend: dict[str, Amount]
+    spend: dict[str, Total]
     next_at: Moment | None
     time_zone: str
 

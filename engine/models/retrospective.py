@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from datetime import date
+from datetime import UTC, date
 
 from engine.models.campaign import CampaignPerformanceInput, Moment
 from engine.models.value import Value
@@ -46,7 +46,10 @@ class Retrospective(Value):
     @property
     def evidence_hash(self) -> str:
         """Digest of the input alone: equal inputs, equal hash, whenever they were received."""
-        body = self.campaign.model_dump(mode="json", by_alias=False)
+        body = self.campaign.model_dump(mode="json")
+        for name in ("timestamp", "as_of"):  # one moment, however its offset is written
+            moment = getattr(self.campaign, name)
+            body[name] = moment and moment.astimezone(UTC).isoformat()
         canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 

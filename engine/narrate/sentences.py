@@ -94,13 +94,18 @@ def _need(analysis: Analysis, words: Words) -> str:
 def _undefined(analysis: Analysis, words: Words) -> str:
     lead = analysis.comparison.lead
     opening = "Missed the forecast." if lead.favourable is False else "Too early to say."
-    return f"{words.style.strong(opening)} {undefined_cpa(analysis, words)}"
+    name = analysis.comparison.driver
+    said = undefined_cpa(analysis, words)
+    if name != "cpa":
+        said = f"{NAMES[name]} not defined ({_why_undefined(name, analysis)})."
+    return f"{words.style.strong(opening)} {said}"
 
 
 def undefined_cpa(analysis: Analysis, words: Words) -> str:
     """S11: no conversions, so no CPA; bounded from below by the rule of three."""
     lead = analysis.comparison.metrics["cpa"]
-    spend = _money(analysis, analysis.retrospective.campaign.actual_metrics.spend, words)
+    campaign = analysis.retrospective.campaign
+    spend = words.formats.total(campaign.actual_metrics.spend, campaign.currency)
     if lead.interval is None or lead.interval.low is None:
         return "CPA not defined (nothing was spent)."
     bound = _money(analysis, lead.interval.low, words)
@@ -244,10 +249,10 @@ def worst_case(worst: WorstCase, words: Words) -> str:
     """S19: the most that can be lost."""
     f = words.formats
     if worst.kind == "spent_for_nothing":
-        return f"Worst case: {f.money(worst.amount, worst.currency)} spent for nothing."
+        return f"Worst case: {f.total(worst.amount, worst.currency)} spent for nothing."
     lost = f.count(worst.conversions or 0, "conversion")
     price = f.money(worst.unit_price or Decimal(0), worst.currency, code=False)
-    return f"Worst case: about {lost} not made ({f.money(worst.amount, worst.currency)} at {price} each)."
+    return f"Worst case: about {lost} not made ({f.total(worst.amount, worst.currency)} at {price} each)."
 
 
 def confidence(proposal: Proposal, words: Words) -> str | None:
@@ -268,7 +273,7 @@ def precedent(similar: tuple[SimilarCampaign, ...], words: Words) -> str:
         sum(each.outcome == kind for each in similar) for kind in ("improved", "worsened", "cannot tell")
     ]
     improved, worsened, unknown = counts
-    many = words.formats.count(len(similar), "similar campaign")
+    many = words.formats.count(sum(counts), "similar campaign")
     return f"{many}: {improved} improved, {worsened} worsened, {unknown} cannot tell."
 
 

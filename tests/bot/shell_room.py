@@ -52,7 +52,7 @@ class Room:
 
     def stored(self) -> int:
         """How many campaign windows the memory holds."""
-        return len(self.rows("retrospectives"))
+        return len(self.rows("performance_logs"))
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         path = self.folder / "marko-data" / "marko.db"

@@ -156,14 +156,14 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
 @pytest.mark.parametrize("kind", REFUSALS)
 def test_bad_input_is_refused_with_field_value_and_rule_and_nothing_is_stored(shared: Room, kind: str) -> None:
     text, lines = REFUSALS[kind]
-    before = (shared.rows("retrospectives"), shared.rows("ledger"), shared.artifacts())
+    before = (shared.rows("performance_logs"), shared.rows("ledger"), shared.artifacts())
     done = shared.run("analyze", shared.file("bad.json", text))
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("Nothing taken from bad.json.\n")
     for line in lines:
         assert line in done.err
     assert done.err.endswith("Nothing was stored.\n")
-    assert (shared.rows("retrospectives"), shared.rows("ledger"), shared.artifacts()) == before
+    assert (shared.rows("performance_logs"), shared.rows("ledger"), shared.artifacts()) == before
 
 
 def test_every_fault_of_every_campaign_is_told_at_once_with_its_line(room: Room) -> None:
@@ -197,17 +197,28 @@ def test_an_unknown_campaign_is_answered_with_the_nearest(shared: Room) -> None:
 
 
 def test_the_artifacts_are_the_same_bytes_in_every_folder_and_every_run(tmp_path: Path) -> None:
-    campaigns = [told("winter-sale", timestamp="2026-03-20T10:00:00+00:00"), told()]
     kept = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         room = Room(tmp_path / name)
         for _ in range(2):
-            assert room.run("analyze", room.file("many.json", campaigns)).code == 0
+            assert room.run("analyze", room.file("one.json", told())).code == 0
             kept.append(room.artifacts())
-    assert list(kept[0]) == [f"{name}/{each}" for name in ("spring-sale", "winter-sale") for each in ARTIFACTS]
+    assert list(kept[0]) == [f"spring-sale/{each}" for each in ARTIFACTS]
     assert all(each == kept[0] for each in kept)
     assert all(json.loads(each) is not None and each.endswith(b"\n") for each in kept[0].values())
+
+
+def test_the_artifacts_of_a_list_are_the_same_bytes_in_every_folder(tmp_path: Path) -> None:
+    campaigns = [told("winter-sale", timestamp="2026-03-20T10:00:00+00:00"), told()]
+    kept = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        room = Room(tmp_path / name)
+        assert room.run("analyze", room.file("many.json", campaigns)).code == 0
+        kept.append(room.artifacts())
+    assert list(kept[0]) == [f"{name}/{each}" for name in ("spring-sale", "winter-sale") for each in ARTIFACTS]
+    assert kept[0] == kept[1]
 
 
 def test_no_campaign_id_leaves_the_output_folder(room: Room) -> None:

@@ -160,7 +160,7 @@ def test_force_makes_a_new_recommendation_that_supersedes(
     engine: Engine, store: Store, submit: Submit
 ) -> None:
     first = submit()
-    forced = engine.analyze("spring-sale", asked_by="U0MEMBER", force=True)
+    forced = engine.analyze("spring-sale", asked_by="U0MEMBER", anew="again")
     assert forced.recommendation.id != first.recommendation.id
     assert forced.weights == first.weights
     assert _status(engine, first) == "superseded"

@@ -41,7 +41,7 @@ def analyze_again(delivery: Delivery, desk: Desk) -> None:
         current.campaign_key,
         asked_by=user_of(delivery.payload),
         channel=channel_of(delivery.payload),
-        force=True,
+        anew=delivery.key,
     )
     tell_where_it_is(answer, delivery, desk)
 

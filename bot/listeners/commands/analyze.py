@@ -18,6 +18,6 @@ def analyze(delivery: Delivery, desk: Desk) -> None:
         " ".join(named),
         asked_by=user_of(delivery.payload),
         channel=channel_of(delivery.payload),
-        force=len(named) < len(words),
+        anew=delivery.key if len(named) < len(words) else None,
     )
     tell_where_it_is(answer, delivery, desk)
