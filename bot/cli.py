@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot import shell
+from bot.redaction import Discreet
 from bot.settings import Settings, SettingsError, read_settings
 from engine.errors import EngineError
 
@@ -72,9 +73,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     if level != "DEBUG":
         for noisy in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "websockets"):
             logging.getLogger(noisy).setLevel(logging.WARNING)

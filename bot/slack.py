@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
@@ -18,6 +19,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
+# No answer, or half of one: the line broke, and nobody knows what the other side took in.
+UNREACHABLE = (OSError, HTTPException)
 RECEIVE_S = 0.2
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 # What no waiting cures: the token is wrong, or the app is gone.
@@ -118,7 +121,7 @@ class Socket:
                     self._ready.set()
                     return
                 log.warning("Slack is not ready (%s); again in %.0f s", code, wait)
-            except OSError as broken:
+            except UNREACHABLE as broken:
                 log.warning("Slack cannot be reached (%s); again in %.0f s", broken, wait)
             else:
                 self._ready.set()

@@ -214,6 +214,13 @@ class Engine:
             unit.post(intent, not_before=nine)
         return action.next_look
 
+    def redraw(self, view: MessageView) -> None:
+        """Put one message on its way to be redrawn: its record changed while it was being sent."""
+        key = f"redraw:{view.channel}:{view.ts}:shown"
+        intent = Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts)
+        with self._memory.unit() as unit:
+            unit.post(intent)
+
     def digest_sent(self, identifier: str) -> None:
         """Mark the slot of a digest that arrived; editions asked for by hand have none."""
         with self._memory.unit() as unit:
