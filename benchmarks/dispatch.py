@@ -23,7 +23,7 @@ from bot.app import SystemClock
 from bot.crew import Crew
 from bot.reception import Reception
 from bot.sandbox.server import SandboxServer
-from bot.slack import bolt_app, web_client
+from bot.slack import Identity, bolt_app, web_client
 from store import open_store
 
 COMMANDS = 500
@@ -50,7 +50,8 @@ def rows(*, full: bool) -> Iterator[Row]:  # noqa: ARG001  the same at every siz
         closing(open_store(Path(folder) / "marko.db", SystemClock())) as store,
         closing(_raw(Path(folder) / "raw.db")) as raw,
     ):
-        app, bare = (bolt_app(web_client(slack.bot_token, slack.api_url)) for _ in range(2))
+        client = web_client(slack.bot_token, slack.api_url)
+        app, bare = (bolt_app(client, Identity(client)) for _ in range(2))
         Reception(store.inbox, cast("Crew", NoCrew()), SystemClock(), "1,234.50").attach(app)
         bare.command("/analyze")(_acknowledge)
         works = {

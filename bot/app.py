@@ -13,7 +13,7 @@ from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
 from bot.settings import Settings
-from bot.slack import Socket, bolt_app, web_client
+from bot.slack import Identity, Socket, bolt_app, web_client
 from engine.engine import Engine
 from engine.models.rules import Rules
 from engine.narrate.formats import Formats
@@ -65,16 +65,17 @@ class Marko:
         self.publisher = Publisher(self._store.outbox, self.engine, client, voice=spoken, clock=clock)
         desk = Desk(self.engine, client, self._people, self.publisher, spoken, settings.separators)
         self._crew = Crew(self._store.inbox, desk, HANDLERS)
-        app = bolt_app(client)
+        identity = Identity(client)
+        app = bolt_app(client, identity)
         Reception(self._store.inbox, self._crew, clock, settings.separators).attach(app)
         self.scheduler = Scheduler(partial(weekly_digest, self.engine, self.publisher.wake))
         self._met = False
-        self._socket = Socket(app, app_token, on_identity=self._meet)
+        self._socket = Socket(app, app_token, identity=identity, on_identity=self._meet)
 
     def start(self) -> None:
         """Publish what was left, then listen: publisher, clock, socket."""
         # The default of 5 ms lets a busy worker hold up an acknowledgement for as long.
-        sys.setswitchinterval(0.0005)
+        sys.setswitchinterval(0.0002)
         self.publisher.start()
         self.scheduler.start()
         self._socket.start()

@@ -77,5 +77,7 @@ def _log_to_stderr(level: str) -> None:
     handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
     if level != "DEBUG":
-        for noisy in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "websockets"):
+        for noisy in ("apscheduler", "slack_sdk", "uvicorn", "websockets"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
+        # Bolt warns at every start that it takes our word for who we are, which is what we want.
+        logging.getLogger("slack_bolt").setLevel(logging.ERROR)

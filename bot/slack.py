@@ -9,12 +9,14 @@ from http.client import HTTPException
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web import SlackResponse
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +43,39 @@ def web_client(token: str, api_url: str) -> WebClient:
     )
 
 
-def bolt_app(client: WebClient) -> App:
+class Identity:
+    """Who the bot is, asked of Slack once: an acknowledgement must not wait for Slack's Web API."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._known: SlackResponse | None = None
+
+    def learn(self) -> SlackResponse:
+        """Ask Slack; raises ``SlackApiError`` when it refuses the token."""
+        self._known = self._client.auth_test()
+        return self._known
+
+    def authorize(self) -> AuthorizeResult:
+        """Answer Bolt, which asks at every request."""
+        known = self._known or self.learn()
+        return AuthorizeResult(
+            enterprise_id=known.get("enterprise_id"),
+            team_id=known["team_id"],
+            bot_user_id=known.get("user_id"),
+            bot_id=known.get("bot_id"),
+            bot_token=self._client.token,
+        )
+
+
+def bolt_app(client: WebClient, identity: Identity) -> App:
     """Make the Bolt app. It acknowledges after the listener, which only writes to the inbox."""
+
+    def who_we_are() -> AuthorizeResult:  # a plain function: Bolt fills in arguments by name, "self" too
+        return identity.authorize()
+
     return App(
         client=client,
+        authorize=who_we_are,
         process_before_response=True,
         token_verification_enabled=False,
         raise_error_for_unhandled_request=False,
@@ -81,9 +112,12 @@ class Handler(BaseSocketModeHandler):
 class Socket:
     """Socket Mode, connected in a thread of its own as soon as Slack answers."""
 
-    def __init__(self, app: App, app_token: str, *, on_identity: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: App, app_token: str, *, identity: Identity, on_identity: Callable[[str], None]
+    ) -> None:
         self._app = app
         self._app_token = app_token
+        self._identity = identity
         self._on_identity = on_identity
         self._handler: Handler | None = None
         self._stopping = threading.Event()
@@ -130,7 +164,7 @@ class Socket:
             wait = min(wait * 2, LONGEST_WAIT_S)
 
     def _attempt(self) -> None:
-        identity = self._app.client.auth_test()
+        identity = self._identity.learn()
         self._on_identity(str(identity["team_id"]))
         if self._handler is None:
             self._handler = Handler(self._app, self._app_token)

@@ -59,6 +59,7 @@ def wait_for_trouble(publisher: Publisher, caplog: pytest.LogCaptureFixture) -> 
     while "the outbox cannot be used" not in caplog.text:
         assert time.monotonic() < deadline, "nobody noticed"
         publisher.wake()
+        time.sleep(0.02)
 
 
 def test_a_memory_that_was_busy_for_a_while_delays_the_card_and_loses_nothing(

@@ -245,9 +245,7 @@ def test_an_empty_list_is_refused(text: str) -> None:
     assert _faults(text) == [Fault("file", "0 campaigns", "1 to 10,000 campaigns")]
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"), [("3", "3"), ("null", "null"), ('"spring-sale"', "spring-sale")]
-)
+@pytest.mark.parametrize(("text", "shown"), [("3", "3"), ("null", "null"), ('"spring-sale"', "spring-sale")])
 def test_what_is_no_block_is_no_campaign(text: str, shown: str) -> None:
     (fault,) = _faults(text)
     assert (fault.field, fault.value, fault.rule) == ("campaign", shown, "a block in braces")

@@ -26,7 +26,7 @@ from bot.manifest import commands
 from bot.reception import Reception
 from bot.sandbox import payloads
 from bot.sandbox.server import SandboxServer
-from bot.slack import Socket, bolt_app, web_client
+from bot.slack import Identity, Socket, bolt_app, web_client
 from engine.models.delivery import Delivery
 from store import open_store
 from torture.result import Result, counted
@@ -35,7 +35,7 @@ AT_ONCE = 20
 BUSY_THREADS = 3
 UNHURRIED_S = 30.0  # how long the local Slack waits, so that a late acknowledgement is counted as late
 PATIENCE_S = 60.0
-SWITCH_S = 0.0005  # as the bot sets it when it starts
+SWITCH_S = 0.0002  # as the bot sets it when it starts
 
 
 class Signals(NamedTuple):
@@ -56,11 +56,12 @@ def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: 
         signals.done.release()
 
     clock, client = HandClock(), web_client(bot_token, api_url)
+    identity = Identity(client)
     store = open_store(folder / "marko.db", clock)
     crew = Crew(store.inbox, cast("Desk", None), {"command:/analyze": stuck})  # the handler needs no desk
-    app = bolt_app(client)
+    app = bolt_app(client, identity)
     Reception(store.inbox, crew, clock, "1,234.50").attach(app)
-    socket = Socket(app, app_token, on_identity=lambda _: None)
+    socket = Socket(app, app_token, identity=identity, on_identity=lambda _: None)
     socket.start()
     with _busy(BUSY_THREADS, signals):
         signals.over.wait()
