@@ -27,7 +27,7 @@ from bot.reception import Reception
 from bot.sandbox.people import TEAM_ID, Channel
 from bot.sandbox.server import BOT_TOKEN, SandboxServer
 from bot.settings import read_settings
-from bot.slack import bolt_app, web_client
+from bot.slack import Identity, bolt_app, web_client
 from engine.models.delivery import OutboxItem
 from engine.models.recommendation import Recommendation
 from store import open_store
@@ -88,7 +88,7 @@ class Office:
         return Crew(self.store.inbox, self.desk, handlers or HANDLERS)
 
     def bolt(self, crew: Crew) -> App:
-        app = bolt_app(self.client)
+        app = bolt_app(self.client, Identity(self.client))
         Reception(self.store.inbox, crew, self.clock, "1,234.50").attach(app)
         return app
 
