@@ -1,4 +1,4 @@
-"""The connection to Slack: its Web API client, and Socket Mode that waits until Slack is there."""
+"""The connection to Slack: its Web API client, and a greeting or a socket that waits until Slack is there."""
 
 import logging
 import threading
@@ -38,10 +38,14 @@ def web_client(token: str, api_url: str) -> WebClient:
     )
 
 
-def bolt_app(client: WebClient) -> App:
-    """Make the Bolt app. It acknowledges after the listener, which only writes to the inbox."""
+def bolt_app(client: WebClient, signing_secret: str | None = None) -> App:
+    """Make the Bolt app. It acknowledges after the listener, which only writes to the inbox.
+
+    Requests by HTTP are checked against the secret; those over the socket carry no signature.
+    """
     return App(
         client=client,
+        signing_secret=signing_secret or "",
         process_before_response=True,
         token_verification_enabled=False,
         raise_error_for_unhandled_request=False,
@@ -75,10 +79,13 @@ class Handler(BaseSocketModeHandler):
         send_response(client, request, run_bolt_app(self.app, request), begun)
 
 
-class Socket:
-    """Socket Mode, connected in a thread of its own as soon as Slack answers."""
+class Connection:
+    """Slack is greeted in a thread of its own, again and again until it answers.
 
-    def __init__(self, app: App, app_token: str, *, on_identity: Callable[[str], None]) -> None:
+    With an app token a socket is opened; without one Slack comes to us, by signed HTTP.
+    """
+
+    def __init__(self, app: App, app_token: str | None, *, on_identity: Callable[[str], None]) -> None:
         self._app = app
         self._app_token = app_token
         self._on_identity = on_identity
@@ -86,7 +93,7 @@ class Socket:
         self._stopping = threading.Event()
         self._failed: Exception | None = None
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._connect, name="socket", daemon=True)
+        self._thread = threading.Thread(target=self._connect, name="slack", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -97,6 +104,13 @@ class Socket:
         if self._failed:
             raise self._failed
         return arrived
+
+    @property
+    def is_up(self) -> bool:
+        """Whether Slack knows us now, and the socket, where there is one, is open."""
+        if not self._ready.is_set() or self._failed:
+            return False
+        return self._handler is None or self._handler.client.is_connected()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -129,9 +143,13 @@ class Socket:
     def _attempt(self) -> None:
         identity = self._app.client.auth_test()
         self._on_identity(str(identity["team_id"]))
+        if self._app_token:
+            self._open_socket(self._app_token)
+        log.info("connected to %s as %s", identity.get("team"), identity.get("user"))
+
+    def _open_socket(self, app_token: str) -> None:
         if self._handler is None:
-            self._handler = Handler(self._app, self._app_token)
+            self._handler = Handler(self._app, app_token)
         self._handler.connect()  # type: ignore[no-untyped-call]
         if not self._handler.client.is_connected():  # a failed handshake is only logged by the client
             raise ConnectionError("the socket was not accepted")
-        log.info("connected to %s as %s", identity.get("team"), identity.get("user"))

@@ -8,7 +8,6 @@ from bot.blocks.limits import clip
 from engine.narrate.formats import Formats
 from engine.narrate.words import Plain
 
-
 LONGEST_NAME = 48
 # What turns the reading direction round, or breaks the line: the figures behind a name would read wrongly.
 _TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"))

@@ -8,8 +8,8 @@ from bot_team import Team
 
 
 @pytest.fixture
-def team(tmp_path: Path) -> Iterator[Team]:
-    """The sandbox with its sample history, and people in it."""
-    made = Team(tmp_path)
+def team(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Team]:
+    """The sandbox with its sample history, and people in it; a test may ask for it by HTTP too."""
+    made = Team(tmp_path, mode=getattr(request, "param", "socket"))
     yield made
     made.close()

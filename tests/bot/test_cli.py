@@ -51,7 +51,14 @@ def test_the_manifest_is_printed_as_it_is(room: Room) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("nonsense",), ("analyze",), ("digest", "--preview"), ("digest", "--channel", "C0GROWTH"), ("run", "x")],
+    [
+        (),
+        ("nonsense",),
+        ("analyze",),
+        ("digest", "--preview"),
+        ("digest", "--channel", "C0GROWTH"),
+        ("run", "x"),
+    ],
     ids=" ".join,
 )
 def test_wrong_usage_is_exit_2_and_shows_the_usage(room: Room, arguments: tuple[str, ...]) -> None:
@@ -70,7 +77,10 @@ def test_help_names_every_command(room: Room) -> None:
 def test_run_without_tokens_is_refused_in_one_line(room: Room) -> None:
     done = room.run("run")
     assert (done.code, done.out) == (1, "")
-    assert done.err == "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set; `marko sandbox` needs no tokens at all.\n"
+    assert done.err == (
+        "SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET are not set; "
+        "`marko sandbox` needs no tokens at all.\n"
+    )
 
 
 @pytest.mark.parametrize("asked", ["weights", "run", "doctor"])
