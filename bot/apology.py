@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import notices
 from bot.blocks.kit import Message
 from bot.desk import Desk
+from bot.slack import UNREACHABLE
 from engine.errors import AlreadyDecided, EngineError, StaleEvidence
 from engine.models.delivery import Delivery
 
@@ -18,7 +19,7 @@ def apologise(problem: Exception, delivery: Delivery, desk: Desk) -> None:
     """Tell the person what was refused or what failed; never raises."""
     try:
         desk.tell(delivery, _message(problem, delivery, desk))
-    except (SlackApiError, OSError):
+    except (SlackApiError, *UNREACHABLE):
         log.exception("even the apology for %s could not be delivered", delivery.key)
 
 
@@ -41,7 +42,7 @@ def _message(problem: Exception, delivery: Delivery, desk: Desk) -> Message:
 def _slack_refusal(problem: SlackApiError, delivery: Delivery) -> Message | None:
     code = str(problem.response.get("error"))
     if code in {"not_in_channel", "channel_not_found"}:
-        return notices.not_in_channel(delivery.name)
+        return notices.not_posted(code, delivery.name)
     if code == "missing_scope":
         return notices.missing_scope(str(problem.response.get("needed") or "a scope"), "do this")
     if code == "expired_trigger_id":

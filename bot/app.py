@@ -17,7 +17,7 @@ from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
 from bot.settings import Settings
-from bot.slack import Connection, bolt_app, web_client
+from bot.slack import Connection, Identity, bolt_app, web_client
 from engine.engine import Engine
 from engine.explain.embedder import LocalEmbedder
 from engine.models.rules import Rules
@@ -105,30 +105,42 @@ class Marko:
         self._store = open_store(settings.database, clock)
         self.engine = build_engine(settings, self._store, clock)
         client = web_client(bot_token, settings.slack_api_url)
-        people = People(client)
+        self._people = People(client)
         spoken = voice(formats_of(settings, clock), settings.zone)
         self._words = spoken.plain
         self.publisher = Publisher(self._store.outbox, self.engine, client, voice=spoken, clock=clock)
-        desk = Desk(self.engine, client, people, self.publisher, spoken, settings.separators)
+        desk = Desk(self.engine, client, self._people, self.publisher, spoken, settings.separators)
         self._crew = Crew(self._store.inbox, desk, HANDLERS)
-        app = bolt_app(client, settings.slack_signing_secret)
+        identity = Identity(client)
+        app = bolt_app(client, identity, settings.slack_signing_secret)
         Reception(self._store.inbox, self._crew, clock, settings.separators).attach(app)
         self.scheduler = Scheduler(partial(weekly_digest, self.engine, self.publisher.wake))
-        self._slack = Connection(app, app_token, on_identity=people.belong_to)
+        self._met = False
+        self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)
         self.web = self._web(settings, app, listener) if listener else None
 
     def start(self) -> None:
-        """Take up what was left, then listen: publisher, clock, socket, HTTP."""
+        """Publish what was left, then listen: publisher, clock, Slack, HTTP."""
         # The default of 5 ms lets a busy worker hold up an acknowledgement for as long.
-        sys.setswitchinterval(0.0005)
+        sys.setswitchinterval(0.0002)
         self.publisher.start()
-        resumed = self._crew.resume()
-        if resumed:
-            log.info("took up %d unfinished request(s)", resumed)
         self.scheduler.start()
         self._slack.start()
         if self.web:
             self.web.start()
+
+    def _meet(self, team_id: str) -> None:
+        """Slack says who we are: before anything new comes in, take up what was left, once.
+
+        Not earlier: without Slack no answer arrives, and nobody can be told from a stranger.
+        """
+        self._people.belong_to(team_id)
+        if self._met:
+            return
+        self._met = True
+        resumed = self._crew.resume()
+        if resumed:
+            log.info("took up %d unfinished request(s)", resumed)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the connection to Slack; raises ``BadToken`` when it is refused for good."""

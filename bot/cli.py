@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bot import shell
+from bot.redaction import Discreet
 from bot.settings import Settings, SettingsError, read_settings
 from engine.errors import EngineError
 from engine.models.recommendation import Status
@@ -94,11 +95,13 @@ def _add_searches(add: Callable[[str, Command, str], argparse.ArgumentParser]) -
 
 
 def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for telling in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
         logging.getLogger(telling).setLevel(logging.WARNING)  # at DEBUG they write whole questions down
     if level != "DEBUG":
         for noisy in NOISY:
             logging.getLogger(noisy).setLevel(logging.WARNING)
+        # Bolt warns at every start that it takes our word for who we are, which is what we want.
+        logging.getLogger("slack_bolt").setLevel(logging.ERROR)

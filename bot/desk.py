@@ -11,6 +11,7 @@ from bot.blocks.kit import Block, Message
 from bot.blocks.voice import Voice
 from bot.people import People
 from bot.publisher import Publisher
+from bot.slack import TIMEOUT_S, UNREACHABLE
 from engine.engine import Engine
 from engine.models.answer import Person
 from engine.models.delivery import Delivery
@@ -48,9 +49,13 @@ class Desk(NamedTuple):
         self.client.chat_postMessage(channel=user, text=message.text, blocks=message.blocks)
 
     def _by_url(self, url: str, message: Message) -> bool:
-        answer = WebhookClient(url).send(
-            text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
-        )
+        try:
+            answer = WebhookClient(url, timeout=TIMEOUT_S).send(
+                text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
+            )
+        except UNREACHABLE as broken:
+            log.info("the response_url did not answer: %s", type(broken).__name__)
+            return False
         return answer.status_code == 200
 
     def person(self, delivery: Delivery) -> Person:

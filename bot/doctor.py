@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app import SystemClock
 from bot.manifest import scopes
 from bot.settings import KNOWN, Settings
-from bot.slack import web_client
+from bot.slack import UNREACHABLE, web_client
 from engine.errors import StoreTrouble
 from engine.narrate.prices import PRICES
 from store import open_store
@@ -75,7 +75,7 @@ def _slack(settings: Settings) -> Finding:
         return Finding(
             "Slack", "broken", f"{settings.slack_api_url} refuses: {refused.response.get('error')}"
         )
-    except OSError as broken:
+    except UNREACHABLE as broken:
         return Finding("Slack", "broken", f"{settings.slack_api_url} cannot be reached: {broken}")
     missing = _missing_scopes(str(answer.headers.get("x-oauth-scopes") or ""))
     if missing:

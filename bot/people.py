@@ -1,10 +1,12 @@
 """Who somebody is, asked of Slack anew for every decision; a failed look-up is a stranger."""
 
 import logging
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack import UNREACHABLE
 from engine.models.answer import Person
 
 log = logging.getLogger(__name__)
@@ -22,10 +24,8 @@ class People:
         self._team_id = team_id
 
     def look_up(self, user_id: str) -> Person:
-        try:
-            user = self._client.users_info(user=user_id)["user"]
-        except (SlackApiError, OSError, KeyError) as problem:
-            log.warning("looking up a user failed: %s", type(problem).__name__)
+        user = self._asked(user_id)
+        if not user:
             return Person(id=user_id, is_known=False)
         return Person(
             id=user_id,
@@ -34,3 +34,10 @@ class People:
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             is_foreign=bool(user.get("is_stranger")) or user.get("team_id") != self._team_id,
         )
+
+    def _asked(self, user_id: str) -> dict[str, Any] | None:
+        try:
+            return self._client.users_info(user=user_id).get("user")
+        except (SlackApiError, *UNREACHABLE) as problem:
+            log.warning("looking up a user failed: %s", type(problem).__name__)
+            return None

@@ -6,6 +6,7 @@ channel's history is searched for the key before anything is sent again.
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -18,7 +19,9 @@ from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
 from bot.blocks.thread import evidence, reasoning, reminder, wording
 from bot.blocks.voice import Voice
+from bot.slack import UNREACHABLE
 from engine.engine import Engine
+from engine.errors import StoreTrouble
 from engine.models.delivery import Intent, OutboxItem
 from engine.models.recommendation import MessageView
 from engine.ports import Clock, Outbox
@@ -41,6 +44,13 @@ class Outcome(NamedTuple):
     error: str = ""
 
 
+class _Sent(NamedTuple):
+    """A message that arrived; ``drawn`` is ``None`` where an earlier run sent it."""
+
+    view: MessageView | None
+    drawn: Message | None = None
+
+
 class Publisher:
     """One thread that empties the outbox, in the order in which intents were put there."""
 
@@ -53,6 +63,7 @@ class Publisher:
         self._voice = voice
         self._clock = clock
         self._stopping = False
+        self._in_doubt = True  # an earlier run may have been killed while it sent
         self._awake = threading.Event()
         self._news = threading.Condition()
         self._outcomes: dict[str, Outcome] = {}
@@ -60,7 +71,6 @@ class Publisher:
 
     def start(self) -> None:
         """Take up what an earlier run left behind, then keep publishing."""
-        self._outbox.recover()
         self._thread.start()
 
     def stop(self) -> None:
@@ -83,8 +93,20 @@ class Publisher:
     def _run(self) -> None:
         while not self._stopping:
             self._awake.clear()
-            if not self.publish_due():
+            if not self._take_turn():
                 self._awake.wait(IDLE_SECONDS)
+
+    def _take_turn(self) -> int:
+        """Publish; a busy memory or a full disk leaves what was claimed in doubt, as a kill does."""
+        try:
+            if self._in_doubt:
+                self._outbox.recover()
+                self._in_doubt = False
+            return self.publish_due()
+        except StoreTrouble:
+            log.exception("the outbox cannot be used; trying again")
+            self._in_doubt = True
+            return 0
 
     def publish_due(self) -> int:
         """Send everything that is due; returns how many intents were taken."""
@@ -96,12 +118,14 @@ class Publisher:
     def _publish(self, item: OutboxItem) -> None:
         intent = item.intent
         try:
-            view = self._deliver(item)
+            sent = self._deliver(item)
         except SlackApiError as refused:
             self._refused(item, refused)
-        except OSError as broken:
+        except UNREACHABLE as broken:
             certain = isinstance(getattr(broken, "reason", broken), ConnectionRefusedError)
             self._again(item, type(broken).__name__, doubtful=not certain)
+        except StoreTrouble:
+            raise  # nothing is wrong with the record
         except Exception:
             # A record that cannot be drawn must not stop the others; it stays to be looked at.
             log.exception("drawing %s failed", intent.key)
@@ -110,28 +134,36 @@ class Publisher:
             if intent.kind == "digest":
                 # First the slot: after a kill in between, the post is found again and both are marked.
                 self._engine.digest_sent(intent.record)
-            self._outbox.sent(intent.key, view)
+            self._outbox.sent(intent.key, sent.view)
+            self._catch_up(intent, sent)
             self._tell(intent.key, Outcome("sent"))
 
-    def _deliver(self, item: OutboxItem) -> MessageView | None:
+    def _deliver(self, item: OutboxItem) -> _Sent:
         if item.intent.kind == "wording" and item.doubtful:
             raise TimeoutError  # left over from an earlier run: its moment is gone
         if item.intent.kind == "redraw":
             self._update(item.intent)
-            return None
+            return _Sent(view=None)
         return self._post(item)
 
-    def _post(self, item: OutboxItem) -> MessageView | None:
+    def _post(self, item: OutboxItem) -> _Sent:
         intent = item.intent
+        message = None
         ts = self._find(intent, item) if item.doubtful else None
         if ts is None:
             message = self._draw(intent)
             ts = self._send(intent, message)
         if intent.kind not in {"card", "digest"}:
-            return None
+            return _Sent(view=None)
         kind: Literal["card", "digest"] = "card" if intent.kind == "card" else "digest"
         link = self._permalink(intent.channel, ts)
-        return MessageView(record=intent.record, kind=kind, channel=intent.channel, ts=ts, permalink=link)
+        view = MessageView(record=intent.record, kind=kind, channel=intent.channel, ts=ts, permalink=link)
+        return _Sent(view, message)
+
+    def _catch_up(self, intent: Intent, sent: _Sent) -> None:
+        """Redraw what was decided between drawing and keeping the view: nobody knew of it until now."""
+        if sent.view is not None and (sent.drawn is None or sent.drawn != self._draw(intent)):
+            self._engine.redraw(sent.view)
 
     def _send(self, intent: Intent, message: Message) -> str:
         arguments: dict[str, Any] = {
@@ -143,23 +175,18 @@ class Publisher:
         }
         if intent.ts:
             arguments["thread_ts"] = intent.ts
-        try:
-            answer = self._client.chat_postMessage(blocks=message.blocks, **arguments)
-        except SlackApiError as refused:
-            if _code(refused) != "invalid_blocks":
-                raise
-            # A block that Slack does not take must not cost the message: the words still arrive.
-            log.error(
-                "Slack refused the blocks of %s: %s", intent.key, refused.response.get("response_metadata")
-            )
-            answer = self._client.chat_postMessage(**arguments)
-        return str(answer["ts"])
+        return str(_or_in_words(self._client.chat_postMessage, intent, message, **arguments)["ts"])
 
     def _update(self, intent: Intent) -> None:
         message = self._draw(intent)
         try:
-            self._client.chat_update(
-                channel=intent.channel, ts=intent.ts or "", text=message.text, blocks=message.blocks
+            _or_in_words(
+                self._client.chat_update,
+                intent,
+                message,
+                channel=intent.channel,
+                ts=intent.ts or "",
+                text=message.text,
             )
         except SlackApiError as refused:
             if _code(refused) not in GONE:
@@ -186,7 +213,7 @@ class Publisher:
     def _permalink(self, channel: str, ts: str) -> str | None:
         try:
             return str(self._client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
-        except (SlackApiError, OSError, KeyError):
+        except (SlackApiError, KeyError, *UNREACHABLE):
             return None  # a link is a courtesy; the message stands without it
 
     def _draw(self, intent: Intent) -> Message:
@@ -249,6 +276,18 @@ class Publisher:
             while len(self._outcomes) > 1000:
                 self._outcomes.pop(next(iter(self._outcomes)))
             self._news.notify_all()
+
+
+def _or_in_words(call: Callable[..., Any], intent: Intent, message: Message, **arguments: Any) -> Any:
+    """Send the blocks; one that Slack does not take must not cost the message: the words still arrive."""
+    try:
+        return call(blocks=message.blocks, **arguments)
+    except SlackApiError as refused:
+        if _code(refused) != "invalid_blocks":
+            raise
+        told = refused.response.get("response_metadata")
+        log.error("Slack refused the blocks of %s: %s", intent.key, told)
+        return call(blocks=[], **arguments)
 
 
 def _code(refused: SlackApiError) -> str:

@@ -4,20 +4,25 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web import SlackResponse
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
+# No answer, or half of one: the line broke, and nobody knows what the other side took in.
+UNREACHABLE = (OSError, HTTPException)
 RECEIVE_S = 0.2
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 # What no waiting cures: the token is wrong, or the app is gone.
@@ -38,13 +43,42 @@ def web_client(token: str, api_url: str) -> WebClient:
     )
 
 
-def bolt_app(client: WebClient, signing_secret: str | None = None) -> App:
+class Identity:
+    """Who the bot is, asked of Slack once: an acknowledgement must not wait for Slack's Web API."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._known: SlackResponse | None = None
+
+    def learn(self) -> SlackResponse:
+        """Ask Slack; raises ``SlackApiError`` when it refuses the token."""
+        self._known = self._client.auth_test()
+        return self._known
+
+    def authorize(self) -> AuthorizeResult:
+        """Answer Bolt, which asks at every request."""
+        known = self._known or self.learn()
+        return AuthorizeResult(
+            enterprise_id=known.get("enterprise_id"),
+            team_id=known["team_id"],
+            bot_user_id=known.get("user_id"),
+            bot_id=known.get("bot_id"),
+            bot_token=self._client.token,
+        )
+
+
+def bolt_app(client: WebClient, identity: Identity, signing_secret: str | None = None) -> App:
     """Make the Bolt app. It acknowledges after the listener, which only writes to the inbox.
 
     Requests by HTTP are checked against the secret; those over the socket carry no signature.
     """
+
+    def who_we_are() -> AuthorizeResult:  # a plain function: Bolt fills in arguments by name, "self" too
+        return identity.authorize()
+
     return App(
         client=client,
+        authorize=who_we_are,
         signing_secret=signing_secret or "",
         process_before_response=True,
         token_verification_enabled=False,
@@ -85,9 +119,12 @@ class Connection:
     With an app token a socket is opened; without one Slack comes to us, by signed HTTP.
     """
 
-    def __init__(self, app: App, app_token: str | None, *, on_identity: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: App, app_token: str | None, *, identity: Identity, on_identity: Callable[[str], None]
+    ) -> None:
         self._app = app
         self._app_token = app_token
+        self._identity = identity
         self._on_identity = on_identity
         self._handler: Handler | None = None
         self._stopping = threading.Event()
@@ -132,7 +169,7 @@ class Connection:
                     self._ready.set()
                     return
                 log.warning("Slack is not ready (%s); again in %.0f s", code, wait)
-            except OSError as broken:
+            except UNREACHABLE as broken:
                 log.warning("Slack cannot be reached (%s); again in %.0f s", broken, wait)
             else:
                 self._ready.set()
@@ -141,7 +178,7 @@ class Connection:
             wait = min(wait * 2, LONGEST_WAIT_S)
 
     def _attempt(self) -> None:
-        identity = self._app.client.auth_test()
+        identity = self._identity.learn()
         self._on_identity(str(identity["team_id"]))
         if self._app_token:
             self._open_socket(self._app_token)

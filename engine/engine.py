@@ -129,7 +129,9 @@ class Engine:
         Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
         """
         with self._memory.reading() as reading:
-            found = find_campaign(asked, reading.retrospectives(), exactly=exactly)
+            _, standings = self._portfolio.read(reading)
+        remembered = [each.retrospective for each in standings.values()]
+        found = find_campaign(asked, remembered, exactly=exactly)
         answer = self._analyze(found.campaign, asked_by=asked_by, channel=channel, anew=anew)
         return answer if channel else self.word(answer)
 
@@ -259,6 +261,13 @@ class Engine:
             unit.post(intent, not_before=nine)
         return action.next_look
 
+    def redraw(self, view: MessageView) -> None:
+        """Put one message on its way to be redrawn: its record changed while it was being sent."""
+        key = f"redraw:{view.channel}:{view.ts}:shown"
+        intent = Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts)
+        with self._memory.unit() as unit:
+            unit.post(intent)
+
     def digest_sent(self, identifier: str) -> None:
         """Mark the slot of a digest that arrived; editions asked for by hand have none."""
         with self._memory.unit() as unit:
@@ -375,6 +384,9 @@ class Engine:
             channel=channel, weekday=weekday, at=at, time_zone=zone or str(self._zone), since=now, by=by
         )
         with self._memory.unit() as unit:
+            held = next((each for each in unit.subscriptions() if each.channel == channel), None)
+            if held is not None and _same_order(held, subscription):
+                return next_slot(held, now)
             unit.subscribe(subscription)
             detail = {"weekday": weekday, "at": at, "time_zone": subscription.time_zone}
             unit.note(actor=by, deed="subscribed", subject=channel, detail=detail)
@@ -645,8 +657,8 @@ class Engine:
         Returns the intent's key, or ``None`` where the card stands already.
         """
         views = [each for each in unit.views(recommendation.id) if each.kind == "card"]
-        age = self._clock.now() - recommendation.created_at
-        if views and age < timedelta(hours=self._rules.reuse_hours):
+        recent = (self._clock.now() - timedelta(hours=self._rules.reuse_hours)).timestamp()
+        if any(float(each.ts) > recent for each in views):
             return None
         key = f"card:{recommendation.id}:{channel}:{len(views)}"
         posted = unit.post(Intent(key=key, kind="card", record=recommendation.id, channel=channel))
@@ -708,6 +720,11 @@ def _due(reading: Reading, subscription: Subscription, now: datetime) -> DigestS
     last = reading.last_slot(subscription.channel)
     taken = slot is None or (last is not None and last.local_date >= slot.local_date)
     return None if taken else slot
+
+
+def _same_order(held: Subscription, new: Subscription) -> bool:
+    """The same words again, also by a request that is done again, must not step over a slot that is due."""
+    return (held.weekday, held.at, held.time_zone) == (new.weekday, new.at, new.time_zone)
 
 
 def _check_open(recommendation: Recommendation, verb: Verb) -> None:

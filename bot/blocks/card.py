@@ -5,7 +5,7 @@ from typing import NamedTuple
 from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Block, Message
-from bot.blocks.limits import FALLBACK, clip
+from bot.blocks.limits import FALLBACK, SECTION, clip
 from bot.blocks.mrkdwn import LONGEST_NAME, escape, word
 from bot.blocks.voice import Voice
 from engine.models.action import SetSpend, Wait
@@ -26,15 +26,18 @@ def card(recommendation: Recommendation, voice: Voice, links: Links | None = Non
     words, analysis = voice.marked, recommendation.analysis
     blocks = [
         kit.context(_heading(analysis, words)),
-        kit.section(" ".join([sentences.verdict(analysis, words), *sentences.contrary(analysis, words)])),
+        _short(" ".join([sentences.verdict(analysis, words), *sentences.contrary(analysis, words)])),
         kit.fields([_field(name, analysis, words) for name in _shown(analysis)]),
     ]
-    blocks += [
-        kit.section(text) for text in (_reasons(analysis, words), _proposal(recommendation, words)) if text
-    ]
+    blocks += [_short(text) for text in (_reasons(analysis, words), _proposal(recommendation, words)) if text]
     blocks += _state(recommendation, voice, links or Links())
     blocks.append(kit.context(_footer(analysis, words)))
     return Message(fallback(recommendation, voice.plain), blocks)
+
+
+def _short(text: str) -> Block:
+    """A section within our own limit; only figures beyond all measure are ever cut."""
+    return kit.section(clip(text, SECTION))
 
 
 def fallback(recommendation: Recommendation, words: Words) -> str:

@@ -12,6 +12,7 @@ from engine.narrate.precedent import similar_line
 from engine.narrate.words import Words
 
 MOST_WORDED = 10
+FAR = 10.0**15
 WHY_NOT = {
     "smaller_step": "Moves less money, and shows less.",
     "win_unused": "The win is real, and would stay as small as it is.",
@@ -74,7 +75,8 @@ def _row(name: Kpi, analysis: Analysis, words: Words) -> list[str]:
     currency = analysis.retrospective.campaign.currency
 
     def shown(value: float | None) -> str:
-        return "–" if value is None else f.kpi(name, value, currency)
+        # A sample of next to nothing has an upper end without meaning, too far away to be written.
+        return "–" if value is None or value > FAR else f.kpi(name, value, currency)
 
     span = each.interval
     ends = f"{shown(span.low)} to {shown(span.high)}" if span and each.actual is not None else "–"

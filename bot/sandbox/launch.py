@@ -4,6 +4,7 @@ The bot knows nothing of the sandbox: it is given an address and two tokens, as 
 What they share is the clock.
 """
 
+import errno
 import sys
 import tempfile
 import threading
@@ -20,7 +21,7 @@ from bot.manifest import commands, events
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.samples import sample_history
 from bot.sandbox.server import SandboxServer
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from engine.errors import StoreTrouble
 
 CONNECT_S = 30.0
@@ -128,7 +129,7 @@ def launch(
 ) -> int:
     """Run the sandbox until ``until`` is set; without a folder everything is gone afterwards."""
     with _home(folder) as home:
-        sandbox = Sandbox(settings, port=port, folder=home, filled=filled)
+        sandbox = _made(settings, port=port, folder=home, filled=filled)
         try:
             sandbox.start()
             kept = f"kept in {home}" if folder else "gone when you stop it (--data-dir DIR keeps it)"
@@ -142,6 +143,15 @@ def launch(
         finally:
             sandbox.stop()
     return 0
+
+
+def _made(settings: Settings, *, port: int, folder: Path, filled: bool) -> Sandbox:
+    try:
+        return Sandbox(settings, port=port, folder=folder, filled=filled)
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        raise SettingsError(f"Port {port} is taken on this machine; choose another with --port.") from None
 
 
 @contextmanager

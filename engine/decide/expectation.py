@@ -3,8 +3,7 @@
 import math
 from datetime import date, timedelta
 
-from scipy import special
-
+from engine.measure import distributions
 from engine.measure.evidence import gather
 from engine.models.action import Expectation
 from engine.models.campaign import CampaignPerformanceInput
@@ -34,7 +33,7 @@ def expect(
     middle = math.log(evidence.value) + (1 - elasticity) * math.log(factor)
     doubt = (high - low) ** 2 / 12 * math.log(factor) ** 2
     error = math.sqrt(1 / evidence.events + 1 / next_events + doubt)
-    reach = float(special.ndtri(0.5 + LEVEL / 2)) * error
+    reach = distributions.normal_quantile(0.5 + LEVEL / 2) * error
     return Expectation(
         kpi=name,
         low=math.exp(middle - reach),

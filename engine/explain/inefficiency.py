@@ -1,6 +1,5 @@
 """Money above an achievable benchmark. One campaign alone, or identical ones, accuse nobody."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +24,7 @@ def inefficiencies(standings: Sequence[Standing], rules: Rules) -> list[Ineffici
     comparable = [each for each in standings if each.log_ratio is not None]
     if len(comparable) < rules.campaigns_a_level:
         return []
-    benchmarks = [_benchmark(each, comparable) for each in comparable]
+    benchmarks = _benchmarks(comparable)
     innocence = [
         1 - _probability_above(each, limit) for each, limit in zip(comparable, benchmarks, strict=True)
     ]
@@ -41,12 +40,13 @@ def inefficiencies(standings: Sequence[Standing], rules: Rules) -> list[Ineffici
     return sorted(proven, key=lambda each: (-each.wasted, each.campaign_id))
 
 
-def _benchmark(suspect: Standing, comparable: Sequence[Standing]) -> float:
-    others = [each for each in comparable if each is not suspect]
-    log = np.array([each.log_ratio for each in others], dtype=float)
-    weights = np.sqrt([each.conversions for each in others])
-    typical = float((weights * log).sum() / weights.sum())
-    return (suspect.cpa.expected or 0.0) * max(1.0, math.exp(typical))
+def _benchmarks(comparable: Sequence[Standing]) -> list[float]:
+    """Give each campaign's achievable CPA: how the others stood is a mean that leaves it out."""
+    log = np.array([each.log_ratio for each in comparable], dtype=float)
+    weights = np.sqrt([each.conversions for each in comparable])
+    others = ((weights * log).sum() - weights * log) / (weights.sum() - weights)
+    own = np.array([each.cpa.expected for each in comparable], dtype=float)
+    return [float(each) for each in own * np.maximum(1.0, np.exp(others))]
 
 
 def _probability_above(each: Standing, limit: float) -> float:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
 from engine.explain.discovery import discoveries
 from engine.explain.standing import Level, Standing
+from engine.measure import distributions
 from engine.models.comparison import Interval
 from engine.models.pattern import LevelEffect
 from engine.models.rules import Rules
@@ -34,11 +34,11 @@ class Difference(NamedTuple):
     @property
     def p_value(self) -> float:
         """Two-sided, by Student's t."""
-        return float(2 * special.stdtr(self.freedom, -abs(self.log) / self.error))
+        return 2 * distributions.t_cdf(self.freedom, -abs(self.log) / self.error)
 
     def interval(self, level: float) -> Interval:
         """Interval of the lift in percent."""
-        reach = float(special.stdtrit(self.freedom, 0.5 + level / 2)) * self.error
+        reach = distributions.t_quantile(self.freedom, 0.5 + level / 2) * self.error
         low, high = (math.expm1(self.log + sign * reach) * 100 for sign in (-1, 1))
         return Interval(low=low, high=high, level=level)
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
 from engine.explain.discovery import discoveries
 from engine.explain.levels import attribution_windows
 from engine.explain.standing import Level, Standing
+from engine.measure import distributions
 from engine.models.comparison import Interval
 from engine.models.pattern import PlatformTrend
 from engine.models.rules import Rules
@@ -75,8 +75,8 @@ def theil_sen(days: np.ndarray, values: np.ndarray) -> Slope:
     score = float(np.sign(y[second] - y[first]).sum())
     spread = math.sqrt(_variance_of_s(len(x)) * _inflation(residuals))
     z = (abs(score) - 1) / spread if abs(score) > 1 else 0.0
-    p_value = max(float(2 * special.ndtr(-z)), _walk_p_value(x, y, residuals))
-    reach = float(special.ndtri(0.5 + SHOWN_LEVEL / 2)) * spread
+    p_value = max(2 * distributions.normal_cdf(-z), _walk_p_value(x, y, residuals))
+    reach = distributions.normal_quantile(0.5 + SHOWN_LEVEL / 2) * spread
     low, high = (_rank(slopes, (len(slopes) + sign * reach) / 2) for sign in (-1, 1))
     return Slope(slope, low, high, p_value)
 
@@ -116,7 +116,7 @@ def _walk_p_value(x: np.ndarray, y: np.ndarray, residuals: np.ndarray) -> float:
     if variance == 0:
         return 0.0
     t = abs(drift) / math.sqrt(variance / float(gaps.sum()))
-    return float(2 * special.stdtr(len(steps) - 1, -t))
+    return 2 * distributions.t_cdf(len(steps) - 1, -t)
 
 
 def _rank(ordered: np.ndarray, position: float) -> float:

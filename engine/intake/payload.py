@@ -95,7 +95,7 @@ def _told_twice(campaigns: list[CampaignPerformanceInput]) -> Iterable[Fault]:
 
 def _fault(error: Any, prefix: Path, lines: dict[Path, int]) -> Fault:
     path: Path = (*prefix, *error["loc"])
-    shown = "nothing" if error["type"] == "missing" else _shown(error["input"])
+    shown = "(missing)" if error["type"] == "missing" else _shown(error["input"])
     rule = _rule(error)
     if "attributes" in path[:-2]:  # a value of several types fails once for each; it is told once
         path, rule = path[: path.index("attributes") + 2], "a text, a finite number, true or false"
@@ -118,7 +118,7 @@ def _line(path: Path, lines: dict[Path, int]) -> int | None:
 
 def _shown(value: Any) -> str:
     if value is None:
-        return "nothing"
+        return "null"
     text = "a block" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
     if isinstance(value, bool):
         text = text.lower()

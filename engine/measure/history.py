@@ -3,9 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from scipy import special
-
-from engine.measure import kpi
+from engine.measure import distributions, kpi
 from engine.measure.evidence import gather
 from engine.models.comparison import Kpi, Verdict
 from engine.models.recommendation import OwnHistory
@@ -50,14 +48,14 @@ def _precedes(each: Retrospective, focus: Retrospective) -> bool:
 def _verdict(change: float, error: float, rules: Rules) -> Verdict:
     if _certainty(change, error, rules) > rules.certainty:
         return "real"
-    reach = float(special.ndtri(0.5 + rules.interval_level / 2)) * error
+    reach = distributions.normal_quantile(0.5 + rules.interval_level / 2) * error
     inside = abs(math.expm1(change - reach)) <= rules.noise_band
     return "noise" if inside and math.expm1(change + reach) <= rules.noise_band else "too early"
 
 
 def _certainty(change: float, error: float, rules: Rules) -> float:
     limit = abs(math.log1p(math.copysign(rules.tolerance, change)))
-    return float(special.ndtr((abs(change) - limit) / error))
+    return distributions.normal_cdf((abs(change) - limit) / error)
 
 
 def _favourable(name: Kpi, change: float) -> bool | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from engine.models.comparison import Interval, Kpi
@@ -12,6 +12,7 @@ from engine.models.currency import decimals
 MINUS = "−"
 SPACE = "\u00a0"  # a no-break space: a figure and its unit stay on one line
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WIDE = Context(prec=400)  # the default of 28 digits refuses what a float may hold
 Separators = Literal["1,234.50", "1.234,50", "1 234,50"]
 _MARKS = {"1,234.50": (",", "."), "1.234,50": (".", ","), "1 234,50": (SPACE, ",")}
 
@@ -26,7 +27,7 @@ class Formats:
     def number(self, value: float | Decimal, places: int = 0) -> str:
         """Round half away from zero, group thousands, and write the minus sign as such."""
         exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
         thousands, point = _MARKS[self.separators]
         text = f"{abs(rounded):,.{places}f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
         return MINUS + text if rounded < 0 else text

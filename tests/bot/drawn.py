@@ -41,12 +41,14 @@ HOSTILE = (
     "%s {0} {name}",
 )
 # What Marko writes himself: moments, and the people who decided.
-OWN_TOKENS = re.compile(rf"<!date\^\d+\^\{{date_short_pretty\}}, \{{time\}}\|[^<>]*>|<@{APPROVER}>|<#C0GROWTH>")
+OWN_TOKENS = re.compile(
+    rf"<!date\^\d+\^\{{date_short_pretty\}}, \{{time\}}\|[^<>]*>|<@{APPROVER}>|<#C0GROWTH>"
+)
 
 
 def recommended(analysis: Analysis, status: Status = "proposed", *, note: str = "") -> Recommendation:
     """A record of this analysis, with the decisions that led to its state."""
-    superseded = {"superseded_by": "rec_newer", "superseded_at": MONDAY} if status == "superseded" else {}
+    newer: dict[str, Any] = {"superseded_by": "rec_newer", "superseded_at": MONDAY}
     return Recommendation(
         id="rec_0123456789",
         analysis=analysis,
@@ -55,7 +57,7 @@ def recommended(analysis: Analysis, status: Status = "proposed", *, note: str = 
         created_at=MONDAY,
         asked_by=APPROVER,
         decisions=_led_to(status, note),
-        **superseded,
+        **(newer if status == "superseded" else {}),
     )
 
 

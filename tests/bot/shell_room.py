@@ -1,5 +1,6 @@
 """A shell in a folder of its own: runs ``marko`` as a process, with an environment of its own."""
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -7,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
+import pytest
 from engine_values import body
+
+from bot.cli import main
 
 PROJECT = Path(__file__).resolve().parents[2]
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "COVERAGE_PROCESS_START")
@@ -44,6 +49,12 @@ class Room:
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
+    def call(self, *arguments: str, heard: pytest.CaptureFixture[str]) -> Done:
+        """Run ``marko`` in this process, which is ten times as fast."""
+        with contextlib.chdir(self.folder), patch.dict(os.environ, surroundings(), clear=True):
+            code = main(arguments)
+        return Done(code, *heard.readouterr())
+
     def file(self, name: str, content: Any) -> str:
         """Write a file; what is no text is written as JSON."""
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
@@ -65,7 +76,9 @@ class Room:
         """Every file in the output folder, by its path."""
         home = self.folder / "output"
         return {
-            str(each.relative_to(home)): each.read_bytes() for each in sorted(home.rglob("*")) if each.is_file()
+            str(each.relative_to(home)): each.read_bytes()
+            for each in sorted(home.rglob("*"))
+            if each.is_file()
         }
 
 
@@ -83,14 +96,21 @@ def told(campaign_id: str = "spring-sale", **changed: Any) -> dict[str, Any]:
     """One retrospective as JSON, with a real win in it."""
     parts: dict[str, Any] = {
         "campaign_id": campaign_id,
-        "expected_metrics": {
-            "impressions": 833_333, "clicks": 10_000, "conversions": 300, "spend": 12_300.0, "revenue": 30_750.0
-        },
-        "actual_metrics": {
-            "impressions": 820_200, "clicks": 12_303, "conversions": 390, "spend": 12_090.0, "revenue": 42_315.0
-        },
+        "expected_metrics": counted(833_333, 10_000, 300, 12_300.0, 30_750.0),
+        "actual_metrics": counted(820_200, 12_303, 390, 12_090.0, 42_315.0),
         "currency": "EUR",
         "window_start": "2026-03-02",
         "window_end": "2026-03-29",
-    }  # fmt: skip
+    }
     return body(**parts | changed)
+
+
+def counted(impressions: int, clicks: int, conversions: int, spend: float, revenue: float) -> dict[str, Any]:
+    """Totals as a file has them."""
+    return {
+        "impressions": impressions,
+        "clicks": clicks,
+        "conversions": conversions,
+        "spend": spend,
+        "revenue": revenue,
+    }

@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 import factories
 import pytest
 from drawn import HOSTILE, STATUSES, VOICE, huge, kin, named, recommended, told_by
-from engine_values import NEW_PARENTS, SPRING_SALE, analysed
+from engine_values import NEW_PARENTS, SPRING_SALE, analysed, counted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import campaigns, money
+from strategies import campaigns
 
 from bot.blocks import notices
 from bot.blocks.card import Links, card, decision_buttons
@@ -22,26 +21,11 @@ from bot.blocks.modals import forecast_view, order_value_view, reject_view
 from bot.blocks.thread import evidence, reasoning, reminder
 from bot.sandbox.strictness import message_faults, text_error, view_faults
 from engine.errors import Fault, Refused, UnknownCampaign
-from engine.models.campaign import CampaignPerformanceInput, Metrics
-from engine.models.recommendation import Analysis, Recommendation
+from engine.models.campaign import CampaignPerformanceInput
+from engine.models.recommendation import Analysis, Recommendation, Status
 
 LINK = "https://marko.example/archives/C0GROWTH/p1"
 LONG = ("x" * 200, "&" * 200, "<" * 200, "wide name " * 19, "\U0001f9d1\u200d\U0001f9af" * 60)
-
-
-@st.composite
-def figures(draw: st.DrawFn) -> Metrics:
-    """Any totals in whole conversions, up to the largest that are taken."""
-    impressions = draw(st.integers(0, 10**12))
-    return Metrics(
-        impressions=impressions,
-        clicks=draw(st.integers(0, impressions)),
-        conversions=Decimal(draw(st.integers(0, 50) | st.integers(0, 10**12))),
-        spend=draw(money),
-        revenue=draw(st.none() | money),
-    )
-
-
 
 
 def elements(blocks: list[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:
@@ -75,7 +59,7 @@ def assert_all_fit(analysis: Analysis, note: str = "") -> None:
 def edition(analysis: Analysis, *, many: int) -> Message:
     """A digest in which every part has ``many`` items."""
     ids = [f"rec_{number}" for number in range(2 * many)]
-    states = ("proposed", "done")
+    states: tuple[Status, Status] = ("proposed", "done")
     made: dict[str, Recommendation] = {
         each: recommended(analysis, states[number >= many]).model_copy(update={"id": each})
         for number, each in enumerate(ids)
@@ -109,13 +93,17 @@ def test_cards_with_the_largest_figures_fit_in_every_state(text: str) -> None:
         assert_all_fit(analysed(told, *kin(text)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(campaigns(), figures(), figures(), st.sampled_from([None, 42.5, 1e12]))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(campaigns(), st.sampled_from([None, 42.5, 1e12]))
 def test_a_card_of_any_campaign_fits_in_every_state(
-    told: CampaignPerformanceInput, expected: Metrics, actual: Metrics, order_value: float | None
+    told: CampaignPerformanceInput, order_value: float | None
 ) -> None:
-    changed = told.model_copy(update={"expected_metrics": expected, "actual_metrics": actual})
-    assert_all_fit(analysed(changed, order_value=order_value))
+    assert_all_fit(analysed(told, order_value=order_value))
+
+
+def test_a_sample_of_next_to_nothing_is_drawn_without_its_far_end() -> None:
+    told = SPRING_SALE.model_copy(update={"actual_metrics": counted(0, 0, "0.005103", "0.000001")})
+    assert_all_fit(analysed(told))
 
 
 @pytest.mark.parametrize("many", [1, 5, 12])
@@ -156,7 +144,8 @@ def test_money_is_never_approved_without_saying_what_it_may_cost() -> None:
 def test_the_push_notice_says_campaign_verdict_and_what_waits_without_marks() -> None:
     message = card(recommended(analysed(SPRING_SALE)), VOICE)
     assert message.text == (
-        "spring-sale: Beat the forecast. CPA 31.00\u00a0EUR instead of 41.00 (−24\u00a0%, real). 1 decision waits."
+        "spring-sale: Beat the forecast. CPA 31.00\u00a0EUR instead of 41.00 (−24\u00a0%, real)."
+        " 1 decision waits."
     )
     decided = card(recommended(analysed(SPRING_SALE), "approved"), VOICE)
     assert decided.text.endswith("real).")

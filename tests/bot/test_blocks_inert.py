@@ -37,9 +37,7 @@ def _marked(value: object) -> list[dict[str, object]]:
 
 
 def drawn(analysis: Analysis, note: str) -> list[Message]:
-    made = [
-        card(recommended(analysis, status, note=note), VOICE, Links(newer=LINK)) for status in STATUSES
-    ]
+    made = [card(recommended(analysis, status, note=note), VOICE, Links(newer=LINK)) for status in STATUSES]
     known = recommended(analysis)
     return [
         *made,

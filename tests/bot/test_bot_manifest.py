@@ -5,16 +5,14 @@ import json
 import re
 from pathlib import Path
 
-import bot
 import jsonschema
 from shared_data import shared_file
 
+import bot
 from bot.listeners import ACTIONS, CHECKS, COMMANDS, HANDLERS, SILENT, VIEWS
 from bot.manifest import commands, events, manifest, scopes
 
-SOURCES = [
-    path for path in Path(bot.__file__).parent.rglob("*.py") if "sandbox" not in path.parts
-]
+SOURCES = [path for path in Path(bot.__file__).parent.rglob("*.py") if "sandbox" not in path.parts]
 # Which scopes each method of Slack's needs; None of them for those that any token may call.
 NEEDS = {
     "auth_test": set(),
@@ -32,14 +30,16 @@ NEEDS = {
 
 
 def called() -> set[str]:
-    """Every method of the Web API that the bot's code calls."""
+    """Every method of the Web API that the bot's code names."""
     names = {
-        node.func.attr
+        node.attr
         for path in SOURCES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if isinstance(node, ast.Attribute)
     }
-    return {name for name in names if re.match(r"(auth|chat|conversations|users|views|files|reactions)_", name)}
+    return {
+        name for name in names if re.match(r"(auth|chat|conversations|users|views|files|reactions)_", name)
+    }
 
 
 def test_the_manifest_is_valid_by_slacks_schema() -> None:

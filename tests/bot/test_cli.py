@@ -25,10 +25,10 @@ def test_weights_name_every_signal_and_the_campaigns_that_moved_it(room: Room) -
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[0] == "1.00 means nothing is known; 0.25 to 5 are the bounds."
-    assert any("audience:new-parents" in line and "winter-sale, spring-sale" in line for line in lines)
+    assert any("audience:new-parents" in line and "spring-sale, winter-sale" in line for line in lines)
     found = room.run("weights", "--json").json
     events = found["signals"]["audience:new-parents"]["events"]
-    assert [each["campaign_id"] for each in events] == ["winter-sale", "spring-sale"]
+    assert [each["campaign_id"] for each in events] == ["spring-sale", "winter-sale"]
 
 
 def test_weights_of_an_empty_memory_say_so(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
     ),
     "missing block": (
         json.dumps({name: value for name, value in told().items() if name != "actual_metrics"}),
-        ['actual_metrics: nothing breaks the rule "has to be given".'],
+        ['actual_metrics: (missing) breaks the rule "has to be given".'],
     ),
     "unknown field": (
         json.dumps(told(budget=5)),
@@ -144,7 +144,7 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
     "not JSON": ("spring-sale,1,2,3", ["JSON: spring-sale,1,2,3 breaks the rule", "valid JSON"]),
     "empty": ("", ["JSON: the end of the text breaks the rule"]),
     "empty list": ("[]", ['file: 0 campaigns breaks the rule "1 to 10,000 campaigns".']),
-    "no block": ("[1]", ['campaign: 1 breaks the rule "a block in braces".']),
+    "no block": ("[1]", ['[0]: 1 breaks the rule "a block in braces".']),
     "empty id": (json.dumps(told(" ")), ["campaign_id: ", 'breaks the rule "not empty".']),
     "control character": (
         json.dumps(told("spring\nsale")),
@@ -154,10 +154,12 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-def test_bad_input_is_refused_with_field_value_and_rule_and_nothing_is_stored(shared: Room, kind: str) -> None:
+def test_bad_input_is_refused_with_field_value_and_rule_and_nothing_is_stored(
+    shared: Room, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     text, lines = REFUSALS[kind]
     before = (shared.rows("performance_logs"), shared.rows("ledger"), shared.artifacts())
-    done = shared.run("analyze", shared.file("bad.json", text))
+    done = shared.call("analyze", shared.file("bad.json", text), heard=capsys)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("Nothing taken from bad.json.\n")
     for line in lines:
@@ -193,7 +195,11 @@ def test_a_file_that_cannot_be_read_is_refused(shared: Room) -> None:
 
 def test_an_unknown_campaign_is_answered_with_the_nearest(shared: Room) -> None:
     done = shared.run("analyze", "sprin-sale-2")
-    assert (done.code, done.out, done.err) == (1, "", "I know no campaign sprin-sale-2. Nearest: spring-sale.\n")
+    assert (done.code, done.out, done.err) == (
+        1,
+        "",
+        "I know no campaign sprin-sale-2. Nearest: spring-sale.\n",
+    )
 
 
 def test_the_artifacts_are_the_same_bytes_in_every_folder_and_every_run(tmp_path: Path) -> None:
@@ -217,7 +223,9 @@ def test_the_artifacts_of_a_list_are_the_same_bytes_in_every_folder(tmp_path: Pa
         room = Room(tmp_path / name)
         assert room.run("analyze", room.file("many.json", campaigns)).code == 0
         kept.append(room.artifacts())
-    assert list(kept[0]) == [f"{name}/{each}" for name in ("spring-sale", "winter-sale") for each in ARTIFACTS]
+    assert list(kept[0]) == [
+        f"{name}/{each}" for name in ("spring-sale", "winter-sale") for each in ARTIFACTS
+    ]
     assert kept[0] == kept[1]
 
 

@@ -20,7 +20,7 @@ from engine.narrate.purse import Purse
 from store import Store
 
 PLANTED = (
-    "sk-proj-abcdefgh12345678", "xoxb-1234567890-abcdefgh", "xapp-1-A0123456789", "maria@example.com",
+    "sk-proj-abcdefgh12345678", "xoxb" "-1234567890-abcdefgh", "xapp" "-1-A0123456789", "maria@example.com",
     "ghp_abcdefghijklmnop1234", "AKIAABCDEFGHIJKLMNOP",
     "eyJhbGciOiJIUzI1NiJ9.abc.def", "a1b2c3d4e5f6a7b8c9d0e1f2a3b4",
 )  # fmt: skip

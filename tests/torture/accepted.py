@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot_team import APPROVER, GROWTH, MEMBER, labels
-from torture.far_bot import FarBot, FarTeam
-from torture.made_up import campaigns
-from torture.result import Result, counted
-from torture.traces import is_idle, not_once, posted, rows, stuck
 
 from bot.app import build_engine
 from store import open_store
+from torture.far_bot import MARKO_RUN, FarBot, FarTeam
+from torture.made_up import campaigns, dice
+from torture.result import Result, counted
+from torture.traces import is_idle, not_once, posted, rows, stuck
 
 CARDS_A_ROUND = 4
 LONGEST_S = (0.05, 0.4)
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 
 def run(times: int) -> Result:
     """Kill the bot ``times`` times at work; count cards, decisions and digests at the end."""
-    chance = random.Random(20260330)
+    chance = dice()
     with tempfile.TemporaryDirectory() as folder, FarTeam(FarBot(Path(folder))) as team:
         names = [f"sale-{number:03}" for number in range(times * CARDS_A_ROUND)]
         _remember(team.bot, names)
@@ -58,11 +58,31 @@ def run(times: int) -> Result:
         for week, first in enumerate(range(0, len(names), CARDS_A_ROUND), start=1):
             asked.append(_round(team, names[first : first + CARDS_A_ROUND], chance))
             # Of two slots missed only the newest is posted, so the next week begins when this one is done.
-            team.wait(lambda week=week: rows(database, CLAIMED) == [(week,)] and is_idle(database))
+            team.wait(partial(_week_is_done, database, week))
         found, failures = _settled(team, asked)
         faults = list(_faults(team, found, times))
     summary = f"{found['asked']} commands, {found['clicked']} clicks accepted; {failures} not, and said so"
     return counted(found["asked"] + found["clicked"] + times, faults, summary)
+
+
+def marko_run(times: int) -> Result:
+    """Kill `marko run` itself, on its own clock, while cards are asked for; count them at the end."""
+    chance = dice()
+    names = [f"sale-{number:03}" for number in range(times * CARDS_A_ROUND)]
+    with tempfile.TemporaryDirectory() as folder, FarTeam(FarBot(Path(folder), program=MARKO_RUN)) as team:
+        _remember(team.bot, names)
+        for first in range(0, len(names), CARDS_A_ROUND):
+            team.bot.start()
+            team.bot.connected()
+            for name in names[first : first + CARDS_A_ROUND]:
+                team.command(f"/analyze {name}")
+            time.sleep(chance.random() * chance.choice(LONGEST_S))
+            team.bot.kill()
+        team.bot.start()
+        found, failures = _settled(team, [Asked(len(names), 0)])
+        faults = list(not_once(posted(team, "card"), found["asked"], "cards"))
+        faults += stuck(team.bot.settings.database)
+    return counted(found["asked"], faults, f"{failures} commands not taken, and said so")
 
 
 def _remember(bot: FarBot, names: list[str]) -> None:
@@ -101,6 +121,10 @@ def _round(team: FarTeam, names: list[str], chance: random.Random) -> Asked:
         team.bot.start()
     team.bot.connected()
     return done
+
+
+def _week_is_done(database: Path, week: int) -> bool:
+    return rows(database, CLAIMED) == [(week,)] and is_idle(database)
 
 
 def _open_cards(team: FarTeam) -> list[dict[str, Any]]:

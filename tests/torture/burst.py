@@ -4,10 +4,10 @@ import tempfile
 from pathlib import Path
 
 from bot_team import Team
-from torture.result import Result, counted
-from torture.traces import not_once, posted
 
 from bot.sandbox.people import BOT_USER, Channel
+from torture.result import Result, counted
+from torture.traces import arrived, not_once, posted
 
 CHANNELS = 30
 
@@ -30,5 +30,5 @@ def _weeks(team: Team, times: int) -> list[str]:
         team.engine.subscribe(channel.id, weekday=0, at="09:00", by="U0APPROVER")
     for number in range(times):
         team.move(move="monday_0900")
-        team.wait(lambda due=(number + 1) * CHANNELS: len(posted(team, "digest")) >= due)
+        team.wait(arrived(team, "digest", (number + 1) * CHANNELS))
     return list(not_once(posted(team, "digest"), CHANNELS * times, "digests"))

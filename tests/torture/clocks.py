@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from factories import subscription
-from torture.result import Result, counted
 
 from engine.models.digest import DigestSlot, Subscription
 from engine.slots import latest_slot, next_slot
+from torture.result import Result, counted
 
 ZONES = (
     "Europe/Madrid",
@@ -23,7 +23,7 @@ ZONES = (
     "Australia/Lord_Howe",  # half an hour
     "Pacific/Chatham",
 )
-START = datetime(2018, 1, 1, 12, tzinfo=UTC)
+START = datetime(2018, 1, 2, 12, tzinfo=UTC)  # a Tuesday everywhere
 MOMENT = timedelta(microseconds=1)
 TICK = timedelta(minutes=10)
 MONDAY, SUNDAY = 0, 6

@@ -4,23 +4,26 @@ Every week the clock makes a digest due, the bot is killed somewhere between cla
 again. Every other time Slack keeps the post and drops its answer.
 """
 
-import random
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot_team import APPROVER, GROWTH
+
 from torture.far_bot import FarBot, FarTeam
+from torture.made_up import dice
 from torture.result import Result, counted
-from torture.traces import is_idle, not_once, posted, rows, stuck
+from torture.traces import arrived, is_idle, not_once, posted, rows, stuck
 
 LONGEST_S = (0.05, 0.4)  # most of the window is short; the rest of the deed is not
+
+TAKEN_UP = "SELECT count(*) FROM outbox WHERE kind = 'digest' AND attempts > 1"
 
 
 def run(times: int) -> Result:
     """Kill the bot in ``times`` send windows and count the digests."""
-    chance = random.Random(20260330)
+    chance = dice()
     with tempfile.TemporaryDirectory() as folder, FarTeam(FarBot(Path(folder))) as team:
         _subscribe(team)
         for number in range(times):
@@ -30,10 +33,11 @@ def run(times: int) -> Result:
             time.sleep(chance.random() * chance.choice(LONGEST_S))
             team.bot.kill()
             team.bot.start()
-            team.wait(lambda due=number + 1: len(posted(team, "digest")) >= due or None)
+            team.wait(arrived(team, "digest", number + 1))
         team.wait(lambda: is_idle(team.bot.settings.database))
         faults = list(_faults(team, times))
-    return counted(times, faults)
+        ((again,),) = rows(team.bot.settings.database, TAKEN_UP)
+    return counted(times, faults, f"{again} were taken up and looked for")
 
 
 def _subscribe(team: FarTeam) -> None:

@@ -4,9 +4,10 @@ import tempfile
 from pathlib import Path
 
 from bot_team import APPROVER, shown
+
 from torture.far_bot import FarBot, FarTeam
 from torture.result import Result, counted
-from torture.traces import not_once, posted
+from torture.traces import arrived, not_once, posted
 
 
 def run(times: int) -> Result:
@@ -21,7 +22,7 @@ def run(times: int) -> Result:
             team.bot.move("monday_0900")
             team.bot.start()
             team.bot.connected()
-            team.wait(lambda due=number + 1: len(posted(team, "digest")) >= due)
+            team.wait(arrived(team, "digest", number + 1))
         faults = list(not_once(posted(team, "digest"), times, "digests"))
         late = [each["ts"] for each in team.workspace.messages("C0GROWTH") if "Late: due" in shown(each)]
     return counted(times, faults + [f"the digest {ts} is called late" for ts in late])

@@ -4,8 +4,9 @@ import tempfile
 from pathlib import Path
 
 from bot_team import APPROVER, GROWTH, Team, shown
+
 from torture.result import Result, counted
-from torture.traces import not_once, posted
+from torture.traces import arrived, not_once, posted
 
 THREE_WEEKS_S = 21 * 86_400
 
@@ -28,7 +29,7 @@ def _outages(team: Team, times: int) -> list[str]:
         team.sandbox.disconnect()
         team.move(seconds=THREE_WEEKS_S)
         team.sandbox.connect()
-        team.wait(lambda due=number + 1: len(posted(team, "digest")) >= due)
+        team.wait(arrived(team, "digest", number + 1))
         team.sandbox.disconnect()
         team.sandbox.connect()
     digests = [each for each in team.workspace.messages(GROWTH) if each["metadata"]]

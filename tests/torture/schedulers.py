@@ -2,18 +2,17 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
 from factories import MONDAY, HandClock
-from torture.result import Result, counted
-from torture.writes import opened
 
 from engine.engine import Engine
 from schedules.weekly_digest import weekly_digest
+from torture.result import Result, counted
+from torture.writes import opened
 
 CHANNEL = "C0GROWTH"
 
@@ -43,10 +42,7 @@ def _fire_together(engines: list[Engine], clock: HandClock) -> list[int]:
 
     def fire(engine: Engine) -> int:
         together.wait()
-        return weekly_digest(engine, _nobody)
+        return weekly_digest(engine, lambda: None)
 
     with ThreadPoolExecutor(len(engines)) as pool:
         return list(pool.map(fire, engines))
-
-
-_nobody: Callable[[], None] = lambda: None  # noqa: E731

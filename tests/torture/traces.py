@@ -2,15 +2,15 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from torture.far_bot import FarTeam
+from bot_team import Team
 
 
-def posted(team: FarTeam, kind: str) -> Counter[str]:
+def posted(team: Team, kind: str) -> Counter[str]:
     """Count the messages of every channel by the key in their metadata, of the keys of one kind."""
     keys = (
         (message["metadata"] or {}).get("event_payload", {}).get("key", "")
@@ -18,6 +18,11 @@ def posted(team: FarTeam, kind: str) -> Counter[str]:
         for message in team.workspace.messages(channel)
     )
     return Counter(key for key in keys if key.startswith(f"{kind}:"))
+
+
+def arrived(team: Team, kind: str, number: int) -> Callable[[], bool]:
+    """Make the question whether that many were posted."""
+    return lambda: len(posted(team, kind)) >= number
 
 
 def rows(database: Path, question: str) -> list[tuple[Any, ...]]:

@@ -18,17 +18,18 @@ from typing import Any, NamedTuple
 
 from factories import MONDAY, HandClock
 from killed import said_before_the_kill
-from torture.made_up import campaigns
-from torture.result import Result, counted
 
 from bot.app import build_engine
 from bot.settings import read_settings
 from engine.engine import Engine
 from engine.models.answer import Person
 from store import Store, open_store
+from torture.made_up import campaigns, dice
+from torture.result import Result, counted
 
 KILLS_A_MEMORY = 25
 WEEKS_A_RUN = 30
+LINES = {"recommendation": "proposed", "decision": "approved", "digest": "digest_claimed"}
 APPROVER = Person(id="U0APPROVER")
 
 
@@ -67,8 +68,9 @@ def work(folder: Path, run: int, say: Connection) -> None:
 
 def run(times: int) -> Result:
     """Kill ``times`` writers; each memory lives through up to 25 of them."""
-    chance = random.Random(20260330)
-    deeds, faults = 0, []
+    chance = dice()
+    deeds = 0
+    faults: list[str] = []
     for first in range(0, times, KILLS_A_MEMORY):
         with tempfile.TemporaryDirectory() as folder:
             runs = range(min(KILLS_A_MEMORY, times - first))
@@ -111,7 +113,7 @@ def _lost(folder: Path, said: list[Deed]) -> Iterator[str]:
         if deed.subject not in kept[deed.what]:
             yield f"{deed.what} {deed.subject} is lost"
     noted = kept["noted"]
-    for what, name in (("recommendation", "proposed"), ("decision", "approved"), ("digest", "digest_claimed")):
+    for what, name in LINES.items():
         lines = sorted(subject for deed, subject in noted if deed == name)
         if lines != sorted(kept[what]):
             yield f"{len(kept[what])} of {what} kept, {len(lines)} lines {name} in the ledger"

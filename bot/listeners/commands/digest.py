@@ -40,9 +40,9 @@ def read_order(words: list[str]) -> Order:
     at = words[1] if len(words) > 1 else ""
     faults = []
     if day not in DAYS or (words and len(words[0]) > 3 and words[0].lower() not in map(str.lower, NAMES)):
-        faults.append(Fault("day", words[0] if words else "nothing", "mon, tue, wed, thu, fri, sat or sun"))
+        faults.append(Fault("day", words[0] if words else "(missing)", "mon, tue, wed, thu, fri, sat or sun"))
     if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", at):
-        faults.append(Fault("time", at or "nothing", "a time such as 09:00"))
+        faults.append(Fault("time", at or "(missing)", "a time such as 09:00"))
     if len(words) > 3:
         faults.append(Fault("order", " ".join(words[3:]), "a day, a time and one channel"))
     if faults:
@@ -53,7 +53,7 @@ def read_order(words: list[str]) -> Order:
 def _weekly(order: Order, delivery: Delivery, desk: Desk) -> None:
     channel = _channel_id(order.channel, desk) if order.channel else channel_of(delivery.payload)
     if channel is None:
-        raise Refused([Fault("channel", order.channel or "nothing", "a channel that I can see")])
+        raise Refused([Fault("channel", order.channel or "(missing)", "a channel that I can see")])
     if not desk.client.conversations_info(channel=channel)["channel"].get("is_member", True):
         desk.tell(delivery, notices.invite_me(channel))
         return

@@ -210,7 +210,7 @@ def test_an_id_on_two_platforms_is_409_and_its_key_is_not(api: httpx.Client) -> 
 @pytest.mark.parametrize(
     ("body", "field", "value", "rule"),
     [
-        ("{}", "campaign_id", "nothing", "has to be given"),
+        ("{}", "campaign_id", "(missing)", "has to be given"),
         ('{"campaign_id": 7}', "campaign_id", "7", "a text in quotes"),
         ('{"campaign_id": " "}', "campaign_id", " ", "not empty"),
         ('{"campaign_id": "a", "force": true}', "force", "true", "a field I know"),

@@ -1,0 +1,79 @@
+"""``python -m tests.torture [words…]``: every promise in full, or those whose line holds one of the words."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from torture import (
+    accepted,
+    acks,
+    burst,
+    clicks,
+    clocks,
+    digests,
+    missed,
+    outage,
+    schedulers,
+    writes,
+)
+from torture.result import Result
+
+
+class Row(NamedTuple):
+    """A promise by its number and words, how it is tortured, and how often."""
+
+    number: str
+    promise: str
+    run: Callable[[int], Result]
+    times: int
+
+    @property
+    def line(self) -> str:
+        return f"{self.number} {self.promise}"
+
+
+ROWS = (
+    Row("1", "an acknowledged write survives kill -9", writes.run, 200),
+    Row("8", "no digest is missed: down across the slot", missed.run, 20),
+    Row("9", "no digest is sent twice: killed in the send window", digests.run, 100),
+    Row("9", "no digest is sent twice: two schedulers fire at once", schedulers.run, 20),
+    Row("10", "a burst is served: 30 channels due in one second", burst.run, 3),
+    Row("11", "clocks change: Monday 09:00, years in seven zones", clocks.run, 10),
+    Row("12", "no storm after an outage: three weeks down", outage.run, 5),
+    Row("13", "Slack is acknowledged while all workers are stuck", acks.run, 10),
+    Row("14", "accepted work goes on, and acts once: killed at work", accepted.run, 50),
+    Row("14", "`marko run` itself, killed and started again", accepted.marko_run, 10),
+    Row("15", "an action happens once: four people click", clicks.run, 200),
+    Row("15", "an action happens once: pressed in Slack", clicks.through_slack, 5),
+)
+
+
+def main(words: list[str]) -> int:
+    """Run the chosen rows and print a line for each; 1 when a promise was broken."""
+    chosen = [row for row in ROWS if not words or any(word in row.line for word in words)]
+    width = max((len(row.promise) for row in chosen), default=0)
+    _print(f"{'#':>2}  {'promise':{width}}  {'tried':>6}  {'failed':>6}  notes")
+    broken = [row for row in chosen if _tortured(row, width).failed]
+    return 1 if broken else 0
+
+
+def _tortured(row: Row, width: int) -> Result:
+    began = time.monotonic()
+    try:
+        result = row.run(row.times)
+    except Exception as problem:  # noqa: BLE001  a row that breaks must not hide the others
+        result = Result(row.times, row.times, f"{type(problem).__name__}: {problem}")
+    seconds = f"{time.monotonic() - began:.0f} s"
+    notes = "; ".join(filter(None, (seconds, result.notes)))
+    _print(f"{row.number:>2}  {row.promise:{width}}  {result.tried:>6}  {result.failed:>6}  {notes}")
+    return result
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
