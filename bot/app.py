@@ -1,9 +1,13 @@
 """The composition root: the one file that sees all rooms, and the order in which they start and stop."""
 
 import logging
+import socket
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
+
+from slack_bolt import App
 
 from bot.blocks.voice import voice
 from bot.crew import Crew
@@ -13,15 +17,24 @@ from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
 from bot.settings import Settings
-from bot.slack import Identity, Socket, bolt_app, web_client
+from bot.slack import Connection, Identity, bolt_app, web_client
 from engine.engine import Engine
+from engine.explain.embedder import LocalEmbedder
 from engine.models.rules import Rules
 from engine.narrate.formats import Formats
-from engine.ports import Clock
+from engine.narrate.llm import LanguageModel, ModelSettings
+from engine.narrate.llm_narrator import ModelNarrator
+from engine.narrate.openai_embedder import OpenAIEmbedder
+from engine.narrate.purse import Purse
+from engine.ports import Clock, Embedder, Narrator
+from engine.recollection import Recollection
 from schedules.scheduler import Scheduler
 from schedules.weekly_digest import weekly_digest
 from store import Guard, Store, open_store
 from store.artifacts import ArtifactFolder
+
+if TYPE_CHECKING:
+    from bot.web.server import WebServer
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +50,18 @@ def formats_of(settings: Settings, clock: Clock) -> Formats:
     return Formats(settings.separators, year=clock.now().astimezone(settings.zone).year)
 
 
+def embedder_of(settings: Settings) -> Embedder:
+    """Choose what embeds: the local one, or where a key is set a model of its endpoint."""
+    if not settings.openai_api_key:
+        return LocalEmbedder()
+    return OpenAIEmbedder(
+        settings.openai_api_key, model=settings.embedding_model, base_url=settings.openai_base_url
+    )
+
+
 def build_engine(settings: Settings, store: Store, clock: Clock) -> Engine:
     """Make the engine on an open store: all that the shell needs."""
+    embedder = embedder_of(settings)
     return Engine(
         store.memory,
         clock,
@@ -47,14 +70,36 @@ def build_engine(settings: Settings, store: Store, clock: Clock) -> Engine:
         zone=settings.zone,
         approvers=settings.approvers,
         artifacts=ArtifactFolder(settings.output_dir),
+        recollection=Recollection(embedder, store.vectors(settings.vectors, embedder)),
+        narrator=narrator_of(settings, store, clock),
     )
 
 
+def narrator_of(settings: Settings, store: Store, clock: Clock) -> Narrator | None:
+    """Set up the model that words insights, where a key is set."""
+    if not settings.openai_api_key:
+        return None
+    model = ModelSettings(
+        model=settings.insights_model,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        deadline_s=settings.llm_deadline_s,
+        prices=settings.prices,
+    )
+    purse = Purse(store.memory, clock, zone=settings.zone, budget=settings.llm_budget_usd)
+    words = voice(formats_of(settings, clock), settings.zone).plain
+    return ModelNarrator(LanguageModel(model, purse), words)
+
+
 class Marko:
-    """The running bot. ``start`` returns at once; ``wait`` returns when Slack is connected."""
+    """The running bot. ``start`` returns at once; ``wait`` returns when Slack is connected.
+
+    ``web`` is its server for HTTP, where a port is set or Slack comes by HTTP.
+    """
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         bot_token, app_token = settings.tokens()
+        listener = _listener(settings.http_port)
         clock = clock or SystemClock()
         self._guard = Guard(settings.database)
         self._store = open_store(settings.database, clock)
@@ -62,23 +107,27 @@ class Marko:
         client = web_client(bot_token, settings.slack_api_url)
         self._people = People(client)
         spoken = voice(formats_of(settings, clock), settings.zone)
+        self._words = spoken.plain
         self.publisher = Publisher(self._store.outbox, self.engine, client, voice=spoken, clock=clock)
         desk = Desk(self.engine, client, self._people, self.publisher, spoken, settings.separators)
         self._crew = Crew(self._store.inbox, desk, HANDLERS)
         identity = Identity(client)
-        app = bolt_app(client, identity)
+        app = bolt_app(client, identity, settings.slack_signing_secret)
         Reception(self._store.inbox, self._crew, clock, settings.separators).attach(app)
         self.scheduler = Scheduler(partial(weekly_digest, self.engine, self.publisher.wake))
         self._met = False
-        self._socket = Socket(app, app_token, identity=identity, on_identity=self._meet)
+        self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)
+        self.web = self._web(settings, app, listener) if listener else None
 
     def start(self) -> None:
-        """Publish what was left, then listen: publisher, clock, socket."""
+        """Publish what was left, then listen: publisher, clock, Slack, HTTP."""
         # The default of 5 ms lets a busy worker hold up an acknowledgement for as long.
         sys.setswitchinterval(0.0002)
         self.publisher.start()
         self.scheduler.start()
-        self._socket.start()
+        self._slack.start()
+        if self.web:
+            self.web.start()
 
     def _meet(self, team_id: str) -> None:
         """Slack says who we are: before anything new comes in, take up what was left, once.
@@ -95,13 +144,39 @@ class Marko:
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the connection to Slack; raises ``BadToken`` when it is refused for good."""
-        return self._socket.wait(timeout_s)
+        return self._slack.wait(timeout_s)
 
     def stop(self) -> None:
-        """Stop the clock, then the socket; finish what was begun; close the store."""
+        """Stop the clock, the socket, then HTTP; finish what was begun; close the store."""
         self.scheduler.stop()
-        self._socket.stop()
+        self._slack.stop()
+        if self.web:
+            self.web.stop()
         self._crew.stop()
         self.publisher.stop()
         self._store.close()
         self._guard.release()
+
+    def _web(self, settings: Settings, bolt: App, listener: socket.socket) -> "WebServer":
+        from bot.web.app import web_app
+        from bot.web.server import WebServer
+
+        by_http = not settings.slack_app_token
+        app = web_app(
+            self.engine,
+            self._words,
+            token=settings.api_token,
+            slack_probe=lambda: "ok" if self._slack.is_up else "not connected",
+            bolt=bolt if by_http else None,
+            signing_secret=settings.slack_signing_secret,
+        )
+        return WebServer(app, listener)
+
+
+def _listener(port: int | None) -> socket.socket | None:
+    """Take the port first: a bot that cannot be reached had better not begin."""
+    if port is None:
+        return None
+    from bot.web.server import listen
+
+    return listen(port)

@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, get_args
 
 from bot import shell
 from bot.redaction import Discreet
 from bot.settings import Settings, SettingsError, read_settings
 from engine.errors import EngineError
+from engine.models.recommendation import Status
 
+NOISY = ("apscheduler", "faiss", "httpx", "openai", "slack_bolt", "slack_sdk", "uvicorn", "websockets")
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--force", action="store_true", help="a new recommendation that voids the old one")
     weights = add("weights", shell.weights, "what each signal weighs, and which campaigns moved it")
     weights.add_argument("--json", action="store_true", help="print what machines read")
+    _add_searches(add)
     digest = add("digest", shell.digest, "the digest of a channel as it would be now; posts nothing")
     digest.add_argument("--channel", required=True, metavar="C", help="a channel's id")
     digest.add_argument("--preview", action="store_true", required=True, help="print it; nothing is posted")
@@ -72,12 +76,32 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_searches(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """Everything that is looked up in the memory; each can be read by machines."""
+    words: dict[str, Any] = {"metavar": "WORDS", "nargs": "+", "help": "in your own words"}
+    similar = add("similar", shell.similar, "remembered campaigns like these words, and why they are like it")
+    similar.add_argument("words", **words)
+    learnings = add("learnings", shell.learnings, "what was learned about something")
+    learnings.add_argument("words", **{**words, "nargs": "*"})
+    insights = add("insights", shell.insights, "what the newest analyses say, most urgent first")
+    patterns = add("patterns", shell.patterns, "what repeats over campaigns, by impact")
+    asked = add("recommendations", shell.recommendations, "what was proposed and decided, newest first")
+    asked.add_argument("--status", choices=get_args(Status), help="only those that stand so")
+    asked.add_argument("--campaign", metavar="ID", help="only those of one campaign")
+    why = add("why", shell.why, "every event that moved a signal's weight")
+    why.add_argument("signal", metavar="SIGNAL", help="such as audience:students-18-25, or its end")
+    for each in (similar, learnings, insights, patterns, asked, why):
+        each.add_argument("--json", action="store_true", help="print what machines read")
+
+
 def _log_to_stderr(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
+    for telling in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
+        logging.getLogger(telling).setLevel(logging.WARNING)  # at DEBUG they write whole questions down
     if level != "DEBUG":
-        for noisy in ("apscheduler", "slack_sdk", "uvicorn", "websockets"):
+        for noisy in NOISY:
             logging.getLogger(noisy).setLevel(logging.WARNING)
         # Bolt warns at every start that it takes our word for who we are, which is what we want.
         logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -10,9 +10,13 @@ from bot.manifest import scopes
 from bot.settings import KNOWN, Settings
 from bot.slack import UNREACHABLE, web_client
 from engine.errors import StoreTrouble
+from engine.narrate.prices import PRICES
 from store import open_store
 
-SECRET = frozenset({"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"})
+SECRET = frozenset(
+    {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MARKO_API_TOKEN", "OPENAI_API_KEY"}
+)
+EITHER = {"SLACK_APP_TOKEN": "SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN"}
 
 
 class Finding(NamedTuple):
@@ -28,13 +32,15 @@ class Finding(NamedTuple):
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at every setting, at the memory, and, where tokens are set, at Slack."""
-    return [*map(_setting, KNOWN), _memory(settings), _slack(settings)]
+    return [*map(_setting, KNOWN), _memory(settings), _slack(settings), _model(settings)]
 
 
 def _setting(name: str) -> Finding:
     value = os.environ.get(name, "").strip()
     if value:
         return Finding(name, "ok", "set" if name in SECRET else value)
+    if name in {"MARKO_API_TOKEN", "OPENAI_API_KEY"} or os.environ.get(EITHER.get(name, ""), "").strip():
+        return Finding(name, "default", KNOWN[name])
     if name in SECRET:
         return Finding(name, "missing", f"{KNOWN[name]}; `marko sandbox` needs none")
     if name == "MARKO_APPROVERS":
@@ -77,6 +83,20 @@ def _slack(settings: Settings) -> Finding:
             "Slack", "broken", f"scopes missing: {', '.join(missing)}; add them and reinstall the app"
         )
     return Finding("Slack", "ok", f"{answer.get('user')} in {answer.get('team')}")
+
+
+def _model(settings: Settings) -> Finding:
+    """What words insights; it is not asked here, since asking costs money."""
+    name = settings.insights_model
+    if not settings.openai_api_key:
+        return Finding("model", "default", "no key is set; insights are worded by rules")
+    price = settings.prices.get(name) or PRICES.get(name)
+    if price is None:
+        why = f"{name} has no price, so it is not asked; name one in MARKO_PRICES"
+        return Finding("model", "broken", why)
+    day = f" (as of {price.as_of})" if price.as_of else ""
+    cost = f"{price.input:f} and {price.output:f} USD per million tokens in and out{day}"
+    return Finding("model", "ok", f"{name}, {cost}, at most {settings.llm_budget_usd:f} USD a day")
 
 
 def _missing_scopes(granted: str) -> list[str]:

@@ -17,7 +17,7 @@ from bot import ids
 from bot.blocks.card import Links, card
 from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
-from bot.blocks.thread import evidence, reasoning, reminder
+from bot.blocks.thread import evidence, reasoning, reminder, wording
 from bot.blocks.voice import Voice
 from bot.slack import UNREACHABLE
 from engine.engine import Engine
@@ -139,6 +139,8 @@ class Publisher:
             self._tell(intent.key, Outcome("sent"))
 
     def _deliver(self, item: OutboxItem) -> _Sent:
+        if item.intent.kind == "wording" and item.doubtful:
+            raise TimeoutError  # left over from an earlier run: its moment is gone
         if item.intent.kind == "redraw":
             self._update(item.intent)
             return _Sent(view=None)
@@ -224,6 +226,8 @@ class Publisher:
             return reasoning(recommendation, self._voice)
         if intent.kind == "reminder":
             return reminder(recommendation, intent.person or "", self._voice)
+        if intent.kind == "wording":
+            return wording(recommendation, self._voice)
         newer = self._link_of(recommendation.superseded_by) if recommendation.superseded_by else None
         return card(recommendation, self._voice, Links(newer=newer))
 
@@ -251,7 +255,7 @@ class Publisher:
             self._give_up(item, code)
 
     def _again(self, item: OutboxItem, error: str, *, doubtful: bool, wait_s: float | None = None) -> None:
-        if item.attempts >= MOST_ATTEMPTS:
+        if item.attempts >= MOST_ATTEMPTS or item.intent.kind == "wording":  # words come now or never
             self._give_up(item, error)
             return
         wait = wait_s if wait_s is not None else min(2.0 ** min(item.attempts, 10), LONGEST_WAIT)

@@ -2,20 +2,40 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from engine.narrate.formats import Separators
+from engine.narrate.prices import DEFAULT_MODEL, BadPrices, Price, read_prices
 
 SLACK = "https://slack.com/api/"
+HTTP_PORT = 8000
+VECTORS = "vectors.faiss"
+EMBEDDING_MODEL = "text-embedding-3-small"
+BUDGET_USD = Decimal(100)
+DEADLINE_S = 10.0
+LONGEST_S = 15
 FORMATS = ("1,234.50", "1.234,50", "1 234,50")
 KNOWN = {
     "SLACK_BOT_TOKEN": "the bot's token, xoxb-…",
     "SLACK_APP_TOKEN": "the app's token for Socket Mode, xapp-…",
+    "SLACK_SIGNING_SECRET": "the app's signing secret; instead of the app's token, for HTTP",
     "SLACK_API_URL": f"where Slack's Web API is; {SLACK} unless another server is meant",
+    "MARKO_PORT": "serve HTTP on this port, or on PORT; 8000 where Slack comes by HTTP",
+    "MARKO_API_TOKEN": "the token of the JSON API; closed unless set",
     "MARKO_DATA_DIR": "the folder of marko.db; marko-data unless set",
+    "MARKO_DATABASE_PATH": "another place for marko.db",
+    "MARKO_VECTOR_PATH": f"another place for the index of vectors; {VECTORS} beside marko.db unless set",
+    "OPENAI_API_KEY": "a key of OpenAI or a compatible endpoint; without one everything works by rules",
+    "OPENAI_BASE_URL": "a compatible endpoint, such as http://localhost:11434/v1",
+    "MARKO_INSIGHTS_MODEL": f"what words insights when OPENAI_API_KEY is set; {DEFAULT_MODEL} unless set",
+    "MARKO_LLM_BUDGET_USD": f"what the model may cost a day, in US dollars; {BUDGET_USD} unless set",
+    "MARKO_LLM_DEADLINE_S": f"seconds to wait for the model, at most {LONGEST_S}; {DEADLINE_S:g} unless set",
+    "MARKO_PRICES": 'prices of other models, {"model": {"input": 0.15, "output": 0.6}} per million tokens',
+    "MARKO_EMBEDDING_MODEL": f"what embeds when OPENAI_API_KEY is set; {EMBEDDING_MODEL} unless set",
     "MARKO_OUTPUT_DIR": "the folder of the JSON artifacts; output unless set",
     "MARKO_APPROVERS": "Slack user ids who may decide, with commas between",
     "MARKO_TIMEZONE": "the team's time zone, such as Europe/Madrid; UTC unless set",
@@ -41,21 +61,49 @@ class Settings:
     zone: ZoneInfo
     separators: Separators
     log_level: str
+    slack_signing_secret: str | None = field(default=None, repr=False)
+    port: int | None = None
+    api_token: str | None = field(default=None, repr=False)
+    database_path: Path | None = None
+    vector_path: Path | None = None
+    embedding_model: str = EMBEDDING_MODEL
+    openai_api_key: str | None = field(default=None, repr=False)
+    openai_base_url: str | None = None
+    insights_model: str = DEFAULT_MODEL
+    llm_budget_usd: Decimal = BUDGET_USD
+    llm_deadline_s: float = DEADLINE_S
+    prices: dict[str, Price] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
-        return self.data_dir / "marko.db"
+        return self.database_path or self.data_dir / "marko.db"
 
-    def tokens(self) -> tuple[str, str]:
-        """Give both tokens; raises ``SettingsError`` naming every one that is missing."""
-        pairs = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_APP_TOKEN": self.slack_app_token}
-        missing = [name for name, token in pairs.items() if not token]
+    @property
+    def vectors(self) -> Path:
+        """The index of vectors; a folder means the file in it."""
+        path = self.vector_path or self.database.parent / VECTORS
+        return path / VECTORS if path.is_dir() else path
+
+    @property
+    def http_port(self) -> int | None:
+        """The port to serve: the one that is set, or 8000 where Slack has to come by HTTP."""
+        by_http = self.slack_signing_secret and not self.slack_app_token
+        return HTTP_PORT if self.port is None and by_http else self.port
+
+    def tokens(self) -> tuple[str, str | None]:
+        """Give the bot's token, and the app's token or ``None`` where Slack comes by signed HTTP.
+
+        Raises ``SettingsError`` naming everything that is missing.
+        """
+        way = self.slack_app_token or self.slack_signing_secret
+        needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET": way}
+        missing = [name for name, value in needed.items() if not value]
         if missing:
             verb = "is" if len(missing) == 1 else "are"
             raise SettingsError(
-                f"{' and '.join(missing)} {verb} not set; `marko sandbox` needs no tokens at all."
+                f"{', and '.join(missing)} {verb} not set; `marko sandbox` needs no tokens at all."
             )
-        return self.slack_bot_token or "", self.slack_app_token or ""
+        return self.slack_bot_token or "", self.slack_app_token
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -74,7 +122,39 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         zone=_zone(given("MARKO_TIMEZONE", "UTC")),
         separators=_separators(given("MARKO_NUMBER_FORMAT", FORMATS[0])),
         log_level=_level(given("MARKO_LOG_LEVEL", "INFO")),
+        slack_signing_secret=given("SLACK_SIGNING_SECRET") or None,
+        port=_port("MARKO_PORT", given("MARKO_PORT")) or _port("PORT", given("PORT")),
+        api_token=given("MARKO_API_TOKEN") or None,
+        database_path=_path(given("MARKO_DATABASE_PATH")),
+        vector_path=_path(given("MARKO_VECTOR_PATH")),
+        embedding_model=given("MARKO_EMBEDDING_MODEL", EMBEDDING_MODEL),
+        openai_api_key=given("OPENAI_API_KEY") or None,
+        openai_base_url=given("OPENAI_BASE_URL") or None,
+        insights_model=given("MARKO_INSIGHTS_MODEL", DEFAULT_MODEL),
+        llm_budget_usd=_number("MARKO_LLM_BUDGET_USD", given("MARKO_LLM_BUDGET_USD", str(BUDGET_USD)), 10**6),
+        llm_deadline_s=float(
+            _number("MARKO_LLM_DEADLINE_S", given("MARKO_LLM_DEADLINE_S", str(DEADLINE_S)), LONGEST_S)
+        ),
+        prices=_prices(given("MARKO_PRICES")),
     )
+
+
+def _number(name: str, value: str, most: int) -> Decimal:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or not 0 <= number <= most:
+        raise SettingsError(f"{name} is {value}; it takes a number from 0 to {most}")
+    return number
+
+
+def _prices(value: str) -> dict[str, Price]:
+    try:
+        return read_prices(value)
+    except BadPrices as broken:
+        example = '{"model": {"input": 0.15, "output": 0.6}}'
+        raise SettingsError(f"MARKO_PRICES: {broken}; it takes JSON such as {example}") from None
 
 
 def _api_url(value: str) -> str:
@@ -82,6 +162,18 @@ def _api_url(value: str) -> str:
     if not re.fullmatch(r"https?://\S+/api/", url):
         raise SettingsError(f"SLACK_API_URL is {value}; it has to end in /api/, such as {SLACK}")
     return url
+
+
+def _port(name: str, value: str) -> int | None:
+    if not value:
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", value) or not 0 < int(value) < 65536:
+        raise SettingsError(f"{name} is {value}; it takes a port from 1 to 65535")
+    return int(value)
+
+
+def _path(value: str) -> Path | None:
+    return Path(value) if value else None
 
 
 def _approvers(value: str) -> tuple[str, ...]:

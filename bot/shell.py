@@ -16,6 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings
+from bot.shell_search import (
+    insights_text,
+    learnings_text,
+    patterns_text,
+    recommendations_text,
+    similar_text,
+    why_text,
+)
 from bot.shell_text import analysis_text, digest_text, weights_text
 from engine.errors import Fault, Refused
 from engine.models.answer import Answer
@@ -23,6 +31,9 @@ from engine.models.answer import Answer
 if TYPE_CHECKING:
     from engine.engine import Engine
     from engine.narrate.words import Words
+
+
+MOST_LISTED = 1_000_000  # everything: a shell reads on, or pipes into head
 
 
 def sandbox(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -80,6 +91,64 @@ def weights(chosen: argparse.Namespace, settings: Settings) -> int:
             _print_json(weights_json(found))
         else:
             _print(weights_text(found, words))
+    return 0
+
+
+def similar(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.report import plain
+
+    asked = " ".join(chosen.words)
+    with _engine(settings) as (engine, words):
+        found = engine.similar(asked)
+        _say(chosen, [plain(each) for each in found], similar_text(asked, found, words))
+    return 0
+
+
+def learnings(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.report import plain
+
+    asked = " ".join(chosen.words)
+    with _engine(settings) as (engine, _):
+        found = engine.learnings(asked)
+        _say(chosen, [plain(each) for each in found], learnings_text(asked, found))
+    return 0
+
+
+def insights(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.advice import insight_entry
+
+    with _engine(settings) as (engine, _):
+        found = [insight_entry(each) for each in engine.insights()]
+        _say(chosen, found, insights_text(found))
+    return 0
+
+
+def patterns(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.advice import pattern_entry
+
+    with _engine(settings) as (engine, words):
+        found = [pattern_entry(each, words) for each in engine.patterns()]
+        _say(chosen, found, patterns_text(found, words))
+    return 0
+
+
+def recommendations(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.advice import recommendation_entry
+
+    with _engine(settings) as (engine, words):
+        campaign = engine.key_of(chosen.campaign) if chosen.campaign else None
+        page = engine.recommendations(chosen.status, campaign, limit=MOST_LISTED)
+        found = [recommendation_entry(each, words) for each in page.recommendations]
+        _say(chosen, found, recommendations_text(found))
+    return 0
+
+
+def why(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.report import plain
+
+    with _engine(settings) as (engine, words):
+        found = engine.why(chosen.signal)
+        _say(chosen, plain(found), why_text(found, words))
     return 0
 
 
@@ -151,6 +220,14 @@ def _until_stopped() -> threading.Event:
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, lambda *_: stopped.set())
     return stopped
+
+
+def _say(chosen: argparse.Namespace, found: Any, text: str) -> None:
+    """Print for machines where they were named, and for people otherwise."""
+    if chosen.json:
+        _print_json(found)
+    else:
+        _print(text)
 
 
 def _print(text: str) -> None:

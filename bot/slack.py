@@ -1,4 +1,4 @@
-"""The connection to Slack: its Web API client, and Socket Mode that waits until Slack is there."""
+"""The connection to Slack: its Web API client, and a greeting or a socket that waits until Slack is there."""
 
 import logging
 import threading
@@ -67,8 +67,11 @@ class Identity:
         )
 
 
-def bolt_app(client: WebClient, identity: Identity) -> App:
-    """Make the Bolt app. It acknowledges after the listener, which only writes to the inbox."""
+def bolt_app(client: WebClient, identity: Identity, signing_secret: str | None = None) -> App:
+    """Make the Bolt app. It acknowledges after the listener, which only writes to the inbox.
+
+    Requests by HTTP are checked against the secret; those over the socket carry no signature.
+    """
 
     def who_we_are() -> AuthorizeResult:  # a plain function: Bolt fills in arguments by name, "self" too
         return identity.authorize()
@@ -76,6 +79,7 @@ def bolt_app(client: WebClient, identity: Identity) -> App:
     return App(
         client=client,
         authorize=who_we_are,
+        signing_secret=signing_secret or "",
         process_before_response=True,
         token_verification_enabled=False,
         raise_error_for_unhandled_request=False,
@@ -109,11 +113,14 @@ class Handler(BaseSocketModeHandler):
         send_response(client, request, run_bolt_app(self.app, request), begun)
 
 
-class Socket:
-    """Socket Mode, connected in a thread of its own as soon as Slack answers."""
+class Connection:
+    """Slack is greeted in a thread of its own, again and again until it answers.
+
+    With an app token a socket is opened; without one Slack comes to us, by signed HTTP.
+    """
 
     def __init__(
-        self, app: App, app_token: str, *, identity: Identity, on_identity: Callable[[str], None]
+        self, app: App, app_token: str | None, *, identity: Identity, on_identity: Callable[[str], None]
     ) -> None:
         self._app = app
         self._app_token = app_token
@@ -123,7 +130,7 @@ class Socket:
         self._stopping = threading.Event()
         self._failed: Exception | None = None
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._connect, name="socket", daemon=True)
+        self._thread = threading.Thread(target=self._connect, name="slack", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -134,6 +141,13 @@ class Socket:
         if self._failed:
             raise self._failed
         return arrived
+
+    @property
+    def is_up(self) -> bool:
+        """Whether Slack knows us now, and the socket, where there is one, is open."""
+        if not self._ready.is_set() or self._failed:
+            return False
+        return self._handler is None or self._handler.client.is_connected()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -166,9 +180,13 @@ class Socket:
     def _attempt(self) -> None:
         identity = self._identity.learn()
         self._on_identity(str(identity["team_id"]))
+        if self._app_token:
+            self._open_socket(self._app_token)
+        log.info("connected to %s as %s", identity.get("team"), identity.get("user"))
+
+    def _open_socket(self, app_token: str) -> None:
         if self._handler is None:
-            self._handler = Handler(self._app, self._app_token)
+            self._handler = Handler(self._app, app_token)
         self._handler.connect()  # type: ignore[no-untyped-call]
         if not self._handler.client.is_connected():  # a failed handshake is only logged by the client
             raise ConnectionError("the socket was not accepted")
-        log.info("connected to %s as %s", identity.get("team"), identity.get("user"))

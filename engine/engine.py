@@ -10,18 +10,27 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.decide.planning import plan
 from engine.decide.policy import refusal
 from engine.edition import Occasion, Period, compose
 from engine.errors import AlreadyDecided, MayNotDecide, StaleEvidence, StoreTrouble, UnknownRecommendation
-from engine.explain.standing import Standing, standing
+from engine.explain.levels import level_effects
+from engine.explain.similar import LEAST_BY_WORDS, campaigns_like, shared_words, similar_campaigns
+from engine.explain.standing import Standing, newest_by_campaign, standing
+from engine.explain.summary import kind_of
 from engine.intake.payload import read_campaigns
 from engine.learn.weights import weigh
-from engine.lookup import find_campaign
+from engine.listing import current, list_insights, list_patterns
+from engine.lookup import find_campaign, find_signal
 from engine.models.action import Wait
 from engine.models.answer import Answer, Person, Submission
 from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
 from engine.models.delivery import Intent, IntentKind
 from engine.models.digest import Digest, DigestSlot, Subscription
+from engine.models.insight import Insights
+from engine.models.learning import Learning
+from engine.models.listing import Advice, KnownInsight, KnownPattern, RecommendationPage
+from engine.models.pattern import LevelEffect, SimilarCampaign
 from engine.models.recommendation import (
     Analysis,
     Decision,
@@ -33,15 +42,21 @@ from engine.models.recommendation import (
 )
 from engine.models.retrospective import Retrospective
 from engine.models.rules import Rules
-from engine.models.weight import Weights
+from engine.models.weight import SignalWeight, Weights
+from engine.narrate import sentences
+from engine.narrate.advice import advice
+from engine.narrate.precedent import done
 from engine.narrate.report import artifacts
+from engine.narrate.rules_narrator import SOURCE
 from engine.narrate.words import Words
 from engine.portfolio import Portfolio
-from engine.ports import Artifacts, Clock, Memory, Reading, Unit
+from engine.ports import Artifacts, Clock, Memory, Narrator, Reading, Unit
+from engine.recollection import Recollection
 from engine.slots import is_late, latest_slot, next_slot
 from engine.thinking import think
 
 TRIES = 20
+NEAREST = 100  # campaigns by meaning, out of which the most similar are chosen
 THREAD: tuple[IntentKind, ...] = ("evidence", "reasoning")
 OUTCOMES: dict[Verb, tuple[Status, Status]] = {
     "approve": ("proposed", "approved"),
@@ -64,6 +79,8 @@ class Engine:
         zone: ZoneInfo,
         approvers: Sequence[str],
         artifacts: Artifacts | None = None,
+        recollection: Recollection | None = None,
+        narrator: Narrator | None = None,
     ) -> None:
         self._memory = memory
         self._clock = clock
@@ -73,12 +90,15 @@ class Engine:
         self.approvers = tuple(approvers)
         self._artifacts = artifacts
         self._portfolio = Portfolio(rules)
+        self._recollection = recollection or Recollection()
+        self._narrator = narrator
 
     # What a person hands in or asks for
 
     def submit(self, payload: str | bytes, *, source: str | None, asked_by: str | None) -> Submission:
         """Remember and analyse one campaign or a list, oldest first.
 
+        A single campaign's insights are worded by the narrator, where one is set up; a list's are not.
         Raises ``Refused`` naming every fault, and then nothing is stored.
         """
         campaigns, was_list = read_campaigns(payload, source=source)
@@ -86,6 +106,8 @@ class Engine:
         answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
         ordered = tuple(answers[index] for index in range(len(campaigns)))
         self._keep_weights(answers[order[-1]].weights)
+        if len(ordered) == 1:
+            ordered = (self.word(ordered[0]),)
         return Submission(answers=ordered, was_list=was_list)
 
     def analyze(
@@ -95,17 +117,41 @@ class Engine:
         asked_by: str | None,
         channel: str | None = None,
         anew: str | None = None,
+        exactly: bool = False,
     ) -> Answer:
         """Analyse the newest window of a remembered campaign, and show its card in ``channel``.
 
+        With ``exactly`` the id has to be given as it is; a person may also misspell it.
+
         Unchanged evidence is the same recommendation again; ``anew`` makes a new one that supersedes
         it, once for each such key, so that a request done again after a crash makes no second one.
+        With a ``channel`` the card goes out first; ``word`` then puts the narrator's words beside it.
         Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
         """
         with self._memory.reading() as reading:
             _, standings = self._portfolio.read(reading)
-        found = find_campaign(asked, [each.retrospective for each in standings.values()])
-        return self._analyze(found.campaign, asked_by=asked_by, channel=channel, anew=anew)
+        remembered = [each.retrospective for each in standings.values()]
+        found = find_campaign(asked, remembered, exactly=exactly)
+        answer = self._analyze(found.campaign, asked_by=asked_by, channel=channel, anew=anew)
+        return answer if channel else self.word(answer)
+
+    def word(self, answer: Answer, *, channel: str | None = None) -> Answer:
+        """Let the narrator word an answer's insights; keep them, with what the rules said.
+
+        With a ``channel`` they are told in the thread of the card there, once. It may take seconds, and
+        no transaction is open meanwhile. Without a narrator, or where it fails, nothing changes.
+        """
+        analysis = answer.recommendation.analysis
+        if self._narrator is None or analysis.insights.source != SOURCE:
+            return answer
+        worded = self._narrator.word(analysis, others=self._all_names())
+        if worded is None:
+            return answer
+        kept = self._keep_words(answer.recommendation.id, worded, channel)
+        fresh = kept.model_copy(update={"analysis": analysis.model_copy(update={"insights": worded})})
+        answer = answer.model_copy(update={"recommendation": fresh})
+        self._write_artifacts(answer)
+        return answer
 
     def enter_order_value(self, identifier: str, value: Amount, *, by: str) -> Recommendation:
         """Take a person's order value for a campaign without revenue; the card shows an estimate."""
@@ -251,6 +297,76 @@ class Engine:
             _, standings = self._portfolio.read(reading)
         return weigh(list(standings.values()), self._rules)
 
+    def recommendations(
+        self,
+        status: Status | None = None,
+        campaign_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> RecommendationPage:
+        """Give one page of recommendations, newest first; ``campaign_id`` is an id or a campaign's key."""
+        with self._memory.reading() as reading:
+            every = reading.recommendations(status=status)
+        found = [each for each in every if campaign_id in {None, _campaign_id(each), each.campaign_key}]
+        return RecommendationPage(recommendations=tuple(found[offset : offset + limit]), total=len(found))
+
+    def insights(self) -> tuple[KnownInsight, ...]:
+        """Everything that still holds, by priority."""
+        with self._memory.reading() as reading:
+            return list_insights(reading.recommendations())
+
+    def patterns(self) -> tuple[KnownPattern, ...]:
+        """Everything that repeats, by impact."""
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+        return list_patterns(list(standings.values()), self._rules)
+
+    def planning(self) -> tuple[Advice, ...]:
+        """Advice for the next campaign, out of insights, patterns, weights and similar campaigns."""
+        with self._memory.reading() as reading:
+            waiting = current(reading.recommendations(status="proposed"))
+        chosen = plan(self.insights(), self.patterns(), self.weights(), waiting)
+        return advice(chosen, self._words)
+
+    def probe(self) -> None:
+        """Write one small thing to the memory; raises ``StoreTrouble`` when that cannot be done."""
+        with self._memory.unit() as unit:
+            unit.set_setting("probe", self._clock.now().isoformat())
+
+    def similar(self, words: str, most: int = 5) -> tuple[SimilarCampaign, ...]:
+        """Find remembered campaigns by what they were, in anybody's words; the nearest first."""
+        with self._memory.reading() as reading:
+            generation, standings = self._portfolio.read(reading)
+        known = list(standings.values())
+        near = self._recollection.campaigns(words, known, generation, most=most)
+        return self._with_decisions(campaigns_like(words, known, near, most))
+
+    def learnings(self, words: str = "", most: int = 5) -> tuple[Learning, ...]:
+        """Find what was learned about something; without words, everything, the surest first."""
+        with self._memory.reading() as reading:
+            generation, standings = self._portfolio.read(reading)
+        effects, _ = level_effects(newest_by_campaign(standings.values()), self._rules)
+        said = {each.signal: sentences.learned(each, self._words) for each in effects}
+        if not words.strip():
+            return tuple(_learning(each, said[each.signal], 1.0, "") for each in effects)
+        texts = {each.signal: f"{each.name}. {each.signal}. {said[each.signal]}" for each in effects}
+        near = self._recollection.near("learning", words, texts, generation, most=most)
+        found = [
+            _learning(each, said[each.signal], near[each.signal], words)
+            for each in effects
+            if near.get(each.signal, 0.0) >= LEAST_BY_WORDS
+        ]
+        return tuple(sorted(found, key=lambda each: (-each.score, each.signal))[:most])
+
+    def why(self, signal: str) -> SignalWeight:
+        """Tell every event that moved a signal's weight; raises ``UnknownSignal`` with the nearest."""
+        return find_signal(signal, self.weights())
+
+    def key_of(self, asked: str) -> str:
+        """Find the key of the campaign that a person means; raises as ``analyze`` does."""
+        with self._memory.reading() as reading:
+            return find_campaign(asked, reading.retrospectives()).campaign_key
+
     def names(self) -> list[str]:
         """The names of all remembered campaigns, newest first."""
         with self._memory.reading() as reading:
@@ -385,14 +501,15 @@ class Engine:
                 focus, is_new = self._focus(reading, campaign)
                 order_value = reading.setting(_order_value_of(focus.retrospective.campaign_key))
             standings[focus.retrospective.key] = focus
-            analysis = self._think(focus, standings, order_value)
+            similar = self._like(focus, standings, generation)
+            analysis = self._think(focus, standings, order_value, similar)
             weights = weigh(list(standings.values()), self._rules)
             with self._memory.unit() as unit:
                 if unit.generation() != generation:
                     continue
                 if is_new:
                     unit.keep_retrospective(focus.retrospective)
-                kept, voided = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
+                kept, voided, made = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
                 shown = self._show(unit, kept, channel) if channel else None
                 for each in voided:  # after the new card, so that the old one can link to it
                     self._redraw(unit, each)
@@ -402,6 +519,7 @@ class Engine:
                 recommendation=kept.model_copy(update={"analysis": _as_kept(analysis, kept)}),
                 weights=weights,
                 stored=is_new,
+                made=made,
                 shown=shown,
             )
             self._write_artifacts(answer)
@@ -420,7 +538,28 @@ class Engine:
             fresh = fresh.model_copy(update={"revision": held.revision + 1})
         return standing(fresh, self._rules), True
 
-    def _think(self, focus: Standing, standings: dict[str, Standing], order_value: float | None) -> Analysis:
+    def _like(
+        self, focus: Standing, standings: dict[str, Standing], generation: int
+    ) -> tuple[SimilarCampaign, ...]:
+        known = list(standings.values())
+        near = self._recollection.campaigns(kind_of(focus.retrospective), known, generation, most=NEAREST)
+        return self._with_decisions(similar_campaigns(focus, known, near))
+
+    def _with_decisions(self, found: tuple[SimilarCampaign, ...]) -> tuple[SimilarCampaign, ...]:
+        """Say what was done with each campaign that was found."""
+        with self._memory.reading() as reading:
+            told = [
+                done(reading.recommendations(campaign_key=each.campaign_key), self._words) for each in found
+            ]
+        return tuple(each.model_copy(update={"done": text}) for each, text in zip(found, told, strict=True))
+
+    def _think(
+        self,
+        focus: Standing,
+        standings: dict[str, Standing],
+        order_value: float | None,
+        similar: tuple[SimilarCampaign, ...],
+    ) -> Analysis:
         return think(
             focus,
             list(standings.values()),
@@ -428,12 +567,16 @@ class Engine:
             rules=self._rules,
             words=self._words,
             order_value=order_value,
+            similar=similar,
         )
 
     def _keep(
         self, unit: Unit, analysis: Analysis, *, asked_by: str | None, anew: str | None
-    ) -> tuple[Recommendation, list[Recommendation]]:
-        """Find the recommendation of this evidence, or write it and supersede what it replaces."""
+    ) -> tuple[Recommendation, list[Recommendation], bool]:
+        """Find the recommendation of this evidence, or write it and supersede what it replaces.
+
+        Returns it, what it replaced, and whether it was written now.
+        """
         key = analysis.retrospective.key
         siblings = unit.recommendations(campaign_key=analysis.retrospective.campaign_key)
         same = [each for each in siblings if each.analysis.retrospective.key == key]
@@ -445,7 +588,7 @@ class Engine:
         ]
         identifier = _identifier(analysis.retrospective, anew or str(len(same)))
         if known and (anew is None or known[0].id == identifier):
-            return known[0], []
+            return known[0], [], False
         status: Status = "proposed" if analysis.proposal.needs_approval else "noted"
         recommendation = Recommendation(
             id=identifier,
@@ -459,7 +602,38 @@ class Engine:
         detail = {"campaign": recommendation.campaign_key, "revision": analysis.retrospective.revision}
         unit.note(actor=asked_by or "marko", deed=status, subject=recommendation.id, detail=detail)
         voided = (self._supersede(unit, each, recommendation) for each in siblings)
-        return recommendation, [each for each in voided if each]
+        return recommendation, [each for each in voided if each], True
+
+    def _keep_words(self, identifier: str, worded: Insights, channel: str | None) -> Recommendation:
+        """Write a narrator's insights into the record, and put them on their way to the card's thread."""
+        with self._memory.unit() as unit:
+            before = unit.generation()
+            kept = unit.recommendation(identifier)
+            if kept is None:
+                raise UnknownRecommendation(identifier)
+            if kept.analysis.insights != worded:
+                analysis = kept.analysis.model_copy(update={"insights": worded})
+                update = {"analysis": analysis, "version": kept.version + 1}
+                unit.keep_recommendation(kept.model_copy(update=update), expected_version=kept.version)
+                kept = kept.model_copy(update=update)
+            views = unit.views(identifier)
+            for card in [each for each in views if each.kind == "card" and each.channel == channel][-1:]:
+                key = f"wording:{identifier}:{card.channel}:{card.ts}"
+                unit.post(
+                    Intent(key=key, kind="wording", record=identifier, channel=card.channel, ts=card.ts)
+                )
+            after = unit.generation()
+        self._portfolio.advance(before, after, None)
+        return kept
+
+    def _all_names(self) -> set[str]:
+        """Every name of a campaign, an audience or a creative that is remembered."""
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+        campaigns = [each.retrospective.campaign for each in standings.values()]
+        names = {name for each in campaigns for name in (each.campaign_id, each.name) if name}
+        names |= {audience.name for each in campaigns for audience in each.audiences}
+        return names | {creative.id for each in campaigns for creative in each.creatives}
 
     def _supersede(self, unit: Unit, old: Recommendation, new: Recommendation) -> Recommendation | None:
         """Void an open card whose window is not newer; what was decided stays decided."""
@@ -574,6 +748,15 @@ def _as_kept(fresh: Analysis, kept: Recommendation) -> Analysis:
 def _identifier(retrospective: Retrospective, sequence: str) -> str:
     text = f"{retrospective.key}|{retrospective.evidence_hash}|{sequence}"
     return f"rec_{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def _learning(effect: LevelEffect, text: str, score: float, asked: str) -> Learning:
+    why = tuple(shared_words(asked, f"{effect.name} {effect.signal}"))
+    return Learning(signal=effect.signal, text=text, score=score, why=why, effect=effect)
+
+
+def _campaign_id(recommendation: Recommendation) -> str:
+    return recommendation.analysis.retrospective.campaign.campaign_id
 
 
 def _order_value_of(campaign_key: str) -> str:

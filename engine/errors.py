@@ -5,6 +5,7 @@ EngineError
 ├── UnknownCampaign      no campaign of that name; the nearest are named
 ├── AmbiguousCampaign    the name fits several campaigns
 ├── UnknownRecommendation
+├── UnknownSignal        no weight of that name; the nearest are named
 ├── MayNotDecide         the person is no approver
 ├── AlreadyDecided       an old button; nothing was changed
 ├── StaleEvidence        the figures changed since the card was drawn
@@ -62,6 +63,14 @@ class AmbiguousCampaign(EngineError):
 class UnknownRecommendation(EngineError):
     def __init__(self, identifier: str) -> None:
         super().__init__(f"I know no recommendation {identifier}.")
+
+
+class UnknownSignal(EngineError):
+    def __init__(self, asked: str, nearest: list[str]) -> None:
+        self.asked = asked
+        self.nearest = nearest
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(f"I know no signal {asked}.{hint}")
 
 
 class MayNotDecide(EngineError):

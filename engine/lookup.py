@@ -1,23 +1,27 @@
-"""Which campaign a person means: by id, by name, by the beginning of either."""
+"""Which campaign or signal a person means: by id, by name, by the beginning of either."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from engine.errors import AmbiguousCampaign, Fault, Refused, UnknownCampaign
+from engine.errors import AmbiguousCampaign, Fault, Refused, UnknownCampaign, UnknownSignal
 from engine.models.retrospective import Retrospective, slug
+from engine.models.weight import SignalWeight, Weights
 
 SHOWN = 3
 
 
-def find_campaign(asked: str, retrospectives: Iterable[Retrospective]) -> Retrospective:
+def find_campaign(
+    asked: str, retrospectives: Iterable[Retrospective], *, exactly: bool = False
+) -> Retrospective:
     """Find the newest window of the campaign called ``asked``.
 
     Spelling of case and separators does not matter; a beginning is enough when only one campaign
-    has it. Raises ``UnknownCampaign`` with the nearest names, or ``AmbiguousCampaign``.
+    has it; with ``exactly`` only the id or the key itself will do. Raises ``UnknownCampaign`` with the
+    nearest names, or ``AmbiguousCampaign``.
     """
     newest = {each.campaign_key: each for each in sorted(retrospectives, key=lambda each: each.last_day)}
     wanted = slug(asked)
-    for matches in (_exactly, _by_slug, _by_beginning):
+    for matches in (_exactly,) if exactly else (_exactly, _by_slug, _by_beginning):
         found = [each for each in newest.values() if matches(asked, wanted, each)]
         if len(found) == 1:
             return found[0]
@@ -27,6 +31,29 @@ def find_campaign(asked: str, retrospectives: Iterable[Retrospective]) -> Retros
     names = {name: each.name for each in newest.values() for name in _spellings(each)}
     near = [names[name] for name in get_close_matches(wanted, names, n=SHOWN * 3, cutoff=0.4)]
     raise UnknownCampaign(asked, list(dict.fromkeys(near))[:SHOWN])
+
+
+def find_signal(asked: str, weights: Weights) -> SignalWeight:
+    """Find a signal by its name, such as "audience:students-18-25", or by what stands after the colon.
+
+    Raises ``UnknownSignal`` with the nearest names.
+    """
+    by_name = {each.signal: each for each in weights.signals}
+    kind, _, rest = asked.strip().partition(":")
+    wanted = f"{kind.casefold()}:{slug(rest)}" if rest else slug(asked)
+    found = by_name.get(asked.strip()) or by_name.get(wanted)
+    ends = [name for name in by_name if name.rsplit(":", 1)[-1] == wanted]
+    if found is None and len(ends) == 1:
+        found = by_name[ends[0]]
+    if found is not None:
+        return found
+    near = ends or [*get_close_matches(wanted, by_name, n=SHOWN, cutoff=0.4), *_by_end(wanted, by_name)]
+    raise UnknownSignal(asked, list(dict.fromkeys(near))[:SHOWN])
+
+
+def _by_end(wanted: str, names: Iterable[str]) -> list[str]:
+    ends = {name.rsplit(":", 1)[-1]: name for name in names}
+    return [ends[end] for end in get_close_matches(wanted.rsplit(":", 1)[-1], ends, n=SHOWN, cutoff=0.4)]
 
 
 def _exactly(asked: str, _: str, each: Retrospective) -> bool:

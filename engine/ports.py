@@ -1,13 +1,17 @@
 """What the engine needs from outside, as protocols; ``store`` keeps these promises."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
-from engine.models.recommendation import MessageView, Recommendation, Status
+from engine.models.insight import Insights
+from engine.models.recommendation import Analysis, MessageView, Recommendation, Status
 from engine.models.retrospective import Retrospective
 from engine.models.weight import Weights
 
@@ -168,4 +172,55 @@ class Artifacts(Protocol):
 
     def keep(self, campaign_id: str, bodies: dict[str, Any]) -> None:
         """Write ``<campaign_id>/<name>.json`` for each body, whole or not at all."""
+        ...
+
+
+TextKind = Literal["campaign", "learning"]
+
+
+class EmbedderFailed(Exception):
+    """An embedder that lives elsewhere gave no vectors; the message is one line, without secrets."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product says how near they are."""
+
+    @property
+    def name(self) -> str:
+        """Names the space of its vectors; vectors of two names are never compared."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed n texts, shape (n, d) with one d for all time; rows have length 1.
+
+        A text without a word may be a row of zeros, near to nothing. Raises ``EmbedderFailed``.
+        """
+        ...
+
+
+class Vectors(Protocol):
+    """An index of vectors: a cache that can always be made again from the texts."""
+
+    def refresh(self, kind: TextKind, texts: Mapping[str, str], generation: int) -> bool:
+        """Bring the vectors of this kind in line with ``texts`` (by key), embedding what is new.
+
+        False when it cannot be done in time, because somebody else is at it. ``generation`` is the
+        memory's. Raises ``EmbedderFailed``, and then the index stays as it was.
+        """
+        ...
+
+    def search(self, kind: TextKind, vector: NDArray[np.float32], most: int) -> dict[str, float]:
+        """Give the cosines above 0 by key of the ``most`` nearest, and of all that tie with the last."""
+        ...
+
+
+class Narrator(Protocol):
+    """Who words insights anew, out of what the rules say; asked only where one is set up."""
+
+    def word(self, analysis: Analysis, *, others: Collection[str]) -> Insights | None:
+        """Give other words for ``analysis.insights``; ``None`` where the rules' words stand.
+
+        ``others`` are names that are known and must not appear unless they are of this analysis. It
+        may take seconds, and raises nothing: what failed is in the log.
+        """
         ...

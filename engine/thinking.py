@@ -5,11 +5,11 @@ from datetime import date
 
 from engine.decide.proposal import propose
 from engine.explain.patterns import find_patterns
-from engine.explain.similar import similar_campaigns
-from engine.explain.standing import Standing, newest_by_campaign
+from engine.explain.standing import Standing
 from engine.measure.comparison import compare
 from engine.measure.history import own_history
 from engine.models.insight import Insights
+from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import Analysis
 from engine.models.rules import Rules
 from engine.narrate.rules_narrator import narrate
@@ -26,6 +26,7 @@ def think(
     rules: Rules,
     words: Words,
     order_value: float | None,
+    similar: tuple[SimilarCampaign, ...] = (),
 ) -> Analysis:
     """Analyse ``focus``, which is one of ``standings``, in the light of all that is remembered."""
     retrospective = focus.retrospective
@@ -40,7 +41,7 @@ def think(
         patterns=find_patterns(focus, standings, rules),
         insights=UNSAID,
         proposal=propose(retrospective.campaign, comparison, history, today, rules),
-        similar=similar_campaigns(focus, newest_by_campaign(standings)),
+        similar=similar,
         order_value=order_value,
     )
     return analysis.model_copy(update={"insights": narrate(analysis, words)})

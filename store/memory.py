@@ -23,6 +23,7 @@ from store.documents import Documents, row_values
 from store.moments import from_text, to_text
 from store.schema import counters, decisions, digest_slots
 from store.schema import recommendations as recommendation_rows
+from store.vectors import VectorIndex
 
 CURRENT = "current"
 GENERATION = "SELECT value FROM counters WHERE name = 'generation'"
@@ -263,6 +264,12 @@ class Store:
         self.memory: ports.Memory = Memory(database, clock)
         self.inbox: ports.Inbox = Inbox(database)
         self.outbox: ports.Outbox = Outbox(database, clock)
+        self._vectors: list[VectorIndex] = []
+
+    def vectors(self, path: Path, embedder: ports.Embedder) -> ports.Vectors:
+        """Give the index of vectors at ``path``; what it did not write yet is written at the close."""
+        self._vectors.append(VectorIndex(path, embedder))
+        return self._vectors[-1]
 
     def ledger_faults(self) -> list[str]:
         """Say what does not fit in the ledger's chain; empty when it is whole."""
@@ -270,6 +277,8 @@ class Store:
             return ledger.faults(connection)
 
     def close(self) -> None:
+        for each in self._vectors:
+            each.close()
         self._database.close()
 
 

@@ -1,11 +1,13 @@
-"""A team at work: the real bot on a real socket in the sandbox, and hands to type and click with."""
+"""A team at work: the real bot in the sandbox, on a socket or by HTTP, and hands to type and click with."""
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import pytest
 
 from bot.sandbox.launch import Sandbox
 from bot.settings import read_settings
@@ -13,14 +15,35 @@ from bot.settings import read_settings
 GROWTH, RANDOM = "C0GROWTH", "C0RANDOM"
 APPROVER, MEMBER, GUEST = "U0APPROVER", "U0MEMBER", "U0GUEST"
 PATIENCE_S = 15.0
+SIGNING_SECRET = "a-secret-of-the-tests"
 T = TypeVar("T")
+both_ways = pytest.mark.parametrize("team", ["socket", "http"], indirect=True)
+"""For stories that are told over the socket and by HTTP alike."""
 
 
 class Team:
-    """Types commands, presses buttons, submits dialogs, and waits for what comes of it."""
+    """Types commands, presses buttons, submits dialogs, and waits for what comes of it.
 
-    def __init__(self, folder: Path, *, filled: bool = True, **environment: str) -> None:
-        self.sandbox = Sandbox(read_settings(environment), port=0, folder=folder, filled=filled)
+    ``mode`` is how Slack and the bot meet: "socket", or "http" with signed requests. With a ``port``
+    the bot serves its API beside the socket too; 0 is any that is free.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        filled: bool = True,
+        mode: str = "socket",
+        port: int | None = None,
+        **environment: str,
+    ) -> None:
+        self.sandbox = Sandbox(
+            replace(read_settings(environment), port=port),
+            port=0,
+            folder=folder,
+            filled=filled,
+            signing_secret=SIGNING_SECRET if mode == "http" else None,
+        )
         self.sandbox.start()
         self.workspace = self.sandbox.server.workspace
         self.http = httpx.Client(base_url=self.sandbox.server.url, timeout=20)

@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 
 from factories import campaign
 
+from engine.explain.similar import similar_campaigns
 from engine.explain.standing import Standing, standing
+from engine.explain.summary import kind_of
 from engine.models.campaign import Audience, CampaignPerformanceInput, Creative, Metrics
 from engine.models.recommendation import Analysis
 from engine.models.retrospective import Retrospective
 from engine.models.rules import Rules
 from engine.narrate.formats import SPACE, Formats
 from engine.narrate.words import Plain, Words
+from engine.recollection import Recollection
 from engine.thinking import think
 
 RULES = Rules()
@@ -93,7 +96,11 @@ def analysed(
     own = Retrospective(campaign=told, revision=1, received_at=told.timestamp)
     focus = standing(own, rules)
     known = [focus, *(standing(each, rules) for each in others)]
-    return think(focus, known, today=today, rules=rules, words=WORDS, order_value=order_value)
+    near = Recollection().campaigns(kind_of(own), known, 0, most=len(known))
+    similar = similar_campaigns(focus, known, near)
+    return think(
+        focus, known, today=today, rules=rules, words=WORDS, order_value=order_value, similar=similar
+    )
 
 
 def told(text: str | None) -> str:

@@ -2,16 +2,16 @@
 
 from bot.blocks import kit
 from bot.blocks.kit import Message
-from bot.blocks.limits import FALLBACK, clip, few
+from bot.blocks.limits import FALLBACK, SECTION, clip, few
 from bot.blocks.mrkdwn import escape
 from bot.blocks.voice import Voice
 from engine.models.comparison import Kpi
-from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import Analysis, Recommendation
 from engine.narrate import sentences
-from engine.narrate.formats import listed
+from engine.narrate.precedent import similar_line
 from engine.narrate.words import Words
 
+MOST_WORDED = 10
 FAR = 10.0**15
 WHY_NOT = {
     "smaller_step": "Moves less money, and shows less.",
@@ -39,6 +39,17 @@ def reasoning(recommendation: Recommendation, voice: Voice) -> Message:
     blocks.append(kit.section(_similar(analysis, words)))
     blocks.append(kit.section(_how(analysis, words)))
     return Message(_notice(analysis.retrospective.name, "how I came to this"), blocks)
+
+
+def wording(recommendation: Recommendation, voice: Voice) -> Message:
+    """The insights as a model words them, each figure checked; the card itself is worded by code."""
+    insights, words = recommendation.analysis.insights, voice.marked
+    said = [*insights.key_learnings, *insights.recommendations, *insights.anomalies]
+    blocks = [kit.section(words.style.strong("Worded by a model, figures checked"))]
+    blocks += [kit.section(clip(f"• {escape(each.text)}", SECTION)) for each in said[:MOST_WORDED]]
+    blocks.append(kit.context(escape(insights.source)))
+    name = recommendation.analysis.retrospective.name
+    return Message(_notice(name, "worded by a model, figures checked"), blocks)
 
 
 def reminder(recommendation: Recommendation, person: str, voice: Voice) -> Message:
@@ -111,16 +122,9 @@ def _patterns(analysis: Analysis, words: Words) -> str:
 
 
 def _similar(analysis: Analysis, words: Words) -> str:
-    lines = [f"• {_similar_line(each, words)}" for each in analysis.similar]
+    lines = [f"• {similar_line(each, words)}" for each in analysis.similar]
     precedent = sentences.precedent(analysis.similar, words)
     return "\n".join([words.style.strong("Similar campaigns"), *lines, precedent])
-
-
-def _similar_line(each: SimilarCampaign, words: Words) -> str:
-    kinds = dict.fromkeys(tag.split(":", 1)[0].replace("_", " ") for tag in each.why)
-    shared = listed(list(kinds))
-    change = "" if each.delta_pct is None else f"CPA {words.formats.change(each.delta_pct)}, "
-    return f"{words.style.name(each.name)}: {change}{each.verdict} (same {shared})"
 
 
 def _how(analysis: Analysis, words: Words) -> str:

@@ -1,7 +1,7 @@
 """Showing a campaign's card in a channel, for every listener that leads to one."""
 
 from bot.blocks import notices
-from bot.desk import Desk
+from bot.desk import Desk, channel_of
 from engine.models.answer import Answer
 from engine.models.delivery import Delivery
 
@@ -9,7 +9,10 @@ PATIENCE_S = 10.0
 
 
 def tell_where_it_is(answer: Answer, delivery: Delivery, desk: Desk) -> None:
-    """See the card arrive; where it stands already or cannot be posted, tell the person who asked."""
+    """See the card arrive; where it stands already or cannot be posted, tell the person who asked.
+
+    A card that arrived gets a narrator's words into its thread, where one is set up.
+    """
     if answer.shown is None:
         link = desk.link_of(answer.recommendation.id)
         desk.tell(delivery, notices.card_stands(answer.recommendation, link, desk.voice.marked))
@@ -17,3 +20,6 @@ def tell_where_it_is(answer: Answer, delivery: Delivery, desk: Desk) -> None:
     outcome = desk.publisher.outcome(answer.shown, PATIENCE_S)
     if outcome.state == "parked":
         desk.tell(delivery, notices.not_posted(outcome.error, delivery.name))
+    if outcome.state == "sent":
+        desk.engine.word(answer, channel=channel_of(delivery.payload))
+        desk.publisher.wake()

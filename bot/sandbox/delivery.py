@@ -4,17 +4,39 @@ import asyncio
 import secrets
 from collections.abc import Collection, Coroutine
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Protocol
 
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.journal import Journal
 from bot.sandbox.people import APP_ID, BOT_USER, TEAM_ID
-from bot.sandbox.socket_link import NOT_CONNECTED, TIMEOUT, Ack, SocketLinks
+from bot.sandbox.socket_link import BAD_ANSWER, NOT_CONNECTED, TIMEOUT, Ack
 from bot.sandbox.switches import Switches
 
 # Slack tries an event again at once, after a minute and after five.
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 _MESSAGE_EVENT = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+
+
+class Link(Protocol):
+    """The way to the bot: its socket, or its address."""
+
+    ack_seconds: float
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a bot to send to."""
+        ...
+
+    async def send(
+        self,
+        kind: str,
+        payload: dict[str, Any],
+        *,
+        accepts_payload: bool = False,
+        retry: tuple[int, str] | None = None,
+    ) -> Ack:
+        """Send one envelope and wait for its answer, `ack_seconds` at most."""
+        ...
 
 
 class Delivery:
@@ -23,7 +45,7 @@ class Delivery:
     def __init__(
         self,
         *,
-        links: SocketLinks,
+        links: Link,
         journal: Journal,
         clock: MovableClock,
         switches: Switches,
@@ -38,6 +60,11 @@ class Delivery:
         self._retry_seconds = retry_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: set[Future[Any]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a bot to send to."""
+        return self._links.connected
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Run everything on this loop from now on."""
@@ -68,6 +95,8 @@ class Delivery:
         """The sentence for something that was not answered, with Slack's code for it."""
         if ack.reason == NOT_CONNECTED:
             return f"{label} failed: no bot is connected (dispatch_failed)"
+        if ack.reason == BAD_ANSWER:
+            return f"{label} failed: the bot answered with an error (http_service_error)"
         return f"{label} was not answered within {self._links.ack_seconds:g} s (operation_timeout)"
 
     def event(self, event: dict[str, Any]) -> None:
@@ -80,7 +109,7 @@ class Delivery:
         if self._switches.strikes("deliver_twice"):
             self.start(self._links.send("events_api", payload))
         ack = await self._links.send("events_api", payload)
-        if ack.answered:
+        if ack.answered or ack.is_final:
             return
         if ack.reason == TIMEOUT:
             label = f"The event {payload['event']['type']}"
@@ -88,7 +117,7 @@ class Delivery:
         for attempt, seconds in enumerate(self._retry_seconds, start=1):
             await asyncio.sleep(seconds)
             ack = await self._links.send("events_api", payload, retry=(attempt, ack.reason))
-            if ack.answered:
+            if ack.answered or ack.is_final:
                 return
 
     def _wrapped(self, event: dict[str, Any]) -> dict[str, Any]:

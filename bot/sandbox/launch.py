@@ -46,9 +46,20 @@ GUIDE: dict[str, Any] = {
 
 
 class Sandbox:
-    """A local Slack with Marko in it, started and stopped together."""
+    """A local Slack with Marko in it, started and stopped together.
 
-    def __init__(self, settings: Settings, *, port: int, folder: Path, filled: bool) -> None:
+    With a signing secret the two meet by HTTP, as where there is no app token; else over a socket.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        port: int,
+        folder: Path,
+        filled: bool,
+        signing_secret: str | None = None,
+    ) -> None:
         zone = settings.zone if str(settings.zone) != "UTC" else ZoneInfo(DEFAULT_ZONE)
         self.clock = MovableClock(str(zone))
         self.server = SandboxServer(
@@ -58,13 +69,18 @@ class Sandbox:
             bot_events=events(),
             guide=GUIDE,
             clock=self.clock,
+            signing_secret=signing_secret,
         )
         self._settings = replace(
             settings,
             slack_bot_token=self.server.bot_token,
-            slack_app_token=self.server.app_token,
+            slack_app_token=None if signing_secret else self.server.app_token,
+            slack_signing_secret=signing_secret,
+            port=0 if signing_secret and settings.port is None else settings.port,
             slack_api_url=self.server.api_url,
             data_dir=folder,
+            database_path=None,
+            vector_path=None,
             output_dir=folder / "output",
             approvers=settings.approvers or ("U0APPROVER",),
             zone=zone,
@@ -88,6 +104,8 @@ class Sandbox:
         marko.start()
         if not marko.wait(CONNECT_S):
             raise StoreTrouble("The bot did not reach the sandbox in 30 seconds.")
+        if marko.web and self._settings.slack_signing_secret:
+            self.server.deliver_to(f"{marko.web.url}/slack/events")
 
     def disconnect(self) -> None:
         """Stop the bot; the local Slack goes on, as Slack does."""

@@ -66,7 +66,7 @@ async def state(request: Request) -> Response:
             "channels": [workspace.channel_for_page(channel, me.id) for channel in channels],
             "commands": list(parts.commands),
             "clock": parts.clock.state(),
-            "connected": parts.links.connected,
+            "connected": parts.delivery.connected,
             "messages": {channel.id: workspace.messages(channel.id, me.id) for channel in channels},
             "views": [view.to_page() for view in parts.views.stack(me.id)],
             "home": home.to_page() if home else None,

@@ -14,14 +14,19 @@ from bot.sandbox.people import APP_ID
 
 NOT_CONNECTED = "connection_failed"
 TIMEOUT = "timeout"
+BAD_ANSWER = "http_error"
 
 
 @dataclass(frozen=True)
 class Ack:
-    """What became of an envelope: `reason` is "" when it was answered, `payload` what the answer held."""
+    """What became of an envelope: `reason` is "" when it was answered, `payload` what the answer held.
+
+    `is_final` when the bot asked not to be sent it again.
+    """
 
     reason: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
+    is_final: bool = False
 
     @property
     def answered(self) -> bool:

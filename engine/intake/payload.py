@@ -1,19 +1,21 @@
 """JSON retrospectives: one campaign or a list, checked strictly, every fault told at once."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from engine.errors import Fault, Refused
 from engine.intake.json_text import Path, dotted, lines_of, parse, printable
 from engine.models.campaign import CampaignPerformanceInput
 
 MOST_CAMPAIGNS = 10_000
+Shape = TypeVar("Shape", bound=BaseModel)
 _RULES = {
     "missing": "has to be given",
     "extra_forbidden": "a field I know",
     "string_type": "a text in quotes",
+    "bool_type": "true or false",
     "model_type": "a block in braces",
     "model_attributes_type": "a block in braces",
     "dict_type": "a block in braces",
@@ -36,6 +38,17 @@ def read_campaigns(
         rule = f"1 to {MOST_CAMPAIGNS:,} campaigns"
         raise Refused([Fault("file", f"{len(items)} campaigns", rule)], source)
     return _checked(items, decoded, source, is_list=is_list), is_list
+
+
+def read_value(text: str | bytes, kind: type[Shape], *, source: str | None = None) -> Shape:
+    """Read one JSON value of this kind as strictly as a campaign. Raises ``Refused`` with every fault."""
+    decoded = _decoded(text, source)
+    raw = parse(decoded, source=source)
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as problem:
+        lines = lines_of(decoded)
+        raise Refused([_fault(error, (), lines) for error in problem.errors()], source) from None
 
 
 def _decoded(text: str | bytes, source: str | None) -> str:

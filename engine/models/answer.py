@@ -9,6 +9,7 @@ class Answer(Value):
     """One analysis, done or found again.
 
     ``stored``: the campaign's window was new or changed, and was remembered by this call.
+    ``made``: the recommendation was written by this call; otherwise it was found again.
     ``shown``: the key of the intent that this call put on its way; ``None`` when no card was asked
     for, or when it stands in a channel already.
     """
@@ -16,6 +17,7 @@ class Answer(Value):
     recommendation: Recommendation
     weights: Weights
     stored: bool
+    made: bool = False
     shown: str | None = None
 
 

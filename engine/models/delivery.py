@@ -6,7 +6,7 @@ from engine.models.campaign import Moment
 from engine.models.value import Value
 
 DeliveryKind = Literal["command", "action", "view", "event", "shortcut"]
-IntentKind = Literal["card", "digest", "redraw", "evidence", "reasoning", "reminder"]
+IntentKind = Literal["card", "digest", "redraw", "evidence", "reasoning", "reminder", "wording"]
 
 
 class Delivery(Value):
@@ -23,7 +23,8 @@ class Intent(Value):
     """One thing to show: what to draw and where, not how. ``key`` is unique and travels along.
 
     ``record`` is a recommendation's or a digest's id. ``ts`` names the message to update (redraw)
-    or the thread to answer in (evidence, reasoning, reminder). ``person`` is who asked to be reminded.
+    or the thread to answer in (evidence, reasoning, reminder, wording). ``person`` is who asked to be
+    reminded.
     """
 
     key: str

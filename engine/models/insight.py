@@ -1,6 +1,8 @@
 """Sentences with evidence: what the narrator says about one analysis."""
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import Field
 
 from engine.models.value import Value
 
@@ -22,10 +24,21 @@ class Insight(Value):
     evidence: tuple[Evidence, ...]
 
 
+def _absent(value: Any) -> bool:
+    return not value
+
+
 class Insights(Value):
-    """The three lists of seed S0. ``source`` names the narrator: "rules", or a model."""
+    """The three lists of seed S0. ``source`` names the narrator: "rules", or "openai:" and a model.
+
+    Where a model worded them, ``alternative`` is what the rules said, ``disagreement`` where the two
+    differ beyond their wording, and ``prompt`` the version of the prompt; else they are not written.
+    """
 
     key_learnings: tuple[Insight, ...]
     recommendations: tuple[Insight, ...]
     anomalies: tuple[Insight, ...]
     source: str
+    prompt: str | None = Field(default=None, exclude_if=_absent)
+    alternative: "Insights | None" = Field(default=None, exclude_if=_absent)
+    disagreement: tuple[str, ...] = Field(default=(), exclude_if=_absent)

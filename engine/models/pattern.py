@@ -98,9 +98,14 @@ class Patterns(Value):
 
 
 class SimilarCampaign(Value):
-    """A remembered campaign that shares most with this one, and what came of it."""
+    """A remembered campaign that shares most with this one, what was done with it, and what came of it.
+
+    ``score`` is 0 to 1; ``why`` names what they share, such as "platform Meta". ``done`` is the newest
+    decision in words; ``outcome`` is what was measured of it, if anything was.
+    """
 
     campaign_id: str
+    campaign_key: str = ""
     name: str
     score: float
     why: tuple[str, ...]

@@ -11,9 +11,9 @@ from bot.sandbox.server import SandboxServer
 
 
 @pytest.fixture
-def team(tmp_path: Path) -> Iterator[Team]:
-    """The sandbox with its sample history, and people in it."""
-    made = Team(tmp_path)
+def team(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Team]:
+    """The sandbox with its sample history, and people in it; a test may ask for it by HTTP too."""
+    made = Team(tmp_path, mode=getattr(request, "param", "socket"))
     yield made
     made.close()
 

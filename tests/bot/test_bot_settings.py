@@ -55,6 +55,10 @@ from bot.settings import SettingsError, read_settings
             "loud",
             "MARKO_LOG_LEVEL is loud; it takes one of DEBUG, INFO, WARNING, ERROR",
         ),
+        ("MARKO_PORT", "http", "MARKO_PORT is http; it takes a port from 1 to 65535"),
+        ("MARKO_PORT", "0", "MARKO_PORT is 0; it takes a port from 1 to 65535"),
+        ("PORT", "65536", "PORT is 65536; it takes a port from 1 to 65535"),
+        ("PORT", "-1", "PORT is -1; it takes a port from 1 to 65535"),
     ],
 )
 def test_a_broken_setting_is_one_line_with_name_value_and_rule(name: str, value: str, line: str) -> None:
@@ -87,9 +91,10 @@ def test_approvers_are_read_in_order() -> None:
 @pytest.mark.parametrize(
     ("environment", "missing"),
     [
-        ({}, "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set"),
-        ({"SLACK_BOT_TOKEN": "xoxb-planted"}, "SLACK_APP_TOKEN is not set"),
+        ({}, "SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET are not set"),
+        ({"SLACK_BOT_TOKEN": "xoxb-planted"}, "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is not set"),
         ({"SLACK_APP_TOKEN": "xapp-planted"}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_SIGNING_SECRET": "planted"}, "SLACK_BOT_TOKEN is not set"),
     ],
 )
 def test_missing_tokens_are_named_without_the_one_that_is_there(
@@ -103,3 +108,30 @@ def test_missing_tokens_are_named_without_the_one_that_is_there(
 def test_both_tokens_are_given_when_they_are_set() -> None:
     settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
     assert settings.tokens() == ("xoxb-1", "xapp-1")
+
+
+def test_a_signing_secret_stands_in_for_the_app_token() -> None:
+    settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "planted"})
+    assert settings.tokens() == ("xoxb-1", None)
+
+
+@pytest.mark.parametrize(
+    ("environment", "port"),
+    [
+        ({}, None),
+        ({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "s"}, None),
+        ({"SLACK_SIGNING_SECRET": "s"}, 8000),
+        ({"SLACK_SIGNING_SECRET": "s", "PORT": "5000"}, 5000),
+        ({"SLACK_APP_TOKEN": "xapp-1", "PORT": "5000"}, 5000),
+        ({"PORT": "5000", "MARKO_PORT": "5001"}, 5001),
+    ],
+)
+def test_http_is_served_where_a_port_is_set_or_slack_has_to_come_by_it(
+    environment: dict[str, str], port: int | None
+) -> None:
+    assert read_settings(environment).http_port == port
+
+
+def test_secrets_are_not_in_the_settings_own_text() -> None:
+    settings = read_settings({"SLACK_SIGNING_SECRET": "planted-1", "MARKO_API_TOKEN": "planted-2"})
+    assert "planted" not in repr(settings)

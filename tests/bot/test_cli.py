@@ -77,9 +77,9 @@ def test_help_names_every_command(room: Room) -> None:
 def test_run_without_tokens_is_refused_in_one_line(room: Room) -> None:
     done = room.run("run")
     assert (done.code, done.out) == (1, "")
-    assert (
-        done.err
-        == "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set; `marko sandbox` needs no tokens at all.\n"
+    assert done.err == (
+        "SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET are not set; "
+        "`marko sandbox` needs no tokens at all.\n"
     )
 
 

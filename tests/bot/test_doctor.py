@@ -35,8 +35,8 @@ def test_without_any_setting_it_says_what_is_missing_and_is_no_failure(tmp_path:
     done = Room(tmp_path).run("doctor", "--json")
     assert (done.code, done.err) == (0, "")
     found = states(done)
-    assert list(found) == [*KNOWN, "memory", "Slack"]
-    missing = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "MARKO_APPROVERS", "Slack"}
+    assert list(found) == [*KNOWN, "memory", "Slack", "model"]
+    missing = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MARKO_APPROVERS", "Slack"}
     assert {what for what, state in found.items() if state == "missing"} == missing
     assert "`marko sandbox` needs none" in says(done, "SLACK_BOT_TOKEN")
     assert list(tmp_path.iterdir()) == []  # looking makes nothing
@@ -46,7 +46,7 @@ def test_in_words_it_is_one_line_for_each(room: Room) -> None:
     done = room.run("doctor")
     lines = done.out.splitlines()
     assert done.code == 0
-    assert len(lines) == len(KNOWN) + 2
+    assert len(lines) == len(KNOWN) + 3
     assert lines[0].startswith("missing  SLACK_BOT_TOKEN: ")
     assert "ok       memory: marko-data/marko.db, 1 campaign(s)" in lines
 

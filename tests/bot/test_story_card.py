@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bot_team import APPROVER, GROWTH, GUEST, MEMBER, RANDOM, Team, button, labels, shown
+from bot_team import APPROVER, GROWTH, GUEST, MEMBER, RANDOM, Team, both_ways, button, labels, shown
 
 
 def ledger(team: Team, deed: str) -> list[str]:
@@ -11,6 +11,7 @@ def ledger(team: Team, deed: str) -> list[str]:
         return [entry.actor for entry in reading.ledger() if entry.deed == deed]
 
 
+@both_ways
 def test_a_win_is_told_in_the_first_line_and_asks_for_one_decision(team: Team) -> None:
     card = team.card_of("spring-sale")
     texts = [
@@ -23,6 +24,7 @@ def test_a_win_is_told_in_the_first_line_and_asks_for_one_decision(team: Team) -
     assert card["broken"] == []
 
 
+@both_ways
 def test_approving_changes_the_card_in_place_and_asks_to_carry_it_out(team: Team) -> None:
     card = team.card_of("spring-sale")
     team.click("Approve", card)
@@ -45,6 +47,7 @@ def test_approve_asks_once_more_with_the_money_at_risk(team: Team) -> None:
     assert approve["accessibility_label"].startswith("Approve: Raise the daily spend")
 
 
+@both_ways
 def test_a_guest_and_a_member_are_refused_told_privately_and_written_down(team: Team) -> None:
     card = team.card_of("spring-sale")
     for person in (GUEST, MEMBER):
@@ -57,6 +60,7 @@ def test_a_guest_and_a_member_are_refused_told_privately_and_written_down(team: 
     assert team.state(GUEST)["views"] == []
 
 
+@both_ways
 def test_rejecting_takes_a_reason_and_is_shown_with_it(team: Team) -> None:
     card = team.card_of("new-parents")
     team.click("Reject…", card)
@@ -145,6 +149,7 @@ def test_every_kind_of_verdict_has_its_words_and_its_buttons(team: Team) -> None
         assert card["broken"] == []
 
 
+@both_ways
 def test_an_order_value_gives_an_estimate_and_a_wrong_one_is_told_at_its_input(team: Team) -> None:
     card = team.card_of("newsletter-leads")
     team.click("Enter order value…", card, user=MEMBER)
@@ -167,6 +172,7 @@ def test_an_entered_forecast_is_judged_and_voids_the_old_card(team: Team) -> Non
     assert team.wait(lambda: team.find("Replaced by a newer card"))["ts"] == card["ts"]
 
 
+@both_ways
 def test_an_unknown_campaign_is_answered_with_the_nearest(team: Team) -> None:
     team.command("/analyze sprin sale 2")
     told = team.whisper("I know no campaign `sprin sale 2`. Nearest:", user=APPROVER)
@@ -209,6 +215,7 @@ def test_help_is_for_the_asker_alone(team: Team) -> None:
     team.whisper("posts what the team learned", user=MEMBER)
 
 
+@both_ways
 def test_the_same_click_delivered_twice_decides_once(team: Team) -> None:
     card = team.card_of("spring-sale")
     team.fault("deliver_twice")

@@ -1,6 +1,6 @@
 """The weekly digest in a channel: ordered, due, once, late, quiet."""
 
-from bot_team import APPROVER, GROWTH, RANDOM, Team, labels, shown
+from bot_team import APPROVER, GROWTH, RANDOM, Team, both_ways, labels, shown
 
 
 def digests(team: Team, channel: str = GROWTH) -> list[str]:
@@ -11,6 +11,7 @@ def digests(team: Team, channel: str = GROWTH) -> list[str]:
     ]
 
 
+@both_ways
 def test_monday_nine_brings_one_digest_with_what_was_learned_and_what_waits(team: Team) -> None:
     team.click("Approve", team.card_of("spring-sale"))
     team.wait(lambda: team.find("Approved by"))
@@ -29,6 +30,7 @@ def test_monday_nine_brings_one_digest_with_what_was_learned_and_what_waits(team
     assert len(digests(team)) == 1
 
 
+@both_ways
 def test_deciding_in_the_digest_redraws_the_card_and_the_digest(team: Team) -> None:
     card = team.card_of("new-parents")
     team.command("/digest now")
@@ -41,6 +43,7 @@ def test_deciding_in_the_digest_redraws_the_card_and_the_digest(team: Team) -> N
     assert "nothing waits" in shown(redrawn)
 
 
+@both_ways
 def test_three_weeks_later_one_digest_comes_and_says_that_it_is_late(team: Team) -> None:
     team.command("/digest weekly mon 09:00 #growth")
     team.whisper("Every Monday", user=APPROVER)

@@ -26,7 +26,7 @@ from bot.manifest import commands
 from bot.reception import Reception
 from bot.sandbox import payloads
 from bot.sandbox.server import SandboxServer
-from bot.slack import Identity, Socket, bolt_app, web_client
+from bot.slack import Connection, Identity, bolt_app, web_client
 from engine.models.delivery import Delivery
 from store import open_store
 from torture.result import Result, counted
@@ -61,7 +61,7 @@ def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: 
     crew = Crew(store.inbox, cast("Desk", None), {"command:/analyze": stuck})  # the handler needs no desk
     app = bolt_app(client, identity)
     Reception(store.inbox, crew, clock, "1,234.50").attach(app)
-    socket = Socket(app, app_token, identity=identity, on_identity=lambda _: None)
+    socket = Connection(app, app_token, identity=identity, on_identity=lambda _: None)
     socket.start()
     with _busy(BUSY_THREADS, signals):
         signals.over.wait()

@@ -1,0 +1,63 @@
+"""What a search in the memory found, as plain text for a shell."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.models.learning import Learning
+from engine.models.pattern import SimilarCampaign
+from engine.models.weight import SignalWeight, WeightEvent
+from engine.narrate.precedent import similar_line
+from engine.narrate.words import Words
+
+
+def similar_text(asked: str, found: Sequence[SimilarCampaign], words: Words) -> str:
+    """One campaign a line, the nearest first."""
+    lines = [f"{words.formats.number(each.score, 2)}  {similar_line(each, words)}" for each in found]
+    return "\n".join(lines) or f"I remember no campaign like “{asked}”."
+
+
+def learnings_text(asked: str, found: Sequence[Learning]) -> str:
+    if found:
+        return "\n".join(each.text for each in found)
+    about = f" about “{asked}”" if asked else ""
+    return f"No learning{about} yet: it needs three campaigns with it and three without."
+
+
+def insights_text(found: Sequence[dict[str, Any]]) -> str:
+    """``found`` are entries as machines read them."""
+    lines = [f"{each['priority']:<6}  {each['campaign_id']}: {each['text']}" for each in found]
+    return "\n".join(lines) or "No insight yet: no campaign was analysed."
+
+
+def patterns_text(found: Sequence[dict[str, Any]], words: Words) -> str:
+    lines = [f"{_impact(each, words)}  {each['text']}" for each in found]
+    return (
+        "\n".join(lines) or "Nothing repeats yet: a pattern needs three campaigns with it and three without."
+    )
+
+
+def recommendations_text(found: Sequence[dict[str, Any]]) -> str:
+    lines = [f"{each['id']}  {each['status']:<10}  {each['campaign_id']}: {each['text']}" for each in found]
+    return "\n".join(lines) or "No recommendation like that."
+
+
+def why_text(found: SignalWeight, words: Words) -> str:
+    """The weight, then every campaign that moved it, oldest first."""
+    f = words.formats
+    opening = (
+        f"{found.signal} weighs {f.number(found.weight, 2)}: "
+        f"{f.number(found.successes, 1)} of {f.number(found.trials, 1)} trials won, "
+        "older ones counting for less."
+    )
+    return "\n".join([opening, *(_event(each, words) for each in found.events)])
+
+
+def _event(event: WeightEvent, words: Words) -> str:
+    came = "beat its forecast" if event.success else "missed its forecast"
+    share = "" if event.share == 1 else f", {words.formats.percent(event.share * 100)} of the credit"
+    return f"{words.formats.day(event.day)}  {event.campaign_id} {came}{share}"
+
+
+def _impact(entry: dict[str, Any], words: Words) -> str:
+    amount = entry.get("impact")
+    return "–" if amount is None else words.formats.total(amount, entry.get("currency"))

@@ -1,0 +1,57 @@
+"""What was done with a similar campaign, what came of it, and why it is similar: one line each."""
+
+from collections.abc import Iterable
+
+from engine.models.action import SetSpend
+from engine.models.pattern import SimilarCampaign
+from engine.models.recommendation import Recommendation
+from engine.narrate.sentences import REASONS
+from engine.narrate.words import Words
+
+NOTHING = "nothing decided"
+
+
+def done(recommendations: Iterable[Recommendation], words: Words) -> str:
+    """Say the newest decision on a campaign, or that there is none."""
+    decided = [each for each in recommendations if each.last_decision]
+    if not decided:
+        return NOTHING
+    newest = max(decided, key=lambda each: (each.decisions[-1].at, each.id))
+    last, moved = newest.decisions[-1], _moved(newest, words)
+    if last.verb == "reject":
+        return f"rejected: {moved} ({REASONS[last.reason or 'other']})"
+    if last.verb == "drop":
+        return f"approved, then dropped: {moved}"
+    return _carried_out(newest, words) if last.verb == "done" else f"approved: {moved}"
+
+
+def came_of_it(similar: SimilarCampaign, words: Words) -> str:
+    """Say the measured outcome; where nothing was measured, how the campaign itself stood."""
+    change = "" if similar.delta_pct is None else f"CPA {words.formats.change(similar.delta_pct)}, "
+    measured = f"{similar.outcome}; " if similar.outcome else ""
+    return f"{measured}{change}{similar.verdict}"
+
+
+def similar_line(similar: SimilarCampaign, words: Words) -> str:
+    """S22's lines: the campaign, what was done, what came of it, and what is the same."""
+    parts = [part for part in (similar.done, came_of_it(similar, words)) if part]
+    same = "; ".join(words.style.name(each) for each in similar.why)
+    reason = f" (same: {same})" if same else ""
+    return f"{words.style.name(similar.name)}: {' → '.join(parts)}{reason}"
+
+
+def _moved(recommendation: Recommendation, words: Words) -> str:
+    action = recommendation.analysis.proposal.action
+    return (
+        f"{action.field} {words.formats.change(action.change * 100)}"
+        if isinstance(action, SetSpend)
+        else "no change"
+    )
+
+
+def _carried_out(recommendation: Recommendation, words: Words) -> str:
+    action = recommendation.analysis.proposal.action
+    if not isinstance(action, SetSpend):
+        return NOTHING
+    verb = "raised" if action.change > 0 else "lowered"
+    return f"{verb} the {action.field} {words.formats.change(action.change * 100)}"

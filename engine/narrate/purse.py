@@ -1,0 +1,121 @@
+"""What the model costs: a budget for each day, a record of each call, answers that are used again.
+
+All of it is in the memory, so that every process counts the same money and none forgets it. A call's
+most is taken before it and the rest given back after: calls side by side cannot overrun the budget.
+"""
+
+import json
+import logging
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from engine.narrate.model_errors import ModelFailed
+from engine.ports import Clock, Memory, Unit
+
+log = logging.getLogger(__name__)
+
+SPENT = "model_spending"
+NOTICE = Decimal("0.8")
+KEPT_FOR = timedelta(hours=1)
+
+
+class Call(NamedTuple):
+    """One question as the ledger keeps it; ``usd`` is exact, or the most it can have cost."""
+
+    subject: str
+    model: str
+    prompt: str
+    context: str
+    outcome: str
+    usd: Decimal
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    milliseconds: int
+
+
+class Purse:
+    """One budget in US dollars a day, in the team's zone."""
+
+    def __init__(self, memory: Memory, clock: Clock, *, zone: ZoneInfo, budget: Decimal) -> None:
+        self._memory = memory
+        self._clock = clock
+        self._zone = zone
+        self._budget = budget
+
+    def spent_today(self) -> Decimal:
+        with self._memory.reading() as reading:
+            return self._spent(reading.setting(SPENT))
+
+    def take(self, most: Decimal) -> None:
+        """Set aside what a call can cost at most; ``ModelFailed`` when the day has not that much left."""
+        with self._memory.unit() as unit:
+            spent = self._spent(unit.setting(SPENT))
+            if spent + most > self._budget:
+                text = f"the budget of {self._budget} USD a day is used up ({spent:.4f} spent)"
+                raise ModelFailed("over_budget", text)
+            self._write(unit, spent + most)
+
+    def settle(self, taken: Decimal, call: Call) -> None:
+        """Give back what was not used, write the call into the ledger, and warn once at 80 %."""
+        with self._memory.unit() as unit:
+            spent = max(self._spent(unit.setting(SPENT)) - taken + call.usd, Decimal(0))
+            warns = spent >= NOTICE * self._budget and not self._was_warned(unit)
+            self._write(unit, spent, warned=warns or self._was_warned(unit))
+            if warns:
+                detail = {"spent": str(spent), "budget": str(self._budget)}
+                unit.note(actor="marko", deed="model_budget_at_80", subject=self._today(), detail=detail)
+            self._note(unit, call)
+        if warns:
+            log.warning("%.2f of today's %s USD for the model are spent", spent, self._budget)
+
+    def give_back(self, taken: Decimal) -> None:
+        with self._memory.unit() as unit:
+            self._write(unit, max(self._spent(unit.setting(SPENT)) - taken, Decimal(0)))
+
+    def remember(self, subject: str, context: str, answer: dict[str, Any]) -> None:
+        """Keep the newest answer about a subject."""
+        kept = {"context": context, "at": self._clock.now().isoformat(), "answer": json.dumps(answer)}
+        with self._memory.unit() as unit:
+            unit.set_setting(_answer_of(subject), kept)
+
+    def recall(self, subject: str, context: str) -> dict[str, Any] | None:
+        """Give an answer to the very same question, if it is not an hour old."""
+        with self._memory.reading() as reading:
+            kept = reading.setting(_answer_of(subject))
+        if not kept or kept["context"] != context:
+            return None
+        age = self._clock.now() - datetime.fromisoformat(kept["at"])
+        if not timedelta(0) <= age < KEPT_FOR:
+            return None
+        answer: dict[str, Any] = json.loads(kept["answer"])
+        return answer
+
+    def note_recalled(self, call: Call) -> None:
+        """An answer used again is in the ledger too, at no cost."""
+        with self._memory.unit() as unit:
+            self._note(unit, call)
+
+    def _note(self, unit: Unit, call: Call) -> None:
+        detail = {**call._asdict(), "usd": f"{call.usd:f}"}
+        unit.note(actor="marko", deed="asked_model", subject=detail.pop("subject"), detail=detail)
+
+    def _write(self, unit: Unit, spent: Decimal, *, warned: bool | None = None) -> None:
+        warned = self._was_warned(unit) if warned is None else warned
+        unit.set_setting(SPENT, {"day": self._today(), "usd": f"{spent:f}", "warned": warned})
+
+    def _spent(self, kept: dict[str, Any] | None) -> Decimal:
+        return Decimal(kept["usd"]) if kept and kept["day"] == self._today() else Decimal(0)
+
+    def _was_warned(self, unit: Unit) -> bool:
+        kept = unit.setting(SPENT)
+        return bool(kept and kept["day"] == self._today() and kept["warned"])
+
+    def _today(self) -> str:
+        return self._clock.now().astimezone(self._zone).date().isoformat()
+
+
+def _answer_of(subject: str) -> str:
+    return f"model_answer:{subject}"
