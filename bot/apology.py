@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import notices
 from bot.blocks.kit import Message
-from bot.desk import Desk
+from bot.desk import Desk, user_of
 from bot.slack import UNREACHABLE
 from engine.errors import AlreadyDecided, EngineError, StaleEvidence
 from engine.models.delivery import Delivery
@@ -19,7 +19,7 @@ def apologise(problem: Exception, delivery: Delivery, desk: Desk) -> None:
     """Tell the person what was refused or what failed; never raises."""
     try:
         desk.tell(delivery, _message(problem, delivery, desk))
-    except (SlackApiError, *UNREACHABLE):
+    except Exception:  # also a memory that is busy: whoever apologises has nobody to turn to
         log.exception("even the apology for %s could not be delivered", delivery.key)
 
 
@@ -36,7 +36,24 @@ def _message(problem: Exception, delivery: Delivery, desk: Desk) -> Message:
             return known
     case = secrets.token_hex(3)
     log.error("case %s: %s of %s failed", case, delivery.name, delivery.key, exc_info=problem)
-    return notices.own_failure(case)
+    return notices.own_failure(case, owner_knows=_told_owner(case, problem, delivery, desk))
+
+
+def _told_owner(case: str, problem: Exception, delivery: Delivery, desk: Desk) -> bool:
+    """Send the first approver a direct message, once; False where there is none, or it did not arrive."""
+    if not desk.engine.approvers:
+        return False
+    message = notices.failure_report(
+        case, delivery.name, user_of(delivery.payload), type(problem).__name__, desk.voice.marked
+    )
+    try:
+        desk.client.chat_postMessage(
+            channel=desk.engine.approvers[0], text=message.text, blocks=message.blocks
+        )
+    except (SlackApiError, *UNREACHABLE):
+        log.exception("case %s: the owner could not be told", case)
+        return False
+    return True
 
 
 def _slack_refusal(problem: SlackApiError, delivery: Delivery) -> Message | None:

@@ -12,7 +12,7 @@ from slack_bolt import App
 from bot.blocks.voice import voice
 from bot.crew import Crew
 from bot.desk import Desk
-from bot.listeners import HANDLERS
+from bot.listeners import HANDLERS, QUICK
 from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from bot.web.server import WebServer
 
 log = logging.getLogger(__name__)
+
+NO_YEAR = 0  # no year goes without saying
 
 
 class SystemClock:
@@ -66,7 +68,8 @@ def build_engine(settings: Settings, store: Store, clock: Clock) -> Engine:
         store.memory,
         clock,
         rules=Rules(),
-        words=voice(formats_of(settings, clock), settings.zone).plain,
+        # What is kept names its year: it is read on other days, and has to be the same bytes on all.
+        words=voice(Formats(settings.separators, year=NO_YEAR), settings.zone).plain,
         zone=settings.zone,
         approvers=settings.approvers,
         artifacts=ArtifactFolder(settings.output_dir),
@@ -110,7 +113,7 @@ class Marko:
         self._words = spoken.plain
         self.publisher = Publisher(self._store.outbox, self.engine, client, voice=spoken, clock=clock)
         desk = Desk(self.engine, client, self._people, self.publisher, spoken, settings.separators)
-        self._crew = Crew(self._store.inbox, desk, HANDLERS)
+        self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=QUICK)
         identity = Identity(client)
         app = bolt_app(client, identity, settings.slack_signing_secret)
         Reception(self._store.inbox, self._crew, clock, settings.separators).attach(app)
@@ -137,8 +140,8 @@ class Marko:
         self._people.belong_to(team_id)
         if self._met:
             return
-        self._met = True
         resumed = self._crew.resume()
+        self._met = True
         if resumed:
             log.info("took up %d unfinished request(s)", resumed)
 

@@ -1,7 +1,7 @@
 """The workers: what was accepted is done here, off the threads that acknowledge."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.apology import apologise
@@ -13,21 +13,41 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Delivery, Desk], None]
 WORKERS = 8
+QUICK_WORKERS = 3
 AT_ONCE = 100
 
 
 class Crew:
-    """A bounded pool. A delivery stays in the inbox until it is finished, so a kill loses none."""
+    """A bounded pool. A delivery stays in the inbox until it is finished, so a kill loses none.
 
-    def __init__(self, inbox: Inbox, desk: Desk, handlers: Mapping[str, Handler]) -> None:
+    Handlers named in ``quick`` have a small pool of their own: however long the others wait for
+    Slack, a dialog opens at once.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        desk: Desk,
+        handlers: Mapping[str, Handler],
+        *,
+        quick: Collection[str] = (),
+    ) -> None:
         self._inbox = inbox
         self._desk = desk
         self._handlers = handlers
+        self._quick = quick
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew")
+        self._quick_pool = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="crew-quick")
+        self._recovered = False
 
     def resume(self) -> int:
-        """Take up what an earlier run accepted and did not finish; returns how many."""
-        self._inbox.recover()
+        """Take up what an earlier run accepted and did not finish; returns how many.
+
+        May be called again where it failed: what it took up before that is at work, and not taken twice.
+        """
+        if not self._recovered:
+            self._inbox.recover()
+            self._recovered = True
         taken = 0
         while waiting := self._inbox.claim(AT_ONCE):
             taken += len(waiting)
@@ -37,16 +57,18 @@ class Crew:
 
     def take(self, delivery: Delivery) -> None:
         """Put an accepted delivery to work."""
-        self._pool.submit(self._work, delivery)
+        pool = self._quick_pool if _name_of(delivery) in self._quick else self._pool
+        pool.submit(self._work, delivery)
 
     def stop(self) -> None:
         """Finish what has begun; what has not stays in the inbox for the next start."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._quick_pool, self._pool):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(self, delivery: Delivery) -> None:
         error: str | None = None
         try:
-            self._handlers[f"{delivery.kind}:{delivery.name}"](delivery, self._desk)
+            self._handlers[_name_of(delivery)](delivery, self._desk)
         except Exception as problem:  # noqa: BLE001  the worker's last resort: told to the person and logged
             error = type(problem).__name__
             apologise(problem, delivery, self._desk)
@@ -55,3 +77,7 @@ class Crew:
         except Exception:
             # The work is done but not ticked off: after a restart it is done again, and finds itself done.
             log.exception("%s could not be finished", delivery.key)
+
+
+def _name_of(delivery: Delivery) -> str:
+    return f"{delivery.kind}:{delivery.name}"

@@ -9,6 +9,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.blocks.kit import Block, Message
 from bot.blocks.voice import Voice
+from bot.links import link_of
 from bot.people import People
 from bot.publisher import Publisher
 from bot.slack import TIMEOUT_S, UNREACHABLE
@@ -66,8 +67,7 @@ class Desk(NamedTuple):
 
     def link_of(self, record: str) -> str | None:
         """The permalink of a record's newest card."""
-        links = [view.permalink for view in self.engine.views(record) if view.permalink]
-        return links[-1] if links else None
+        return link_of(self.engine, record)
 
 
 def user_of(payload: dict[str, Any]) -> str:

@@ -1,10 +1,13 @@
 """Posts and updates, once each: takes intents from the outbox, draws the record as it is now, sends.
 
 A post carries its key in the message's metadata. When a send may have arrived and nobody knows, the
-channel's history is searched for the key before anything is sent again.
+channel's history is searched for the key before anything is sent again. While Slack cannot be
+reached, or is busy, every intent waits; only what Slack refuses for good is given up.
 """
 
+import json
 import logging
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,12 +17,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import ids
+from bot.blocks import notices
 from bot.blocks.card import Links, card
 from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
+from bot.blocks.limits import CARD_BLOCKS, MOST_BLOCKS, faults
 from bot.blocks.thread import evidence, reasoning, reminder, wording
 from bot.blocks.voice import Voice
+from bot.links import link_of
 from bot.slack import UNREACHABLE
+from bot.traces import NobodyKnows, find
 from engine.engine import Engine
 from engine.errors import StoreTrouble
 from engine.models.delivery import Intent, OutboxItem
@@ -31,9 +38,12 @@ log = logging.getLogger(__name__)
 BATCH = 20
 IDLE_SECONDS = 1.0
 LONGEST_WAIT = 300.0
-MOST_ATTEMPTS = 50
+# Slack took nothing in, and asks to come again.
+BUSY = frozenset({"ratelimited", "rate_limited", "team_added_to_org"})
 # Slack may have kept the message although it answers one of these.
 DOUBTFUL = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# What came is no answer of Slack's: the line, or something on it, garbled it.
+GARBLED = (json.JSONDecodeError, UnicodeDecodeError)
 GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 
 
@@ -97,7 +107,7 @@ class Publisher:
                 self._awake.wait(IDLE_SECONDS)
 
     def _take_turn(self) -> int:
-        """Publish; a busy memory or a full disk leaves what was claimed in doubt, as a kill does."""
+        """Publish; whatever stops a turn short leaves what was claimed in doubt, as a kill does."""
         try:
             if self._in_doubt:
                 self._outbox.recover()
@@ -105,8 +115,11 @@ class Publisher:
             return self.publish_due()
         except StoreTrouble:
             log.exception("the outbox cannot be used; trying again")
-            self._in_doubt = True
-            return 0
+        except Exception:
+            # The last resort: without this thread nothing would ever be sent again.
+            log.exception("publishing stopped short; trying again")
+        self._in_doubt = True
+        return 0
 
     def publish_due(self) -> int:
         """Send everything that is due; returns how many intents were taken."""
@@ -121,7 +134,9 @@ class Publisher:
             sent = self._deliver(item)
         except SlackApiError as refused:
             self._refused(item, refused)
-        except UNREACHABLE as broken:
+        except NobodyKnows:
+            self._give_up(item, notices.UNKNOWN)
+        except (*UNREACHABLE, *GARBLED) as broken:
             certain = isinstance(getattr(broken, "reason", broken), ConnectionRefusedError)
             self._again(item, type(broken).__name__, doubtful=not certain)
         except StoreTrouble:
@@ -149,9 +164,10 @@ class Publisher:
     def _post(self, item: OutboxItem) -> _Sent:
         intent = item.intent
         message = None
-        ts = self._find(intent, item) if item.doubtful else None
+        ts = self._find(item) if item.doubtful else None
         if ts is None:
             message = self._draw(intent)
+            _check(intent, message)
             ts = self._send(intent, message)
         if intent.kind not in {"card", "digest"}:
             return _Sent(view=None)
@@ -193,22 +209,9 @@ class Publisher:
                 raise
             log.info("a message that should change is gone: %s", intent.key)
 
-    def _find(self, intent: Intent, item: OutboxItem) -> str | None:
-        """Look for our key among the channel's newest messages, or among the thread's."""
-        log.info("looking for %s after %d attempts", intent.key, item.attempts)
-        if intent.ts:
-            answer = self._client.conversations_replies(
-                channel=intent.channel, ts=intent.ts, limit=100, include_all_metadata=True
-            )
-        else:
-            answer = self._client.conversations_history(
-                channel=intent.channel, limit=100, include_all_metadata=True
-            )
-        for message in answer["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_payload", {}).get("key") == intent.key:
-                return str(message["ts"])
-        return None
+    def _find(self, item: OutboxItem) -> str | None:
+        log.info("looking for %s after %d attempts", item.intent.key, item.attempts)
+        return find(self._client, item.intent)
 
     def _permalink(self, channel: str, ts: str) -> str | None:
         try:
@@ -228,7 +231,7 @@ class Publisher:
             return reminder(recommendation, intent.person or "", self._voice)
         if intent.kind == "wording":
             return wording(recommendation, self._voice)
-        newer = self._link_of(recommendation.superseded_by) if recommendation.superseded_by else None
+        newer = link_of(self._engine, recommendation.superseded_by) if recommendation.superseded_by else None
         return card(recommendation, self._voice, Links(newer=newer))
 
     def _draw_digest(self, record: str) -> Message:
@@ -237,25 +240,21 @@ class Publisher:
             raise LookupError(record)
         named = (*digest.waiting, *digest.decided)
         recommendations = {each: self._engine.recommendation(each) for each in named}
-        links = {each: link for each in named if (link := self._link_of(each))}
+        links = {each: link for each in named if (link := link_of(self._engine, each))}
         return draw_digest(digest, recommendations, self._voice, links)
 
-    def _link_of(self, record: str) -> str | None:
-        views = [view for view in self._engine.views(record) if view.kind == "card" and view.permalink]
-        return views[-1].permalink if views else None
-
     def _refused(self, item: OutboxItem, refused: SlackApiError) -> None:
-        code = _code(refused)
-        if code == "ratelimited":
-            wait = float(refused.response.headers.get("Retry-After", 1))
-            self._again(item, code, doubtful=False, wait_s=wait)
-        elif code in DOUBTFUL or refused.response.status_code >= 500:
+        code, status = _code(refused), refused.response.status_code
+        if code in BUSY or status == 429:
+            asked = refused.response.headers.get("Retry-After")
+            self._again(item, code, doubtful=False, wait_s=float(asked) if asked else None)
+        elif code in DOUBTFUL or code.startswith("HTTP ") or status >= 500:
             self._again(item, code, doubtful=True)
         else:
             self._give_up(item, code)
 
     def _again(self, item: OutboxItem, error: str, *, doubtful: bool, wait_s: float | None = None) -> None:
-        if item.attempts >= MOST_ATTEMPTS or item.intent.kind == "wording":  # words come now or never
+        if item.intent.kind == "wording":  # words come now or never
             self._give_up(item, error)
             return
         wait = wait_s if wait_s is not None else min(2.0 ** min(item.attempts, 10), LONGEST_WAIT)
@@ -269,6 +268,22 @@ class Publisher:
         log.error("%s was not sent: %s", item.intent.key, error)
         self._outbox.park(item.intent.key, error=error)
         self._tell(item.intent.key, Outcome("parked", error))
+        if item.intent.kind == "digest":
+            self._report(item.intent.record, error)
+
+    def _report(self, record: str, error: str) -> None:
+        """Tell who ordered it that a due digest is not out; one asked for by hand is answered there."""
+        try:
+            digest = self._engine.digest(record)
+            if digest is None or digest.due_at is None:
+                return
+            order = self._engine.subscription(digest.channel)
+            person = order.by if order else self._engine.approvers[0]
+            message = notices.digest_not_out(digest.channel, digest.due_at, error, self._voice.marked)
+            self._client.chat_postMessage(channel=person, text=message.text, blocks=message.blocks)
+        except Exception:
+            # The digest is given up already, and that is in the log: telling is tried once.
+            log.exception("nobody could be told that %s is not out", record)
 
     def _tell(self, key: str, outcome: Outcome) -> None:
         with self._news:
@@ -290,5 +305,16 @@ def _or_in_words(call: Callable[..., Any], intent: Intent, message: Message, **a
         return call(blocks=[], **arguments)
 
 
+def _check(intent: Intent, message: Message) -> None:
+    """What breaks our own limits still goes out, but not unseen."""
+    if intent.kind in {"card", "digest"}:
+        most = CARD_BLOCKS if intent.kind == "card" else MOST_BLOCKS
+        found = faults(message.blocks, most_blocks=most)
+        if found:
+            log.error("%s breaks our limits: %s", intent.key, "; ".join(found))
+
+
 def _code(refused: SlackApiError) -> str:
-    return str(refused.response.get("error") or refused.response.status_code)
+    """Slack's own code; "HTTP 502" and the like where the answer was not Slack's."""
+    code = str(refused.response.get("error") or "")
+    return code if re.fullmatch(r"[a-z][a-z0-9_]*", code) else f"HTTP {refused.response.status_code}"

@@ -26,6 +26,7 @@ from bot.shell_search import (
 )
 from bot.shell_text import analysis_text, digest_text, weights_text
 from engine.errors import Fault, Refused
+from engine.intake.json_text import LONGEST, printable
 from engine.models.answer import Answer
 
 if TYPE_CHECKING:
@@ -179,23 +180,26 @@ def manifest(_: argparse.Namespace, _settings: Settings) -> int:
 def _answers(chosen: argparse.Namespace, engine: "Engine") -> tuple[tuple[Answer, ...], bool]:
     """A file, standard input, or a campaign that is known by its id or name."""
     if chosen.what == "-":
-        found = engine.submit(sys.stdin.buffer.read(), source="standard input", asked_by="shell")
+        found = engine.submit(sys.stdin.buffer.read(LONGEST + 1), source="standard input", asked_by="shell")
         return found.answers, found.was_list
     path = Path(chosen.what)
     if path.is_file():
-        found = engine.submit(_read(path), source=path.name, asked_by="shell")
+        found = engine.submit(_read(path), source=printable(path.name), asked_by="shell")
         return found.answers, found.was_list
     if path.suffix == ".json" or path.is_dir():
-        raise Refused([Fault("file", chosen.what, "a file that can be read")])
+        raise Refused([Fault("file", printable(chosen.what), "a file that can be read")])
     anew = f"shell:{secrets.token_hex(8)}" if chosen.force else None
     return (engine.analyze(chosen.what, asked_by="shell", anew=anew),), False
 
 
 def _read(path: Path) -> bytes:
+    """Read no more of a file than shows that it is too long."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LONGEST + 1)
     except OSError as problem:
-        raise Refused([Fault("file", str(path), f"a file that can be read ({problem.strerror})")]) from None
+        rule = f"a file that can be read ({problem.strerror})"
+        raise Refused([Fault("file", printable(str(path)), rule)]) from None
 
 
 @contextmanager

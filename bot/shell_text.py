@@ -39,6 +39,8 @@ def analysis_text(answer: Answer, words: Words) -> str:
 
 def _remembered(answer: Answer) -> str:
     revision = answer.recommendation.analysis.retrospective.revision
+    if answer.kept_newer:
+        return " · not taken: newer figures of this window are known"
     return f" · remembered, revision {revision}" if answer.stored else " · known already, nothing was changed"
 
 
@@ -49,8 +51,8 @@ def weights_text(weights: Weights, words: Words) -> str:
     heaviest = sorted(weights.signals, key=lambda each: (-each.weight, each.signal))
     lines = [
         f"{words.formats.number(each.weight, 2)}  {each.signal}  "
-        f"({words.formats.number(each.successes, 1)} of {words.formats.number(each.trials, 1)} trials won: "
-        f"{', '.join(event.campaign_id for event in each.events)})"
+        f"({words.formats.number(each.successes, 1)} of {words.formats.number(each.trials, 1)} trials won; "
+        f"moved by {', '.join(event.campaign_id for event in each.events)})"
         for each in heaviest
     ]
     return "\n".join(["1.00 means nothing is known; 0.25 to 5 are the bounds.", *lines])

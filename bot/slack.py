@@ -171,6 +171,9 @@ class Connection:
                 log.warning("Slack is not ready (%s); again in %.0f s", code, wait)
             except UNREACHABLE as broken:
                 log.warning("Slack cannot be reached (%s); again in %.0f s", broken, wait)
+            except Exception:
+                # The last resort, such as a busy memory: a bot that nobody connects is silent for ever.
+                log.exception("connecting failed; again in %.0f s", wait)
             else:
                 self._ready.set()
                 return

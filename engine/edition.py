@@ -20,14 +20,20 @@ STALE = timedelta(days=7)
 
 
 class Period(NamedTuple):
-    """Local days, both included, in the channel's zone."""
+    """The week in the title, and the moments since the last edition: what it tells is new since then.
+
+    The week is of local days, both included. What came in on Monday at eight belongs into Monday's
+    edition at nine, although the week in its title ended on Sunday.
+    """
 
     first: date
     last: date
     zone: ZoneInfo
+    since: datetime
+    until: datetime
 
     def holds(self, moment: datetime) -> bool:
-        return self.first <= moment.astimezone(self.zone).date() <= self.last
+        return self.since < moment <= self.until
 
 
 class Occasion(NamedTuple):
@@ -72,7 +78,7 @@ def compose(
         learned=tuple(_learned(campaigns, heard, rules)),
         moved=tuple(_moved(news, rules)),
         decided=tuple(_decided(recommendations, period)),
-        waiting=tuple(_waiting(recommendations, shown)),
+        waiting=tuple(_waiting(recommendations, shown, period)),
         campaigns=len(news),
         known_campaigns=len(campaigns),
         spend=_spend(news),
@@ -90,8 +96,10 @@ def _learned(campaigns: Sequence[Standing], heard: Sequence[Standing], rules: Ru
 
 
 def _moved(news: Sequence[Standing], rules: Rules) -> list[Moved]:
+    """By the share of what was spent in their currency: yen and euros are not compared."""
     found = [moved for each in news if (moved := _real_move(each, rules))]
-    return sorted(found, key=lambda each: (-each.spend, each.campaign_id))
+    total = _spend(news)
+    return sorted(found, key=lambda each: (-each.spend / total[each.currency or ""], each.campaign_id))
 
 
 def _real_move(each: Standing, rules: Rules) -> Moved | None:
@@ -127,9 +135,14 @@ def _decided(recommendations: Sequence[Recommendation], period: Period) -> list[
     return [each.id for each in recommendations if each.last_decision and period.holds(each.last_decision.at)]
 
 
-def _waiting(recommendations: Sequence[Recommendation], shown: Container[str]) -> list[str]:
-    """By the money at risk, most first."""
-    waiting = [each for each in recommendations if each.status == "proposed" and each.id in shown]
+def _waiting(recommendations: Sequence[Recommendation], shown: Container[str], period: Period) -> list[str]:
+    """By the money at risk, most first; what has run out waits for nobody."""
+    today = period.until.astimezone(period.zone).date()
+    waiting = [
+        each
+        for each in recommendations
+        if each.status == "proposed" and each.id in shown and not each.has_run_out(today)
+    ]
     return [each.id for each in sorted(waiting, key=_most_at_risk)]
 
 

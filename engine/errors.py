@@ -9,6 +9,7 @@ EngineError
 ├── MayNotDecide         the person is no approver
 ├── AlreadyDecided       an old button; nothing was changed
 ├── StaleEvidence        the figures changed since the card was drawn
+├── RunOut               the proposal's day is past
 └── StoreTrouble         the memory cannot be used: locked by another bot, damaged, too new
 """
 
@@ -92,6 +93,18 @@ class StaleEvidence(EngineError):
     def __init__(self, recommendation: Recommendation) -> None:
         self.recommendation = recommendation
         super().__init__("The figures changed. Please look again.")
+
+
+class RunOut(EngineError):
+    """A proposal is good until the day by which its result was expected."""
+
+    def __init__(self, recommendation: Recommendation) -> None:
+        self.recommendation = recommendation
+        name = recommendation.analysis.retrospective.name
+        super().__init__(
+            f"This proposal is too old to approve. Type /analyze {name} for a new one. "
+            "Your click changed nothing."
+        )
 
 
 class StoreTrouble(EngineError):

@@ -29,7 +29,7 @@ def find_campaign(
             raise AmbiguousCampaign(asked, sorted(each.campaign_key for each in found))
     _refuse_window(asked)
     names = {name: each.name for each in newest.values() for name in _spellings(each)}
-    near = [names[name] for name in get_close_matches(wanted, names, n=SHOWN * 3, cutoff=0.4)]
+    near = [names[name] for name in get_close_matches(wanted, names, n=SHOWN * 3, cutoff=0.55)]
     raise UnknownCampaign(asked, list(dict.fromkeys(near))[:SHOWN])
 
 

@@ -19,12 +19,14 @@ def latest_slot(subscription: Subscription, now: datetime) -> DigestSlot | None:
     return None
 
 
-def next_slot(subscription: Subscription, now: datetime) -> DigestSlot:
-    """Find the first slot after ``now``."""
+def next_slot(subscription: Subscription, now: datetime, *, taken: date | None = None) -> DigestSlot:
+    """Find the first slot after ``now`` on a local date later than ``taken``, which had its digest."""
     today = now.astimezone(ZoneInfo(subscription.time_zone)).date()
     ahead = (subscription.weekday - today.weekday()) % 7
     slot = _slot(subscription, today + timedelta(days=ahead))
-    return slot if slot.due_at > now else _slot(subscription, slot.local_date + timedelta(days=7))
+    if slot.due_at <= now or (taken is not None and slot.local_date <= taken):
+        return _slot(subscription, slot.local_date + timedelta(days=7))
+    return slot
 
 
 def is_late(due_at: datetime, now: datetime) -> bool:

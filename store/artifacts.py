@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+log = logging.getLogger(__name__)
 
 LONGEST_NAME = 150  # characters; file systems take 255 bytes
 
@@ -18,12 +21,19 @@ class ArtifactFolder:
         self._folder = folder
 
     def keep(self, campaign_id: str, bodies: dict[str, Any]) -> None:
-        """Write each body as ``<name>.json``."""
+        """Write each body as ``<name>.json``.
+
+        The analysis is in the memory already, so a folder that cannot be written to is told in the log
+        and stops nothing.
+        """
         home = self._folder / folder_name(campaign_id)
-        home.mkdir(parents=True, exist_ok=True)
-        for name, body in bodies.items():
-            text = json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-            _replace(home / f"{name}.json", text)
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            for name, body in bodies.items():
+                text = json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+                _replace(home / f"{name}.json", text)
+        except OSError as problem:
+            log.error("The artifacts of %s are not written to %s: %s", campaign_id, home, problem.strerror)
 
 
 def folder_name(campaign_id: str) -> str:

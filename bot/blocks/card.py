@@ -14,6 +14,8 @@ from engine.models.recommendation import Analysis, Recommendation
 from engine.narrate import sentences
 from engine.narrate.words import Words
 
+OLD_DAYS = 14  # a window that ended longer ago is told as such: its campaign may be over
+
 
 class Links(NamedTuple):
     """Where other records stand, for the buttons that open them."""
@@ -25,7 +27,7 @@ def card(recommendation: Recommendation, voice: Voice, links: Links | None = Non
     """Draw the record as it is now. The evidence stays through every state; the buttons change."""
     words, analysis = voice.marked, recommendation.analysis
     blocks = [
-        kit.context(_heading(analysis, words)),
+        kit.context(_heading(recommendation, words)),
         _short(" ".join([sentences.verdict(analysis, words), *sentences.contrary(analysis, words)])),
         kit.fields([_field(name, analysis, words) for name in _shown(analysis)]),
     ]
@@ -50,12 +52,16 @@ def fallback(recommendation: Recommendation, words: Words) -> str:
     return clip(text, FALLBACK - len(waits)) + waits
 
 
-def _heading(analysis: Analysis, words: Words) -> str:
+def _heading(recommendation: Recommendation, words: Words) -> str:
+    analysis = recommendation.analysis
     campaign = analysis.retrospective.campaign
     name = words.style.name(analysis.retrospective.name)
     first = " · ".join([name, word(campaign.platform), word(campaign.objective)])
     window = words.formats.days(campaign.window_start, analysis.retrospective.last_day)
     second = [window, word(campaign.attribution_window or "attribution window not given")]
+    ended = (recommendation.created_at.date() - analysis.retrospective.last_day).days
+    if ended > OLD_DAYS:
+        second.append(f"ended {words.formats.count(ended, 'day')} ago")
     if campaign.as_of:
         second.append(f"as of {words.style.moment(campaign.as_of)}")
     return f"{first}\n{' · '.join(second)}"

@@ -31,7 +31,8 @@ def draw_digest(
     waiting = [recommendations[each] for each in digest.waiting if recommendations[each].status == "proposed"]
     done = [*digest.decided, *(each for each in digest.waiting if each not in digest.decided)]
     decided = [recommendations[each] for each in done if recommendations[each].decisions]
-    title = _title(digest, len(waiting), words)
+    to_do = sum(each.status == "approved" for each in recommendations.values())
+    title = _title(digest, len(waiting), to_do, words)
     blocks = [kit.header(title), *_late(digest, words), *_learned(digest, words)]
     blocks += _decided(decided, words)
     blocks += _moved(digest, words)
@@ -43,7 +44,7 @@ def draw_digest(
     return Message(clip(title, FALLBACK), blocks)
 
 
-def _title(digest: Digest, waiting: int, words: Words) -> str:
+def _title(digest: Digest, waiting: int, to_do: int, words: Words) -> str:
     counts = []
     if digest.learned:
         counts.append(f"{len(digest.learned)} learned")
@@ -51,7 +52,9 @@ def _title(digest: Digest, waiting: int, words: Words) -> str:
         counts.append(f"{len(digest.moved)} moved for real")
     if waiting:
         counts.append("1 decision waits" if waiting == 1 else f"{waiting} decisions wait")
-    elif digest.decided or digest.waiting:
+    if to_do:
+        counts.append(f"{to_do} to carry out")
+    if not waiting and not to_do and (digest.decided or digest.waiting):
         counts.append("nothing waits")
     return f"{words.formats.days(*digest.week)}: {', '.join(counts)}"
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot import ids
 from bot.blocks import kit
@@ -13,6 +13,8 @@ from engine.errors import AmbiguousCampaign, EngineError, Fault, MayNotDecide, R
 from engine.models.recommendation import Recommendation
 from engine.narrate.formats import listed
 from engine.narrate.words import Words
+
+UNKNOWN = "unknown"  # the error of a message of which nobody can tell whether it arrived
 
 ANALYZE_HELP = """*`/analyze` says what a campaign did against its forecast, and what is real.*
 • `/analyze spring-sale` shows its card here; its beginning is enough
@@ -91,8 +93,14 @@ def missing_scope(scope: str, purpose: str) -> Message:
     return said(f"I lack `{escape(scope)}` to {purpose}. An admin can add it and reinstall.")
 
 
-def own_failure(case: str) -> Message:
-    return said(f"I failed. Nothing was changed. Case {case}; the owner knows.")
+def own_failure(case: str, *, owner_knows: bool) -> Message:
+    where = "the owner knows" if owner_knows else "it is in the log"
+    return said(f"I failed. Nothing was changed. Case {case}; {where}.")
+
+
+def failure_report(case: str, what: str, person: str, error: str, words: Words) -> Message:
+    """Tell the owner what failed for whom; ``error`` is the type of it."""
+    return said(f"Case {case}: {escape(what)} for {words.style.person(person)} failed ({escape(error)}).")
 
 
 def _unknown(error: UnknownCampaign, words: Words) -> Message:
@@ -121,7 +129,17 @@ def not_posted(error: str, command: str) -> Message:
         return not_in_channel(command if command.startswith("/") else "/analyze")
     if error == "is_archived":
         return said("This channel is archived, so I cannot post here. Ask in another one.")
+    if error == UNKNOWN:
+        return said("I cannot tell whether my message arrived, so I do not send it again. Please look here.")
     return said(f"Slack did not take my message: `{escape(error)}`. Nothing was lost; please ask again.")
+
+
+def digest_not_out(channel: str, due_at: datetime, error: str, words: Words) -> Message:
+    """For whoever ordered it: a digest that was due was given up."""
+    due = f"The digest for <#{channel}>, due {words.style.moment(due_at)},"
+    if error == UNKNOWN:
+        return said(f"{due} may be out or not: I cannot tell, so I do not send it again. Please look there.")
+    return said(f"{due} is not out: {escape(error)}.")
 
 
 def invite_me(channel: str) -> Message:
@@ -140,8 +158,11 @@ def told_then(day: date | None, words: Words) -> Message:
 
 
 def why_me(recommendation: Recommendation, words: Words) -> Message:
-    """Say who asked for this card, and when."""
-    at = words.style.moment(recommendation.created_at)
-    if recommendation.asked_by is None:
-        return said(f"Its figures came in by the shell, {at}. Somebody then asked for the card here.")
-    return said(f"{words.style.person(recommendation.asked_by)} asked for it, {at}.")
+    """Say who asked for this card, and when; or how its figures came in."""
+    at, asked_by = words.style.moment(recommendation.created_at), recommendation.asked_by or ""
+    if re.fullmatch(r"[UW][A-Z0-9]+", asked_by):
+        return said(f"{words.style.person(asked_by)} asked for it, {at}.")
+    by = "the API" if asked_by == "api" else "the shell"
+    return said(
+        f"Its figures were handed in by {by}, {at}; somebody then asked for the card with `/analyze`."
+    )

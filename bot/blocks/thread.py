@@ -134,6 +134,7 @@ def _how(analysis: Analysis, words: Words) -> str:
     if actual.conversions and actual.spend:
         spend, conversions = f.money(actual.spend, currency), f.count(actual.conversions, "conversion")
         lines.append(f"CPA = spend / conversions = {spend} / {conversions}.")
+    lines.append("Confidence: how sure it is that the change is real, not that the action works.")
     lines.append("Real: 90 % sure of a change beyond 5 %. Noise: could be chance, and within 20 %.")
     if analysis.comparison.size_free_score is not None:
         lines.append("Score: 50 is on forecast, 100 far better, 0 far worse; few conversions pull it to 50.")

@@ -1,9 +1,11 @@
 """What Marko listens to: one folder a kind, each opening with a table from id to callback.
 
 Callbacks run on the crew, after the payload was acknowledged: ``callback(delivery, desk)``. Only
-``CHECKS`` run before, since Slack shows a dialog's errors in the answer to its submission.
+``CHECKS`` run before, since Slack shows a dialog's errors in the answer to its submission. Those in
+``QUICK`` open a dialog, for which Slack gives three seconds: they never queue behind the others.
 """
 
+from bot import ids
 from bot.listeners.actions import ACTIONS, SILENT
 from bot.listeners.commands import COMMANDS
 from bot.listeners.views import CHECKS, VIEWS
@@ -14,4 +16,6 @@ HANDLERS = {
     **{f"view:{name}": handler for name, handler in VIEWS.items()},
 }
 
-__all__ = ["ACTIONS", "CHECKS", "COMMANDS", "HANDLERS", "SILENT", "VIEWS"]
+QUICK = frozenset(f"action:{name}" for name in (ids.REJECT, ids.ENTER_FORECAST, ids.ENTER_ORDER_VALUE))
+
+__all__ = ["ACTIONS", "CHECKS", "COMMANDS", "HANDLERS", "QUICK", "SILENT", "VIEWS"]

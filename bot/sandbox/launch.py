@@ -30,13 +30,11 @@ GUIDE: dict[str, Any] = {
     "title": "Try Marko",
     "text": "You are the approver of a small shop's campaigns. Everything here stays on this machine.",
     "steps": [
-        {
-            "text": "One that did well. Read the first line, then press Approve.",
-            "try": "/analyze spring-sale",
-        },
+        {"text": "One that did well. Read its first line.", "try": "/analyze spring-sale"},
+        {"text": "Be the Guest (“Who I am”) and press Approve: refused. Be the Approver again."},
+        {"text": "Press Approve; then Done, when somebody has carried it out."},
         {"text": "One that missed. Press Reject… and say why.", "try": "/analyze new-parents"},
         {"text": "One that nobody can judge yet.", "try": "/analyze city-break"},
-        {"text": "Switch “Who I am” to Guest and press Approve: it is refused."},
         {
             "text": "Order the digest, then move the clock to Monday.",
             "try": "/digest weekly mon 09:00 #growth",
@@ -82,7 +80,8 @@ class Sandbox:
             database_path=None,
             vector_path=None,
             output_dir=folder / "output",
-            approvers=settings.approvers or ("U0APPROVER",),
+            # The sandbox's own stays, so that a real team's names in a .env lock nobody out.
+            approvers=tuple(dict.fromkeys(("U0APPROVER", *settings.approvers))),
             zone=zone,
         )
         self._filled = filled

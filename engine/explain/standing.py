@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from engine.measure.comparison import compare_kpi
@@ -45,9 +45,7 @@ class Standing(NamedTuple):
     @property
     def succeeded(self) -> bool | None:
         """True or False where the CPA is real against forecast; ``None`` where nobody can tell."""
-        if self.cpa.verdict == "real" or (self.cpa.verdict == "not defined" and self.cpa.favourable is False):
-            return self.cpa.favourable
-        return None
+        return self.cpa.favourable if self.cpa.verdict == "real" else None
 
 
 def standing(retrospective: Retrospective, rules: Rules) -> Standing:
@@ -74,6 +72,20 @@ def newest_by_campaign(standings: Iterable[Standing]) -> list[Standing]:
     return sorted(newest.values(), key=_moment)
 
 
+def without_overlap(standings: Iterable[Standing]) -> list[Standing]:
+    """Keep windows that share no day with a newer one of their campaign: the same money counts once.
+
+    A window without a first day may reach back any time, so nothing older stands beside it.
+    """
+    kept: dict[str, list[Standing]] = {}
+    for each in sorted(standings, key=_moment, reverse=True):
+        newer = kept.setdefault(each.retrospective.campaign_key, [])
+        start = newer[-1].retrospective.campaign.window_start if newer else None
+        if not newer or (start is not None and each.day < start):
+            newer.append(each)
+    return [each for windows in kept.values() for each in windows]
+
+
 def levels(retrospective: Retrospective) -> tuple[Level, ...]:
     """List the campaign's levels, each once: its audiences, its creative types, its platform."""
     campaign = retrospective.campaign
@@ -85,5 +97,5 @@ def levels(retrospective: Retrospective) -> tuple[Level, ...]:
     return tuple({level.signal: level for level in reversed(found)}.values())[::-1]
 
 
-def _moment(each: Standing) -> tuple[date, str, str]:
-    return each.day, each.retrospective.campaign.timestamp.isoformat(), each.retrospective.key
+def _moment(each: Standing) -> tuple[date, datetime, str]:
+    return each.day, each.retrospective.campaign.timestamp, each.retrospective.key

@@ -15,6 +15,4 @@ def band(driver: KpiComparison) -> str:
     """Name where the driver stands: "beat", "missed", "in-line", "too-early" or "no-forecast"."""
     if driver.verdict == "real":
         return "beat" if driver.favourable else "missed"
-    if driver.verdict == "not defined":
-        return "missed" if driver.favourable is False else "too-early"
-    return {"noise": "in-line", "too early": "too-early"}.get(driver.verdict, "no-forecast")
+    return {"noise": "in-line", "no forecast": "no-forecast"}.get(driver.verdict, "too-early")

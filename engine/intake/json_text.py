@@ -2,18 +2,27 @@
 
 import json
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from engine.errors import Fault, Refused
 
 Path = tuple[str | int, ...]
 
-LONGEST = 20_000_000  # characters; a retrospective has about a thousand
+LONGEST = 8_000_000  # bytes of a file, characters of a text; a retrospective has about a thousand
+MOST_SIGNS = 800_000  # a short retrospective has 150; what reading costs goes by them
 DEEPEST = 40
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)  # an open text ends with the file
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
+MOST_FAULTS = 100
+LONGEST_NAME = 200  # of a field; what is longer is cut where it is shown
+TOO_LONG = Fault("JSON", f"more than {LONGEST:,} bytes", f"at most {LONGEST:,} bytes")
+_SIGNS = '"[]{},:'
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # would steer a terminal, turn the text round or be no text at all
+# Possessive (``++``), so that a long text takes no memory for ways back that are never needed.
+_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)  # an open text ends with the file
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]++')
 
 
 def parse(text: str, *, source: str | None = None) -> Any:
@@ -22,12 +31,12 @@ def parse(text: str, *, source: str | None = None) -> Any:
     NaN and Infinity come as a ``Decimal`` that is not finite, so that the field they stand in can be
     named when it is checked. Raises ``Refused`` for text that is not JSON and for keys given twice.
     """
-    twice: list[str] = []
+    twice = False
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal twice
         block = dict(found)
-        if len(block) < len(found):
-            twice.append(found[0][0])
+        twice = twice or len(block) < len(found)
         return block
 
     fault = _too_big(text)
@@ -41,15 +50,19 @@ def parse(text: str, *, source: str | None = None) -> Any:
         fault = Fault("JSON", _excerpt(text, problem.pos), f"valid JSON ({problem.msg})", problem.lineno)
         raise Refused([fault], source) from None
     if twice:
-        raise Refused(_given_twice(text), source)
+        raise Refused(capped(_given_twice(text)), source)
     return value
 
 
 def _too_big(text: str) -> Fault | None:
     if len(text) > LONGEST:
-        return Fault("JSON", f"{len(text):,} characters", f"at most {LONGEST:,} characters")
+        return TOO_LONG
+    signs = sum(map(text.count, _SIGNS))
+    if signs > MOST_SIGNS:
+        return Fault("JSON", f"{signs:,} quotes, brackets, commas and colons", f"at most {MOST_SIGNS:,}")
     depth = deepest = 0
-    for bracket in _BRACKET.findall(text):
+    for match in _BRACKET.finditer(text):
+        bracket = match.group()
         depth += (bracket in "[{") - (bracket in "]}") if len(bracket) == 1 else 0
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
@@ -70,35 +83,63 @@ def _whole(digits: str) -> int | Decimal:
     return int(digits) if len(digits) <= 25 else Decimal(digits[:40])
 
 
-def _given_twice(text: str) -> list[Fault]:
-    seen: set[Path] = set()
-    faults = []
+def capped(faults: Iterable[Fault]) -> list[Fault]:
+    """Take as many as a person can read; when there are more, the last one says so."""
+    told = list(islice(faults, MOST_FAULTS + 1))
+    if len(told) <= MOST_FAULTS:
+        return told
+    more = Fault("and more", f"over {MOST_FAULTS} faults", f"at most {MOST_FAULTS} are told at once")
+    return [*told[: MOST_FAULTS - 1], more]
+
+
+def _given_twice(text: str) -> Iterator[Fault]:
+    open_blocks: list[set[str | int]] = []  # the fields so far of each block around the present value
     for path, line in walk(text):
-        if path in seen:
-            faults.append(Fault(dotted(path), "given twice", "each field once", line))
-        seen.add(path)
-    return faults
+        del open_blocks[len(path) :]
+        if len(open_blocks) < len(path):
+            open_blocks.append(set())
+        if path and isinstance(path[-1], str):
+            if path[-1] in open_blocks[-1]:
+                yield Fault(dotted(path), "given twice", "each field once", line)
+            open_blocks[-1].add(path[-1])
 
 
 def _excerpt(text: str, position: int) -> str:
     piece = text[position : position + 20].split("\n", 1)[0].strip()
-    return piece or "the end of the text"
+    return printable(piece) or "the end of the text"
 
 
 def dotted(path: Path) -> str:
     """Write a path as people do: ``[2].actual_metrics.clicks``."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-    return printable(text)
+    return printable(clipped(text, LONGEST_NAME))
+
+
+def clipped(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def printable(text: str) -> str:
-    """Spell out half a surrogate pair: valid in JSON, and in no file or message."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """Spell out (``\\x1b``) what cannot be seen: control characters, direction marks, half surrogates."""
+    return "".join(
+        each.encode("unicode_escape").decode() if unicodedata.category(each) in _HIDDEN else each
+        for each in text
+    )
 
 
-def lines_of(text: str) -> dict[Path, int]:
-    """Map the path of every value (``(0, "actual_metrics", "clicks")``) to its line, from 1."""
-    return dict(walk(text))
+def lines_of(text: str, paths: Iterable[Path]) -> dict[Path, int]:
+    """Map these paths (``(0, "actual_metrics", "clicks")``) and the blocks around them to lines, from 1.
+
+    A path that has no value in the text, as of a field that is missing, is left out.
+    """
+    wanted = {path[:end] for path in paths for end in range(len(path) + 1)}
+    lines: dict[Path, int] = {}
+    for path, line in walk(text):
+        if path in wanted:
+            lines[path] = line
+            if len(lines) == len(wanted):
+                break
+    return lines
 
 
 def walk(text: str) -> Iterator[tuple[Path, int]]:
@@ -122,7 +163,7 @@ def walk(text: str) -> Iterator[tuple[Path, int]]:
             path.pop()
             wants_key = False
         elif wants_key:
-            path[-1] = json.loads(token)
+            path[-1] = json.loads(token) if "\\" in token else token[1:-1]
             wants_key = False
         elif token != ":":
             yield tuple(path), line

@@ -1,15 +1,30 @@
 """JSON retrospectives: one campaign or a list, checked strictly, every fault told at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from engine.errors import Fault, Refused
-from engine.intake.json_text import Path, dotted, lines_of, parse, printable
+from engine.intake.json_text import (
+    LONGEST,
+    MOST_FAULTS,
+    TOO_LONG,
+    Path,
+    capped,
+    clipped,
+    dotted,
+    lines_of,
+    parse,
+    printable,
+)
 from engine.models.campaign import CampaignPerformanceInput
 
-MOST_CAMPAIGNS = 10_000
+MOST_CAMPAIGNS = 5_000
+MOST_COUNTED = 1_000  # faults of one campaign; with more it is no campaign at all
+LONGEST_VALUE = 60  # characters of a value that are shown
 Shape = TypeVar("Shape", bound=BaseModel)
 _RULES = {
     "missing": "has to be given",
@@ -28,8 +43,9 @@ def read_campaigns(
 ) -> tuple[list[CampaignPerformanceInput], bool]:
     """Read one campaign or a list of campaigns; the flag says whether it was a list.
 
-    Raises ``Refused`` with every fault of every campaign. Nothing is guessed or repaired.
+    Raises ``Refused`` with the faults of all campaigns, up to a hundred. Nothing is guessed or repaired.
     """
+    source = source and printable(source)
     decoded = _decoded(text, source)
     raw = parse(decoded, source=source)
     is_list = isinstance(raw, list)
@@ -41,17 +57,18 @@ def read_campaigns(
 
 
 def read_value(text: str | bytes, kind: type[Shape], *, source: str | None = None) -> Shape:
-    """Read one JSON value of this kind as strictly as a campaign. Raises ``Refused`` with every fault."""
+    """Read one JSON value of this kind as strictly as a campaign. Raises ``Refused`` with its faults."""
     decoded = _decoded(text, source)
     raw = parse(decoded, source=source)
     try:
         return kind.model_validate(raw)
     except ValidationError as problem:
-        lines = lines_of(decoded)
-        raise Refused([_fault(error, (), lines) for error in problem.errors()], source) from None
+        raise Refused(_told(_faults(problem, ()), decoded), source) from None
 
 
 def _decoded(text: str | bytes, source: str | None) -> str:
+    if len(text) > LONGEST:
+        raise Refused([TOO_LONG], source)
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
     try:
@@ -65,41 +82,51 @@ def _checked(
     items: list[Any], text: str, source: str | None, *, is_list: bool
 ) -> list[CampaignPerformanceInput]:
     campaigns: list[CampaignPerformanceInput] = []
-    faults: list[Fault] = []
-    lines: dict[Path, int] | None = None
+    faults: dict[Fault, Path] = {}
     for index, item in enumerate(items):
         prefix: Path = (index,) if is_list else ()
         try:
             campaigns.append(CampaignPerformanceInput.model_validate(item))
         except ValidationError as problem:
-            lines = lines_of(text) if lines is None else lines
-            told = [_fault(error, prefix, lines) for error in problem.errors()]
-            faults += dict.fromkeys(told)
-    if not faults:
-        faults = list(_told_twice(campaigns))
-    if faults:
-        raise Refused(faults, source)
+            faults |= _faults(problem, prefix)
+            if len(faults) > MOST_FAULTS:
+                break
+    told = _told(faults, text) if faults else capped(_told_twice(campaigns))
+    if told:
+        raise Refused(told, source)
     return campaigns
 
 
-def _told_twice(campaigns: list[CampaignPerformanceInput]) -> Iterable[Fault]:
+def _told_twice(campaigns: list[CampaignPerformanceInput]) -> Iterator[Fault]:
     """Two different tellings of one campaign at one moment: nothing says which one is true."""
-    seen: dict[tuple[str, str, str], CampaignPerformanceInput] = {}
+    seen: dict[tuple[str, str, datetime], CampaignPerformanceInput] = {}
     for campaign in campaigns:
-        key = (campaign.platform, campaign.campaign_id, campaign.timestamp.isoformat())
+        key = (campaign.platform, campaign.campaign_id, campaign.timestamp.astimezone(UTC))
         if seen.setdefault(key, campaign) != campaign:
-            yield Fault(
-                "campaign_id", campaign.campaign_id, "one set of figures for each campaign and timestamp"
-            )
+            name = _shown(campaign.campaign_id)
+            yield Fault("campaign_id", name, "one set of figures for each campaign and timestamp")
 
 
-def _fault(error: Any, prefix: Path, lines: dict[Path, int]) -> Fault:
+def _told(faults: dict[Fault, Path], text: str) -> list[Fault]:
+    """The faults with the lines they stand on."""
+    kept = capped(faults)
+    lines = lines_of(text, [faults[fault] for fault in kept if fault in faults])
+    return [replace(fault, line=_line(faults[fault], lines)) if fault in faults else fault for fault in kept]
+
+
+def _faults(problem: ValidationError, prefix: Path) -> dict[Fault, Path]:
+    """Every fault of one campaign, not yet with its line, and the path to where it stands."""
+    if problem.error_count() > MOST_COUNTED:  # even to list a million faults takes many seconds
+        found = f"{problem.error_count():,} faults"
+        return {Fault(dotted(prefix) or "campaign", found, "a campaign with the fields I know"): prefix}
+    return dict(_fault(error, prefix) for error in problem.errors())
+
+
+def _fault(error: Any, prefix: Path) -> tuple[Fault, Path]:
     path: Path = (*prefix, *error["loc"])
     shown = "(missing)" if error["type"] == "missing" else _shown(error["input"])
-    rule = _rule(error)
-    if "attributes" in path[:-2]:  # a value of several types fails once for each; it is told once
-        path, rule = path[: path.index("attributes") + 2], "a text, a finite number, true or false"
-    return Fault(dotted(path) or "campaign", shown, rule, _line(path, lines))
+    place = path[:-1] if error["type"] == "missing" else path
+    return Fault(dotted(path) or "campaign", shown, _rule(error)), place
 
 
 def _rule(error: Any) -> str:
@@ -122,4 +149,4 @@ def _shown(value: Any) -> str:
     text = "a block" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
     if isinstance(value, bool):
         text = text.lower()
-    return printable(text if len(text) <= 60 else text[:59] + "…")
+    return printable(clipped(text, LONGEST_VALUE))

@@ -27,11 +27,5 @@ def decompose_cpa(before: Metrics, after: Metrics) -> CpaDecomposition | None:
     return CpaDecomposition(cpm=parts.cpm / total, ctr=parts.ctr / total, cvr=parts.cvr / total, log=parts)
 
 
-def money_parts(parts: LogParts, before: float, after: float) -> dict[str, float]:
-    """Turn the log parts into money; they add up to ``after - before`` (logarithmic mean weight)."""
-    weight = (after - before) / parts.total
-    return {"cpm": parts.cpm * weight, "ctr": parts.ctr * weight, "cvr": parts.cvr * weight}
-
-
 def _log_change(before: float | None, after: float | None) -> float | None:
     return math.log(after / before) if before and after else None

@@ -40,9 +40,16 @@ def own_history(focus: Retrospective, remembered: Sequence[Retrospective], rules
 
 
 def _precedes(each: Retrospective, focus: Retrospective) -> bool:
-    if each.campaign_key != focus.campaign_key:
-        return False
-    return each.last_day < (focus.campaign.window_start or focus.last_day)
+    """Without a first day nobody knows that windows do not overlap; other money or other counting is
+    no history of this."""
+    then, now = each.campaign, focus.campaign
+    return (
+        each.campaign_key == focus.campaign_key
+        and now.window_start is not None
+        and each.last_day < now.window_start
+        and then.currency == now.currency
+        and then.attribution_window == now.attribution_window
+    )
 
 
 def _verdict(change: float, error: float, rules: Rules) -> Verdict:

@@ -10,6 +10,7 @@ class Answer(Value):
 
     ``stored``: the campaign's window was new or changed, and was remembered by this call.
     ``made``: the recommendation was written by this call; otherwise it was found again.
+    ``kept_newer``: other figures of this window are known from a later moment, and these were not taken.
     ``shown``: the key of the intent that this call put on its way; ``None`` when no card was asked
     for, or when it stands in a channel already.
     """
@@ -17,6 +18,7 @@ class Answer(Value):
     recommendation: Recommendation
     weights: Weights
     stored: bool
+    kept_newer: bool = False
     made: bool = False
     shown: str | None = None
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any
@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError
 from engine.models.value import Value
 
 LARGEST = 10**12  # more impressions or money than any account has; beyond it is a broken file
+MOST_ENTRIES = 1_000
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 MICRO = Decimal("0.000001")  # ad platforms bill in millionths of a currency unit at the finest
 
 
@@ -79,6 +81,38 @@ def _day(raw: Any) -> date:
         raise _rule("a day of the calendar") from None
 
 
+def _near_moment(moment: datetime) -> datetime:
+    """Refuse moments near the ends of the calendar, where a change of zone leaves it."""
+    if not EARLIEST <= moment <= LATEST:
+        raise _rule("a moment between 2000 and 2100")
+    return moment
+
+
+def _near_day(day: date) -> date:
+    if not EARLIEST.date() <= day <= LATEST.date():
+        raise _rule("a day between 2000 and 2100")
+    return day
+
+
+def _attribute(raw: Any) -> Any:
+    """Numbers have the bounds of every other number, on both sides of zero."""
+    if raw is None or isinstance(raw, str | bool):
+        return raw
+    number = Decimal(raw) if isinstance(raw, int | float | Decimal) else None
+    if number is None or not number.is_finite():
+        raise _rule("a text, a finite number, true or false")
+    if not -LARGEST <= number <= LARGEST:
+        raise _rule("at most 1,000,000,000,000")
+    return float(raw) if isinstance(raw, Decimal) else raw
+
+
+def _few(raw: Any) -> Any:
+    """Refuse a long list or block before its entries are looked at, each of which may have a fault."""
+    if isinstance(raw, list | tuple | dict) and len(raw) > MOST_ENTRIES:
+        raise _rule(f"at most {MOST_ENTRIES:,} entries")
+    return raw
+
+
 def _clean(raw: str) -> str:
     text = unicodedata.normalize("NFC", raw).strip()
     if not text:
@@ -111,12 +145,11 @@ Amount = Annotated[Decimal, BeforeValidator(_amount)]
 Total = Annotated[Decimal, BeforeValidator(_total)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
+NearMoment = Annotated[Moment, AfterValidator(_near_moment)]  # as people hand it in
+NearDay = Annotated[Day, AfterValidator(_near_day)]
 Name = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
 Prose = Annotated[str, Field(max_length=5_000)]
-Attribute = Annotated[
-    str | int | float | bool | None,
-    BeforeValidator(lambda raw: float(raw) if isinstance(raw, Decimal) else raw),
-]
+Attribute = Annotated[str | int | float | bool | None, BeforeValidator(_attribute)]
 
 
 class Metrics(Value):
@@ -139,7 +172,7 @@ class Metrics(Value):
 
 class Audience(Value):
     name: Name
-    attributes: dict[str, Attribute] = Field(default_factory=dict)
+    attributes: Annotated[dict[str, Attribute], BeforeValidator(_few)] = Field(default_factory=dict)
 
 
 class Creative(Value):
@@ -161,18 +194,18 @@ class CampaignPerformanceInput(Value):
     objective: Name
     expected_metrics: Metrics
     actual_metrics: Metrics
-    audiences: tuple[Audience, ...] = Field(strict=False)
-    creatives: tuple[Creative, ...] = Field(strict=False)
-    timestamp: Moment
+    audiences: Annotated[tuple[Audience, ...], BeforeValidator(_few)] = Field(strict=False)
+    creatives: Annotated[tuple[Creative, ...], BeforeValidator(_few)] = Field(strict=False)
+    timestamp: NearMoment
     name: Name | None = None
-    window_start: Day | None = None
-    window_end: Day | None = Field(default=None, validate_default=True)
+    window_start: NearDay | None = None
+    window_end: NearDay | None = Field(default=None, validate_default=True)
     currency: Annotated[str, AfterValidator(_currency)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
         default=None, validation_alias=AliasChoices("time_zone", "timezone")
     )
     attribution_window: Name | None = None
-    as_of: Moment | None = Field(default=None, validation_alias=AliasChoices("as_of", "data_as_of"))
+    as_of: NearMoment | None = Field(default=None, validation_alias=AliasChoices("as_of", "data_as_of"))
 
     @field_validator("window_end")
     @classmethod

@@ -1,8 +1,9 @@
 """One analysis with its proposal, what a person did with it, and where it was shown."""
 
+from datetime import date
 from typing import Literal
 
-from engine.models.action import Action, Alternative, Expectation, WorstCase, needs_approval
+from engine.models.action import Action, Alternative, Expectation, SetSpend, WorstCase, needs_approval
 from engine.models.campaign import Day, Moment
 from engine.models.comparison import Comparison, Verdict
 from engine.models.insight import Insights
@@ -90,6 +91,12 @@ class Recommendation(Value):
     @property
     def campaign_key(self) -> str:
         return self.analysis.retrospective.campaign_key
+
+    def has_run_out(self, today: date) -> bool:
+        """Say whether the day is past by which its result was expected, or the next look was due."""
+        action, expected = self.analysis.proposal.action, self.analysis.proposal.expectation
+        day = expected.by if isinstance(action, SetSpend) and expected else getattr(action, "next_look", None)
+        return day is not None and day < today
 
     @property
     def last_decision(self) -> Decision | None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, date
+from zoneinfo import ZoneInfo
 
 from engine.models.campaign import CampaignPerformanceInput, Moment
 from engine.models.value import Value
@@ -60,7 +61,8 @@ def campaign_key(campaign: CampaignPerformanceInput) -> str:
 
 def last_day(campaign: CampaignPerformanceInput) -> date:
     """Give the last day of the window; without a window the data run up to the timestamp's day."""
-    return campaign.window_end or campaign.timestamp.date()
+    zone = ZoneInfo(campaign.time_zone) if campaign.time_zone else UTC
+    return campaign.window_end or campaign.timestamp.astimezone(zone).date()
 
 
 def days_in_window(campaign: CampaignPerformanceInput) -> int | None:

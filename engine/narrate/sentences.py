@@ -92,13 +92,12 @@ def _need(analysis: Analysis, words: Words) -> str:
 
 
 def _undefined(analysis: Analysis, words: Words) -> str:
-    lead = analysis.comparison.lead
-    opening = "Missed the forecast." if lead.favourable is False else "Too early to say."
     name = analysis.comparison.driver
-    said = undefined_cpa(analysis, words)
-    if name != "cpa":
-        said = f"{NAMES[name]} not defined ({_why_undefined(name, analysis)})."
-    return f"{words.style.strong(opening)} {said}"
+    opening = f"{NAMES[name]} not defined"
+    said = f"{opening} ({_why_undefined(name, analysis)})."
+    if name == "cpa":
+        said = undefined_cpa(analysis, words)
+    return said.replace(opening, words.style.strong(opening), 1)
 
 
 def undefined_cpa(analysis: Analysis, words: Words) -> str:
@@ -161,6 +160,8 @@ def field(name: Kpi, analysis: Analysis, words: Words) -> tuple[str, str]:
     """S09 and S10 in two lines: the pair of values, and what to make of it."""
     each, f = analysis.comparison.metrics[name], words.formats
     currency = analysis.retrospective.campaign.currency
+    if each.actual is None and name == "roas" and (estimate := _estimated_roas(analysis)) is not None:
+        return f"ROAS about {f.number(estimate, 2)}", "estimate"
     if each.actual is None:
         return f"{NAMES[name]} not defined", _why_undefined(name, analysis)
     after = f.kpi(name, each.actual, currency)
@@ -184,19 +185,25 @@ def _why_undefined(name: Kpi, analysis: Analysis) -> str:
 
 def revenue_missing(analysis: Analysis) -> str | None:
     """S12: no revenue was given."""
-    if "revenue_missing" not in analysis.comparison.flags:
+    if "revenue_missing" not in analysis.comparison.flags or analysis.order_value is not None:
         return None
     return "ROAS not defined: no revenue. This hides whether orders got smaller."
 
 
 def estimated_roas(analysis: Analysis, words: Words) -> str | None:
     """S13: an order value that a person entered stands in for revenue, labelled as an estimate."""
+    estimate = _estimated_roas(analysis)
+    if estimate is None or analysis.order_value is None:
+        return None
+    value = _money(analysis, analysis.order_value, words)
+    return f"ROAS about {words.formats.number(estimate, 2)} (estimate from your order value {value})."
+
+
+def _estimated_roas(analysis: Analysis) -> float | None:
     actual = analysis.retrospective.campaign.actual_metrics
     if analysis.order_value is None or actual.revenue is not None or not actual.spend:
         return None
-    estimate = float(actual.conversions) * analysis.order_value / float(actual.spend)
-    value = _money(analysis, analysis.order_value, words)
-    return f"ROAS about {words.formats.number(estimate, 2)} (estimate from your order value {value})."
+    return float(actual.conversions) * analysis.order_value / float(actual.spend)
 
 
 def why(analysis: Analysis, words: Words) -> str | None:
@@ -262,7 +269,8 @@ def confidence(proposal: Proposal, words: Words) -> str | None:
     record = "not yet checked"
     if proposal.checked >= ENOUGH_CHECKED:
         record = f"{proposal.right} of {proposal.checked} like it were right"
-    return f"Confidence {words.formats.percent(proposal.confidence * 100)} ({record})."
+    percent = words.formats.percent(proposal.confidence * 100)
+    return f"Confidence {percent} ({record})."
 
 
 def precedent(similar: tuple[SimilarCampaign, ...], words: Words) -> str:

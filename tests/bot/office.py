@@ -20,7 +20,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from bot.app import build_engine
 from bot.crew import Crew, Handler
 from bot.desk import Desk
-from bot.listeners import HANDLERS
+from bot.listeners import HANDLERS, QUICK
 from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
@@ -85,7 +85,7 @@ class Office:
         return [(item.intent.key, error) for item, error in self.store.outbox.parked()]
 
     def crew(self, handlers: dict[str, Handler] | None = None) -> Crew:
-        return Crew(self.store.inbox, self.desk, handlers or HANDLERS)
+        return Crew(self.store.inbox, self.desk, handlers or HANDLERS, quick=QUICK)
 
     def bolt(self, crew: Crew) -> App:
         app = bolt_app(self.client, Identity(self.client))

@@ -1,12 +1,13 @@
 """The bot as a process: it starts, waits for Slack, is killed, is started again, and stops."""
 
+import logging
 import signal
 import socket
 import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from bot_team import APPROVER, GROWTH, button, shown
 from factories import MONDAY
-from office import Office, click_payload
+from office import Office, click_payload, command_payload
 from shell_room import Room, command, surroundings, told
 
 from bot import ids
@@ -225,7 +226,7 @@ def test_a_click_that_a_killed_bot_had_accepted_is_taken_as_its_persons_by_the_n
                 "MARKO_OUTPUT_DIR": str(tmp_path / "output"),
             }
         )
-        marko = Marko(settings)
+        marko = Marko(settings, clock=before.clock)  # the same Monday: no card is too old to decide
         marko.start()
         assert marko.wait(PATIENCE_S)
         arrived(slack, f"Approved by <@{APPROVER}>")
@@ -233,6 +234,44 @@ def test_a_click_that_a_killed_bot_had_accepted_is_taken_as_its_persons_by_the_n
             deeds = [entry.deed for entry in reading.ledger()]
         marko.stop()
         assert (deeds.count("approved"), deeds.count("refused")) == (1, 0)
+
+
+@contextmanager
+def heard(name: str, words: str) -> Iterator[threading.Event]:
+    """An event that is set when this logger says these words."""
+    event = threading.Event()
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if words in record.getMessage():
+                event.set()
+
+    ear = Ear()
+    logging.getLogger(name).addHandler(ear)
+    yield event
+    logging.getLogger(name).removeHandler(ear)
+
+
+def test_what_was_left_is_taken_up_also_where_the_memory_is_busy_at_first(tmp_path: Path) -> None:
+    with server() as slack:
+        before = Office(tmp_path, slack.api_url, token=BOT_TOKEN)
+        payload = command_payload("/analyze help", GROWTH, trigger="1.left")
+        left = Delivery(
+            key="command:left", kind="command", name="/analyze", payload=payload, received_at=MONDAY
+        )
+        assert before.store.inbox.accept(left)
+        before.close()
+        names = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": slack.api_url}
+        marko = Marko(read_settings({**names, "MARKO_DATA_DIR": str(tmp_path)}))
+        with closing(sqlite3.connect(tmp_path / "marko.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with heard("bot.slack", "connecting failed") as trouble:
+                marko.start()
+                assert trouble.wait(PATIENCE_S)
+            other.execute("ROLLBACK")
+        assert marko.wait(PATIENCE_S)
+        arrived(slack, "says what a campaign did against its forecast")
+        marko.stop()
 
 
 def test_no_secret_is_in_the_log_or_the_memory_even_at_debug(tmp_path: Path) -> None:

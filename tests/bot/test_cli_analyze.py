@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from shell_room import Room, told
 
+from engine.intake.json_text import LONGEST
+
 KEYS = [
     "campaign_id", "comparison", "patterns", "insights", "updated_weights", "recommendation",
     "similar_campaigns", "storage",
@@ -143,7 +145,7 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
     ),
     "not JSON": ("spring-sale,1,2,3", ["JSON: spring-sale,1,2,3 breaks the rule", "valid JSON"]),
     "empty": ("", ["JSON: the end of the text breaks the rule"]),
-    "empty list": ("[]", ['file: 0 campaigns breaks the rule "1 to 10,000 campaigns".']),
+    "empty list": ("[]", ['file: 0 campaigns breaks the rule "1 to 5,000 campaigns".']),
     "no block": ("[1]", ['[0]: 1 breaks the rule "a block in braces".']),
     "empty id": (json.dumps(told(" ")), ["campaign_id: ", 'breaks the rule "not empty".']),
     "control character": (
@@ -191,6 +193,26 @@ def test_a_file_that_cannot_be_read_is_refused(shared: Room) -> None:
         assert (done.code, done.out) == (1, "")
         assert line in done.err
         assert done.err.endswith("Nothing was stored.\n")
+
+
+def test_no_more_of_a_file_or_of_standard_input_is_read_than_shows_that_it_is_too_long(shared: Room) -> None:
+    shared.file("long.json", " " * (LONGEST + 1))
+    for done in (
+        shared.run("analyze", "long.json"),
+        shared.run("analyze", "-", given=" " * (LONGEST + 1)),
+    ):
+        assert (done.code, done.out) == (1, "")
+        assert 'JSON: more than 8,000,000 bytes breaks the rule "at most 8,000,000 bytes".' in done.err
+
+
+def test_no_control_character_reaches_the_terminal_raw(
+    shared: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = shared.file("\x1b[2J.json", json.dumps(told(currency="\u202eRUE")) | {"\x1b[31m": 1})
+    for asked in (name, "\x1b[2Jmissing.json"):
+        done = shared.call("analyze", asked, heard=capsys)
+        assert done.code == 1
+        assert all(line.isprintable() for line in done.err.splitlines())
 
 
 def test_an_unknown_campaign_is_answered_with_the_nearest(shared: Room) -> None:

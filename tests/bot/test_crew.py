@@ -17,6 +17,7 @@ from bot.blocks.modals import Origin
 from bot.crew import WORKERS, Handler
 from bot.desk import Desk
 from bot.listeners import HANDLERS
+from bot.sandbox.people import TEAM_ID
 from bot.sandbox.server import SandboxServer
 from engine.models.delivery import Delivery
 
@@ -164,6 +165,53 @@ def test_twenty_slow_jobs_are_all_acknowledged_before_any_is_done(office: Office
     assert set(inbox(office).values()) == {"done"}
 
 
+@pytest.mark.parametrize("action", [ids.REJECT, ids.ENTER_FORECAST, ids.ENTER_ORDER_VALUE])
+def test_a_dialog_opens_while_every_worker_is_busy(
+    scripted: ScriptedSlack, tmp_path: Path, action: str
+) -> None:
+    gate, begun = threading.Event(), threading.Semaphore(0)
+
+    def slow(_: Delivery, __: Desk) -> None:
+        begun.release()
+        assert gate.wait(PATIENCE_S)
+
+    office = Office(tmp_path, scripted.api_url)
+    known = office.put_card("C0GROWTH")
+    scripted.say("users.info", {"ok": True, "user": {"id": APPROVER, "team_id": TEAM_ID}})
+    counting = Counting()
+    crew = office.crew({**counting.handlers, "command:/analyze": slow})
+    app = office.bolt(crew)
+    for number in range(WORKERS + 1):
+        dispatch(app, command_payload("/analyze spring-sale", "C0GROWTH", trigger=f"1.{number}"))
+    assert all(begun.acquire(timeout=PATIENCE_S) for _ in range(WORKERS))
+    dispatch(app, click_payload(action, known.id, "C0GROWTH", "17.1", trigger="1.click"))
+    counting.wait(1)
+    (opened,) = scripted.calls("views.open")
+    assert opened["trigger_id"] == "1.click"
+    gate.set()
+    crew.stop()
+    office.close()
+
+
+def test_resuming_again_takes_up_nothing_that_is_at_work(office: Office, channel: str) -> None:
+    gate = threading.Event()
+
+    def slow(_: Delivery, __: Desk) -> None:
+        assert gate.wait(PATIENCE_S)
+
+    payload = command_payload("/analyze help", channel, trigger="1.left")
+    left = Delivery(
+        key="command:1.left", kind="command", name="/analyze", payload=payload, received_at=MONDAY
+    )
+    assert office.store.inbox.accept(left)
+    counting = Counting(slow)
+    crew = office.crew(counting.handlers)
+    assert [crew.resume(), crew.resume()] == [1, 0]
+    gate.set()
+    crew.stop()
+    assert counting.done == ["command:1.left"]
+
+
 def test_what_was_accepted_and_not_begun_is_done_after_a_restart_once(
     slack: SandboxServer, office: Office, channel: str, tmp_path: Path
 ) -> None:
@@ -217,13 +265,39 @@ def test_a_handler_that_fails_is_told_with_a_case_that_is_in_the_log(
     dispatch(office.bolt(crew), command_payload("/analyze spring-sale", channel, trigger="1.bad"))
     crew.stop()
     (told,) = whispers(slack, channel)
+    told = told.splitlines()[-1]
     case = told.rpartition("Case ")[2].split(";")[0]
     assert told.startswith("I failed. Nothing was changed. Case ")
     (record,) = [each for each in caplog.records if each.levelno == logging.ERROR]
     assert f"case {case}" in record.getMessage()
     assert record.exc_info
+    assert told == f"I failed. Nothing was changed. Case {case}; the owner knows."
+    (report,) = [shown(each) for each in slack.workspace.messages("D0APPROVER") if case in shown(each)]
+    assert f"Case {case}: /analyze for <@{APPROVER}> failed (ZeroDivisionError)." in report
     assert "xoxb-planted" not in told
     assert inbox(office) == {"command:1.bad": "failed"}
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_an_owner_who_was_not_told_is_not_said_to_know(
+    scripted: ScriptedSlack, tmp_path: Path, reachable: bool
+) -> None:
+    office = Office(tmp_path, scripted.api_url)
+    if reachable:
+        office.engine.approvers = ()
+    else:
+        scripted.say("chat.postMessage", {"ok": False, "error": "channel_not_found"})
+
+    def failing(_: Delivery, __: Desk) -> None:
+        raise ZeroDivisionError
+
+    crew = office.crew(Counting(failing).handlers)
+    dispatch(office.bolt(crew), command_payload("/analyze spring-sale", "C0GROWTH", trigger="1.bad"))
+    crew.stop()
+    (told,) = scripted.calls("chat.postEphemeral")
+    assert told["text"].endswith("; it is in the log.")
+    assert len(scripted.calls("chat.postMessage")) == (0 if reachable else 1)
+    office.close()
 
 
 def test_a_refusal_is_told_in_its_own_words_and_not_logged_as_a_failure(

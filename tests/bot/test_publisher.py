@@ -6,15 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bot_team import shown
 from drawn import VOICE
 from factories import APPROVER, MONDAY
 from office import Office, ScriptedSlack, new_channel
 
 from bot import ids
-from bot.publisher import MOST_ATTEMPTS, Publisher
+from bot.blocks import kit
+from bot.blocks.kit import Message
+from bot.links import link_of
+from bot.publisher import Publisher, _check
+from bot.sandbox.people import BOT_USER
 from bot.sandbox.server import SandboxServer
+from bot.traces import MOST_PAGES
 from engine.models.answer import Person
 from engine.models.delivery import Intent
+from engine.models.recommendation import MessageView
 
 BOSS = Person(id=APPROVER)
 
@@ -67,14 +74,98 @@ def test_waits_grow_up_to_five_minutes(slack: SandboxServer, office: Office, cha
     slack.switches.set("refuse_posts", on=False)
 
 
-def test_what_never_succeeds_is_given_up_and_told(slack: SandboxServer, office: Office, channel: str) -> None:
-    known = office.put_card(channel)
-    key = f"card:{known.id}:{channel}:0"
+def test_what_slack_cannot_take_for_days_is_never_given_up(
+    slack: SandboxServer, office: Office, channel: str
+) -> None:
+    office.put_card(channel)
     slack.switches.set("refuse_posts", on=True)
-    office.publish(MOST_ATTEMPTS + 1)
+    office.publish(60)
+    assert office.parked() == []
     slack.switches.set("refuse_posts", on=False)
-    assert office.parked() == [(key, "fatal_error")]
-    assert office.publisher.outcome(key, 0).state == "parked"
+    office.publish(2)
+    assert len(posted(slack, channel)) == 1
+    assert office.waiting() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html>Sign in to this network</html>"),
+        (200, b'{"ok": tr'),
+        (200, b""),
+        (403, b"<html>Forbidden</html>"),
+        (502, b"<html>Bad gateway</html>"),
+        (429, b"slow down"),
+    ],
+)
+def test_an_answer_that_is_not_slacks_gives_nothing_up(
+    scripted: ScriptedSlack, tmp_path: Path, status: int, body: bytes
+) -> None:
+    office = Office(tmp_path, scripted.api_url)
+    known = office.put_card("C0GROWTH")
+    headers = {"retry-after": "0"} if status == 429 else {}
+    for _ in range(2):  # the client itself waits out the first limit
+        scripted.say("chat.postMessage", body, status=status, headers=headers)
+    office.publish(4)
+    assert office.parked() == []
+    assert len(office.engine.views(known.id)) == 1
+    assert bool(scripted.calls("conversations.history")) == (status != 429)
+    office.close()
+
+
+def due_digest(office: Office, channel: str, by: str) -> None:
+    """Put the weekly digest of a channel on its way."""
+    office.engine.subscribe(channel, weekday=0, at="09:00", by=by)
+    office.clock.forward(seconds=8 * 24 * 3600)
+    assert office.engine.post_due_digests() == 1
+
+
+def test_who_ordered_a_digest_is_told_when_it_is_given_up(slack: SandboxServer, office: Office) -> None:
+    channel = new_channel(slack, joined=False)
+    due_digest(office, channel, "U0MEMBER")
+    office.publish(2)
+    (told,) = [shown(each) for each in posted(slack, "D0MEMBER") if channel in shown(each)]
+    assert f"The digest for <#{channel}>, due <!date^" in told
+    assert told.endswith(" is not out: not_in_channel.")
+
+
+def test_of_a_digest_whose_order_has_ended_the_first_approver_is_told(
+    slack: SandboxServer, office: Office
+) -> None:
+    channel = new_channel(slack, joined=False)
+    due_digest(office, channel, "U0MEMBER")
+    assert office.engine.unsubscribe(channel, by="U0MEMBER")
+    office.publish(2)
+    assert len([each for each in posted(slack, "D0APPROVER") if channel in shown(each)]) == 1
+
+
+def test_a_digest_of_which_nobody_can_be_told_is_in_the_log(
+    scripted: ScriptedSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office(tmp_path, scripted.api_url)
+    due_digest(office, "C0GROWTH", "U0MEMBER")
+    for error in ("is_archived", "channel_not_found"):
+        scripted.say("chat.postMessage", {"ok": False, "error": error})
+    office.publish(2)
+    ((key, error),) = office.parked()
+    assert error == "is_archived"
+    assert f"nobody could be told that {key} is not out" in caplog.text
+    assert len(scripted.calls("chat.postMessage")) == 2
+    office.close()
+
+
+def test_a_redraw_that_slack_refuses_for_good_is_in_the_log(
+    scripted: ScriptedSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office(tmp_path, scripted.api_url)
+    known = office.put_card("C0GROWTH")
+    office.publish(1)
+    scripted.say("chat.update", {"ok": False, "error": "is_archived"})
+    office.engine.decide(known.id, "approve", by=BOSS)
+    office.publish(1)
+    assert [error for _, error in office.parked()] == ["is_archived"]
+    assert "was not sent: is_archived" in caplog.text
+    office.close()
 
 
 def test_a_channel_without_the_bot_is_told_and_asking_again_works(
@@ -272,3 +363,79 @@ def test_the_thread_wakes_for_what_is_put_on_its_way(
     assert publisher.outcome(f"card:{known.id}:{channel}:0", 10).state == "sent"
     publisher.stop()
     assert len(posted(slack, channel)) == 1
+
+
+def lose_the_answer(slack: SandboxServer, office: Office) -> None:
+    slack.switches.set("drop_response_after_post", on=True)
+    office.publisher.publish_due()
+    office.clock.forward(seconds=301)
+
+
+def test_a_card_is_found_again_behind_hundreds_of_newer_messages(
+    slack: SandboxServer, office: Office, channel: str
+) -> None:
+    office.put_card(channel)
+    lose_the_answer(slack, office)
+    for number in range(450):
+        slack.workspace.post(channel, BOT_USER, f"later {number}")
+    office.publish(2)
+    assert len(posted(slack, channel)) == 451
+    assert office.waiting() == []
+
+
+def test_a_reply_is_found_again_behind_hundreds_of_older_ones(
+    slack: SandboxServer, office: Office, channel: str
+) -> None:
+    known = office.put_card(channel)
+    office.publish(1)
+    (root,) = posted(slack, channel)
+    for number in range(450):
+        slack.workspace.post(channel, BOT_USER, f"earlier {number}", thread_ts=root["ts"])
+    office.engine.show_thread(known.id, channel=channel, ts=root["ts"])
+    lose_the_answer(slack, office)
+    office.publish(1)
+    assert len(posted(slack, channel)) == 453
+    assert office.waiting() == []
+
+
+def test_where_nobody_can_tell_nothing_is_posted_again(scripted: ScriptedSlack, tmp_path: Path) -> None:
+    office = Office(tmp_path, scripted.api_url)
+    known = office.put_card("C0GROWTH")
+    scripted.say("chat.postMessage", {"ok": False, "error": "internal_error"})
+    for number in range(MOST_PAGES):
+        cursor = {"next_cursor": f"page{number}"}
+        scripted.say("conversations.history", {"ok": True, "messages": [], "response_metadata": cursor})
+    office.publish(4)
+    key = f"card:{known.id}:C0GROWTH:0"
+    assert office.parked() == [(key, "unknown")]
+    assert office.publisher.outcome(key, 0) == ("parked", "unknown")
+    assert len(scripted.calls("chat.postMessage")) == 1
+    asked = scripted.calls("conversations.history")
+    assert [each.get("cursor") for each in asked] == [None, *(f"page{each}" for each in range(9))]
+    office.close()
+
+
+def test_the_newest_card_with_a_link_is_the_one_that_is_linked(office: Office, channel: str) -> None:
+    known = office.put_card(channel)
+    views: list[tuple[str, Any, str | None]] = [
+        ("9.5", "card", "https://x.example/new"),
+        ("10.5", "card", None),
+        ("8.5", "card", "https://x.example/old"),
+        ("11.5", "digest", "https://x.example/digest"),
+    ]
+    with office.engine._memory.unit() as unit:
+        for ts, kind, link in views:
+            unit.keep_view(MessageView(record=known.id, kind=kind, channel=channel, ts=ts, permalink=link))
+    assert link_of(office.engine, known.id) == "https://x.example/new"
+    assert office.desk.link_of(known.id) == "https://x.example/new"
+    assert link_of(office.engine, "rec_none") is None
+
+
+def test_what_breaks_our_limits_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    long = Message("long", [kit.section("x" * 301)])
+    for kind in ("card", "digest"):
+        _check(Intent(key=f"{kind}:1", kind=kind, record="rec_1", channel="C0GROWTH"), long)
+    assert caplog.messages == [
+        f"{kind}:1 breaks our limits: section 0 has 301 characters, at most 300"
+        for kind in ("card", "digest")
+    ]

@@ -54,9 +54,11 @@ def desk(store: Store, slack: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     publisher.stop()
 
 
-def wait_for_trouble(publisher: Publisher, caplog: pytest.LogCaptureFixture) -> None:
+def wait_for_trouble(
+    publisher: Publisher, caplog: pytest.LogCaptureFixture, words: str = "the outbox cannot be used"
+) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while "the outbox cannot be used" not in caplog.text:
+    while words not in caplog.text:
         assert time.monotonic() < deadline, "nobody noticed"
         publisher.wake()
         time.sleep(0.02)
@@ -87,3 +89,16 @@ def test_a_memory_that_is_busy_after_the_post_brings_no_second_one(
         other.execute("ROLLBACK")
     assert desk.publisher.outcome(desk.card, PATIENCE_S).state == "sent"
     assert len(slack.workspace.messages(GROWTH)) == 1
+
+
+def test_what_nobody_foresaw_stops_no_later_card(
+    store: Store, desk: Desk, slack: SandboxServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Slack has the message, and at this moment its row disappears: it cannot be marked as sent.
+    with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as other:
+        stop = slack.workspace.journal.watch(lambda: other.execute("DELETE FROM outbox"))
+        desk.publisher.start()
+        wait_for_trouble(desk.publisher, caplog, "publishing stopped short")
+        stop()
+    later = desk.publisher._engine.analyze("new-parents", asked_by="U0MEMBER", channel=GROWTH).shown
+    assert desk.publisher.outcome(later or "", PATIENCE_S).state == "sent"

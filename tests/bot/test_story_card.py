@@ -93,6 +93,16 @@ def test_four_people_clicking_at_once_decide_once_and_the_others_are_told(tmp_pa
         team.close()
 
 
+def test_the_approvers_of_a_real_team_lock_nobody_out_of_the_sandbox(tmp_path: Path) -> None:
+    team = Team(tmp_path, MARKO_APPROVERS=f"U0ELSEWHERE,{APPROVER}")
+    try:
+        assert team.engine.approvers == (APPROVER, "U0ELSEWHERE")
+        team.click("Approve", team.card_of("spring-sale"))
+        team.wait(lambda: team.find(f"Approved by <@{APPROVER}>"))
+    finally:
+        team.close()
+
+
 def test_analysing_twice_posts_no_second_card(team: Team) -> None:
     team.card_of("spring-sale")
     before = team.engine.weights()
@@ -202,10 +212,11 @@ def test_tell_me_then_reminds_once_in_the_thread_when_the_day_has_come(team: Tea
     assert len(found) == 1
 
 
-def test_why_did_i_get_this_names_who_asked(team: Team) -> None:
+def test_why_did_i_get_this_says_how_the_figures_came_in(team: Team) -> None:
     card = team.card_of("city-break", user=MEMBER)
     team.click("⋯", card, pick="Why did I get this?")
-    team.whisper("Its figures came in by the shell", user=APPROVER)
+    told = shown(team.whisper("Its figures were handed in by the shell", user=APPROVER))
+    assert told.endswith("; somebody then asked for the card with `/analyze`.")
 
 
 def test_help_is_for_the_asker_alone(team: Team) -> None:

@@ -14,8 +14,15 @@ from hypothesis import strategies as st
 from shared_data import shared_file
 
 from engine.engine import Engine
-from engine.errors import AmbiguousCampaign, Refused, UnknownCampaign, UnknownRecommendation
-from engine.models.answer import Answer
+from engine.errors import (
+    AmbiguousCampaign,
+    Refused,
+    RunOut,
+    StaleEvidence,
+    UnknownCampaign,
+    UnknownRecommendation,
+)
+from engine.models.answer import Answer, Person
 from engine.models.retrospective import Retrospective
 from store import Store, open_store
 
@@ -382,3 +389,56 @@ def test_the_newest_window_of_a_campaign_is_the_one_analysed(engine: Engine, sub
     found = engine.analyze("spring-sale", asked_by=None).recommendation
     assert found.id == march.recommendation.id
     assert found.analysis.retrospective.last_day == date(2026, 3, 29)
+
+
+def test_a_proposal_whose_day_is_past_is_made_anew_and_can_no_longer_be_approved(
+    engine: Engine, clock: HandClock, submit: Submit, approver: Person
+) -> None:
+    old = submit().recommendation
+    clock.forward(days=30)
+    with pytest.raises(RunOut, match="too old to approve"):
+        engine.decide(old.id, "approve", by=approver)
+    fresh = engine.analyze("spring-sale", asked_by="U0MEMBER").recommendation
+    assert fresh.id != old.id
+    assert fresh.analysis.proposal.expectation.by > clock.now().date()
+    assert engine.recommendation(old.id).superseded_by == fresh.id
+
+
+def test_an_approved_change_is_not_proposed_a_second_time(
+    engine: Engine, submit: Submit, approver: Person
+) -> None:
+    approved = submit().recommendation
+    engine.decide(approved.id, "approve", by=approver)
+    assert engine.analyze("spring-sale", asked_by="U0GUEST", anew="again").recommendation.id == approved.id
+
+
+def test_each_channel_has_its_own_card(engine: Engine, store: Store, submit: Submit) -> None:
+    known = submit().recommendation
+    first = engine.analyze("spring-sale", asked_by="U0MEMBER", channel="D0MEMBER")
+    with store.memory.unit() as unit:
+        moment = str(HandClock().now().timestamp())
+        unit.keep_view(view(record=known.id, channel="D0MEMBER", ts=moment))
+    assert first.shown
+    assert engine.analyze("spring-sale", asked_by="U0MEMBER", channel="D0MEMBER").shown is None
+    assert engine.analyze("spring-sale", asked_by="U0MEMBER", channel=CHANNEL).shown
+
+
+def test_a_forecast_entered_on_figures_that_were_corrected_meanwhile_is_refused(
+    engine: Engine, store: Store, submit: Submit
+) -> None:
+    shown = submit(expected_metrics=dict.fromkeys(LOST, 0)).recommendation
+    submit(expected_metrics=dict.fromkeys(LOST, 0), actual_metrics=LOST)
+    with pytest.raises(StaleEvidence):
+        engine.enter_forecast(shown.id, metrics(), by="U0MEMBER", channel=None)
+    assert _remembered(store)[0].campaign.actual_metrics.conversions == 60
+
+
+def test_other_figures_of_an_earlier_moment_are_not_taken_and_said_so(submit: Submit) -> None:
+    submit(**MARCH, timestamp="2026-03-29T18:00:00+00:00")
+    late = submit(**MARCH, timestamp="2026-03-29T08:00:00+00:00", actual_metrics=LOST)
+    assert (late.stored, late.kept_newer) == (False, True)
+
+
+def test_a_mistyped_year_is_refused(submit: Submit) -> None:
+    with pytest.raises(Refused, match="at most a month ahead"):
+        submit(timestamp="2062-03-29T10:00:00+00:00")

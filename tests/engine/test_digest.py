@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -268,14 +268,28 @@ def test_a_digest_asked_for_by_hand_is_posted_once_and_takes_no_slot(
     assert due.post_due_digests() == 1
 
 
-def test_days_are_those_of_the_channel_s_zone(
+def test_what_comes_in_on_monday_morning_is_in_monday_s_digest_and_in_no_later_one(
+    due: Engine, store: Store, clock: HandClock, submit: Submit
+) -> None:
+    clock.moment = MONDAY_NINE - timedelta(hours=1)
+    submit()
+    clock.moment = MONDAY_NINE
+    assert due.post_due_digests() == 1
+    assert _only(store).campaigns == 1
+    clock.moment = MONDAY_NINE + timedelta(days=7)
+    assert due.post_due_digests() == 1
+    assert [each.campaigns for each in _digests(store)] == [0, 1]
+
+
+def test_the_week_of_the_title_is_the_channel_s_own(
     engine: Engine, store: Store, clock: HandClock, submit: Submit
 ) -> None:
-    """Sunday 23:30 in Madrid is Monday in Tokyo: it belongs to Madrid's week and not to Tokyo's."""
+    """Sunday 23:30 in Madrid is Monday in Tokyo."""
     engine.subscribe("C0TOKYO", weekday=0, at="09:00", by=APPROVER, zone="Asia/Tokyo")
-    engine.subscribe(CHANNEL, weekday=0, at="09:00", by=APPROVER)
     clock.moment = datetime(2026, 3, 29, 23, 30, tzinfo=MADRID).astimezone(UTC)
     submit()
     clock.moment = MONDAY_NINE
-    assert engine.post_due_digests() == 2
-    assert [_digests(store, each)[0].campaigns for each in (CHANNEL, "C0TOKYO")] == [1, 0]
+    assert engine.post_due_digests() == 1
+    (edition,) = _digests(store, "C0TOKYO")
+    assert edition.week == (date(2026, 3, 23), date(2026, 3, 29))
+    assert edition.campaigns == 1

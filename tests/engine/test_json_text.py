@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from strategies import json_values
 
 from engine.errors import Fault, Refused
-from engine.intake.json_text import DEEPEST, LONGEST, Path, dotted, lines_of, parse
+from engine.intake.json_text import (
+    DEEPEST,
+    LONGEST,
+    MOST_FAULTS,
+    MOST_SIGNS,
+    Path,
+    dotted,
+    lines_of,
+    parse,
+    printable,
+)
 
 FIRST_MARK = 987_650_000
 
@@ -50,7 +60,7 @@ def test_every_value_stands_on_the_line_that_its_path_is_told_to_stand_on(value:
     marked = _marked(value, count(FIRST_MARK))
     text = json.dumps(marked, indent=indent)
     rows = text.split("\n")
-    lines = lines_of(text)
+    lines = lines_of(text, _paths(marked))
 
     assert lines.keys() == _paths(marked).keys()
     for path, each in _paths(marked).items():
@@ -71,7 +81,7 @@ def test_json_is_read_as_python_reads_it_with_exact_decimals(value: Any) -> None
 @given(json_values, st.sampled_from(["\n", "\r\n", "  ", "\t"]))
 @settings(max_examples=30, deadline=None)
 def test_the_line_of_a_text_on_one_line_is_one(value: Any, space: str) -> None:
-    lines = lines_of(json.dumps(value) + space)
+    lines = lines_of(json.dumps(value) + space, _paths(value))
     assert set(lines.values()) == {1}
 
 
@@ -115,8 +125,43 @@ def test_brackets_inside_a_text_are_no_nesting() -> None:
 
 def test_a_text_that_is_too_long_is_refused_before_it_is_read() -> None:
     assert _faults(" " * (LONGEST + 1)) == [
-        Fault("JSON", "20,000,001 characters", "at most 20,000,000 characters")
+        Fault("JSON", "more than 8,000,000 bytes", "at most 8,000,000 bytes")
     ]
+
+
+@pytest.mark.parametrize("piece", ['"",', "[],", "{},", '"a":1,', '"', "]", ","])
+def test_more_signs_than_any_file_needs_are_refused_before_they_are_read(piece: str) -> None:
+    (fault,) = _faults(piece * (MOST_SIGNS + 1))
+    assert fault.value.endswith("quotes, brackets, commas and colons")
+    assert fault.rule == "at most 800,000"
+
+
+def test_a_hundred_faults_are_told_and_the_last_one_says_that_there_are_more() -> None:
+    faults = _faults("{" + ",".join(['"spend": 1'] * 500) + "}")
+    assert len(faults) == MOST_FAULTS
+    assert faults[-1] == Fault("and more", "over 100 faults", "at most 100 are told at once")
+    assert len(_faults("{" + ",".join(['"spend": 1'] * 101) + "}")) == MOST_FAULTS
+    assert {fault.field for fault in _faults("{" + ",".join(['"spend": 1'] * 101) + "}")} == {"spend"}
+
+
+def test_fields_of_different_blocks_may_have_one_name() -> None:
+    text = '[{"a": {"b": 1}, "c": {"b": 1}}, {"a": {"b": 1}}]'
+    assert parse(text) == json.loads(text)
+
+
+def test_a_name_that_is_very_long_is_cut_where_it_is_shown() -> None:
+    assert len(dotted(("a" * 1_000_000,))) == 200
+
+
+@pytest.mark.parametrize("code", [0x00, 0x0A, 0x1B, 0x7F, 0x9B, 0x202E, 0x2066, 0x2028, 0xD800])
+def test_what_would_steer_a_terminal_is_spelled_out(code: int) -> None:
+    shown = printable(f"Métá 🦯 {chr(code)}[31m")
+    assert shown.isprintable()
+    assert shown.startswith("Métá 🦯 \\")
+
+
+def test_an_excerpt_of_what_is_no_json_is_spelled_out() -> None:
+    assert _faults("\x1b[2J")[0].value == "\\x1b[2J"
 
 
 def test_nan_and_infinity_come_as_they_are_so_that_their_field_can_be_named() -> None:

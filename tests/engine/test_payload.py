@@ -12,6 +12,7 @@ from shared_data import shared_file
 from strategies import campaigns, json_values, money
 
 from engine.errors import Fault, Refused
+from engine.intake.json_text import LONGEST, MOST_FAULTS
 from engine.intake.payload import read_campaigns
 from engine.models.campaign import CampaignPerformanceInput
 from engine.models.retrospective import Retrospective
@@ -20,6 +21,7 @@ NUMBER = "a number, without quotes"
 MOST = "at most 1,000,000,000,000"
 MARK = "<here>"
 MOMENT = "2026-03-29T10:00:00+00:00"
+FIRST, LAST = "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"
 
 
 def _text(**changed: Any) -> str:
@@ -180,7 +182,7 @@ def test_a_count_that_cannot_be_is_refused(literal: str, shown: str, rule: str) 
         ("timestamp", "yesterday", "yesterday", f"a date and time such as {MOMENT}"),
         ("timestamp", 17, "17", f"a date and time such as {MOMENT}"),
         ("campaign_id", "  ", "  ", "not empty"),
-        ("campaign_id", "spring\x07sale", "spring\x07sale", "without control characters"),
+        ("campaign_id", "spring\x07sale", "spring\\x07sale", "without control characters"),
         ("campaign_id", 7, "7", "a text in quotes"),
         ("campaign_id", "a" * 201, "a" * 59 + "…", "at most 200 characters"),
         ("platform", True, "true", "a text in quotes"),
@@ -194,6 +196,15 @@ def test_a_count_that_cannot_be_is_refused(literal: str, shown: str, rule: str) 
         ("timezone", "Mars/Olympus", "Mars/Olympus", "a time zone such as Europe/Madrid"),
         ("window_end", "29 Mar", "29 Mar", "a day such as 2026-03-29"),
         ("window_end", "2026-02-30", "2026-02-30", "a day of the calendar"),
+        ("window_end", "1999-12-31", "1999-12-31", "a day between 2000 and 2100"),
+        ("window_end", "2100-01-02", "2100-01-02", "a day between 2000 and 2100"),
+        ("window_start", "0001-01-01", "0001-01-01", "a day between 2000 and 2100"),
+        ("timestamp", FIRST, FIRST, "a moment between 2000 and 2100"),
+        ("timestamp", LAST, LAST, "a moment between 2000 and 2100"),
+        ("as_of", FIRST, FIRST, "a moment between 2000 and 2100"),
+        ("data_as_of", LAST, LAST, "a moment between 2000 and 2100"),
+        ("audiences", [0] * 1_001, "a list", "at most 1,000 entries"),
+        ("creatives", [0] * 1_001, "a list", "at most 1,000 entries"),
     ],
 )  # fmt: skip
 def test_a_field_that_breaks_its_rule_is_named(field: str, value: Any, shown: str, rule: str) -> None:
@@ -242,7 +253,7 @@ def test_the_refusal_reads_as_people_read_it() -> None:
 
 @pytest.mark.parametrize("text", ["[]", "[ ]"])
 def test_an_empty_list_is_refused(text: str) -> None:
-    assert _faults(text) == [Fault("file", "0 campaigns", "1 to 10,000 campaigns")]
+    assert _faults(text) == [Fault("file", "0 campaigns", "1 to 5,000 campaigns")]
 
 
 @pytest.mark.parametrize(("text", "shown"), [("3", "3"), ("null", "null"), ('"spring-sale"', "spring-sale")])
@@ -270,16 +281,84 @@ def test_two_tellings_of_one_campaign_at_one_moment_are_refused() -> None:
     assert fault == Fault("campaign_id", "spring-sale", "one set of figures for each campaign and timestamp")
 
 
+def test_one_moment_is_one_moment_however_its_offset_is_written() -> None:
+    here, there = "2026-03-29T10:00:00+00:00", "2026-03-29T12:00:00+02:00"
+    other = body(timestamp=there, actual_metrics=body()["expected_metrics"])
+    (fault,) = _faults(json.dumps([body(timestamp=here), other]))
+    assert fault.rule == "one set of figures for each campaign and timestamp"
+
+    found, _ = read_campaigns(json.dumps([body(timestamp=here), body(timestamp=there)]))
+    assert [each.timestamp.isoformat() for each in found] == [here, there]
+
+
 def test_the_same_telling_twice_is_no_fault() -> None:
     found, _ = read_campaigns(json.dumps([body(), body()]))
     assert len(found) == 2
 
 
-@pytest.mark.parametrize("literal", ["NaN", "1e309", "[1]", "{}"])
-def test_a_hostile_attribute_is_one_fault_under_its_own_name(literal: str) -> None:
+def _attribute(literal: str) -> str:
     parts = body(audiences=[{"name": "new-parents", "attributes": {"age": MARK}}])
-    faults = _faults(json.dumps(parts, indent=2).replace(f'"{MARK}"', literal))
-    assert [fault.field for fault in faults] == ["audiences[0].attributes.age"]
+    return json.dumps(parts, indent=2).replace(f'"{MARK}"', literal)
+
+
+@pytest.mark.parametrize(
+    ("literal", "rule"),
+    [
+        ("NaN", "a text, a finite number, true or false"),
+        ("-Infinity", "a text, a finite number, true or false"),
+        ("[1]", "a text, a finite number, true or false"),
+        ("{}", "a text, a finite number, true or false"),
+        ("1e309", MOST),
+        ("-1e999999999", MOST),
+        ("1" * 26, MOST),
+        ("1000000000001", MOST),
+        ("-1000000000000.5", MOST),
+    ],
+)
+def test_a_hostile_attribute_is_one_fault_under_its_own_name(literal: str, rule: str) -> None:
+    (fault,) = _faults(_attribute(literal))
+    assert (fault.field, fault.rule) == ("audiences[0].attributes.age", rule)
+
+
+@pytest.mark.parametrize(
+    ("literal", "value"),
+    [("1000000000000", 10**12), ("-2.5", -2.5), ("1e-999999999", 0.0), ("true", True), ("null", None)],
+)
+def test_an_attribute_is_kept_as_it_is(literal: str, value: object) -> None:
+    found = _read(_attribute(literal)).audiences[0].attributes["age"]
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_the_most_that_is_told_is_a_hundred_faults() -> None:
+    unknown = _faults(_text(**{f"budget-{number}": 1 for number in range(500)}))
+    missing = _faults(json.dumps([{}] * 500))
+    for faults in (unknown, missing):
+        assert len(faults) == MOST_FAULTS
+        assert faults[-1] == Fault("and more", "over 100 faults", "at most 100 are told at once")
+        assert all(fault.line for fault in faults[:-1])
+
+
+def test_what_has_a_thousand_faults_is_told_to_be_no_campaign() -> None:
+    unknown = body(**{f"budget-{number}": 1 for number in range(5_000)})
+    assert _faults(json.dumps([body(), unknown])) == [
+        Fault("[1]", "5,000 faults", "a campaign with the fields I know", 1)
+    ]
+
+
+def test_a_file_that_is_too_long_is_refused_before_it_is_decoded() -> None:
+    (fault,) = _faults(b"\xff" * (LONGEST + 1))
+    assert fault.rule == "at most 8,000,000 bytes"
+
+
+def test_no_control_character_of_a_key_or_value_is_repeated_raw() -> None:
+    hostile = "\x1b[2J\u202eelas\n"
+    twice = json.dumps({hostile: 1})[:-1] + "," + json.dumps({hostile: 1})[1:]
+    for text in (_text(**{hostile: 1}), _text(currency=hostile), _text(platform=hostile), twice):
+        (fault,) = _faults(text)
+        assert str(fault).isprintable()
+    with pytest.raises(Refused) as refused:
+        read_campaigns("[]", source=hostile)
+    assert all(line.isprintable() for line in str(refused.value).splitlines())
 
 
 def test_a_refusal_can_always_be_printed() -> None:

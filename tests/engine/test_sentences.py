@@ -73,13 +73,11 @@ def _without_years() -> Words:
         (NOISE, "No real change. CPA 41.00 EUR instead of 40.00 (+2.5 %) is within noise."),
         (
             HARDLY,
-            "Too early to say. CPA not defined (0 conversions, 60 EUR spent); "
-            "95 % sure it is above 20.00 EUR.",
+            "CPA not defined (0 conversions, 60 EUR spent); 95 % sure it is above 20.00 EUR.",
         ),
         (
             SILENT,
-            "Missed the forecast. CPA not defined (0 conversions, 3,950 EUR spent); "
-            "95 % sure it is above 1,316.67 EUR.",
+            "CPA not defined (0 conversions, 3,950 EUR spent); 95 % sure it is above 1,316.67 EUR.",
         ),
     ],
     ids=["S01", "S02", "S03", "S11 early", "S11 real"],
@@ -121,7 +119,7 @@ def test_s05_without_any_earlier_window_says_so() -> None:
 
 
 def test_s11_where_nothing_was_spent_no_bound_is_claimed() -> None:
-    assert _say(sentences.verdict(UNSPENT, WORDS)) == "Too early to say. CPA not defined (nothing was spent)."
+    assert _say(sentences.verdict(UNSPENT, WORDS)) == "CPA not defined (nothing was spent)."
 
 
 def test_a_driver_that_is_not_defined_is_named_and_no_other_kpi_in_its_place() -> None:

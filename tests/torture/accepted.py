@@ -23,6 +23,7 @@ from torture.traces import is_idle, not_once, posted, rows, stuck
 
 CARDS_A_ROUND = 4
 LONGEST_S = (0.05, 0.4)
+READING_S = 0.15  # Slack's client looks at a new socket every tenth of a second only
 KILLED_AGAIN, STARTED_S = 0.3, 1.5  # how often the bot is killed at the start as well, and when
 COUNTS = {
     "asked": "SELECT count(*) FROM inbox WHERE kind = 'command' AND name = '/analyze'",
@@ -74,6 +75,7 @@ def marko_run(times: int) -> Result:
         for first in range(0, len(names), CARDS_A_ROUND):
             team.bot.start()
             team.bot.connected()
+            time.sleep(READING_S)
             for name in names[first : first + CARDS_A_ROUND]:
                 team.command(f"/analyze {name}")
             time.sleep(chance.random() * chance.choice(LONGEST_S))

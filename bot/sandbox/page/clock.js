@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { dayAndTime } from "./moments.js";
 import { notify, notifyError } from "./notices.js";
 import { post } from "./server.js";
+import { closeDrawer } from "./sidebar.js";
 import { workspace } from "./workspace.js";
 
 const MOVES = [
@@ -29,6 +30,7 @@ export function showClock(onMove) {
 }
 
 async function moveTo(move, onMove) {
+  closeDrawer(); // what the new moment brings stands in the conversation
   try {
     const { clock } = await post("/ui/clock", { move });
     workspace.setClock(clock);

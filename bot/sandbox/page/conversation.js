@@ -4,12 +4,13 @@ import { Composer } from "./composer.js";
 import { el } from "./dom.js";
 import { guideCard } from "./guide.js";
 import { homeView } from "./home.js";
-import { MessageLog } from "./message_log.js";
+import { MessageLog, pointOutReplies } from "./message_log.js";
 import { notify } from "./notices.js";
 import { Scroller } from "./scroller.js";
 import { get, post } from "./server.js";
-import { titleOf, workspace } from "./workspace.js";
+import { compareTs, isReply, titleOf, workspace } from "./workspace.js";
 
+const PRESS_LASTS_MS = 30_000;
 const drafts = new Map();
 
 export class Conversation {
@@ -20,7 +21,10 @@ export class Conversation {
     this.composer = new Composer({
       testid: "composer", sendTestid: "send", send: (text) => this.send(text), commands: () => workspace.commands,
     });
-    document.getElementById("conversation-composer").append(this.composer.node);
+    const foot = document.getElementById("conversation-composer");
+    foot.append(this.composer.node);
+    new ResizeObserver(() => document.documentElement.style.setProperty("--composer-height", `${foot.offsetHeight}px`)).observe(foot);
+    this.content.addEventListener("click", (event) => this.notePress(event.target));
     this.channel = null;
   }
 
@@ -36,6 +40,8 @@ export class Conversation {
     this.composer.name(`Message ${titleOf(channel)}`);
     this.composer.text = drafts.get(this.draftKey()) || "";
     this.scroller.toEnd();
+    this.scroller.sticks = this.tab === "messages";
+    if (this.tab === "home" || !workspace.rootsOf(channel.id).length) this.toStart();
   }
 
   /** Forget what is shown: another person looks now. */
@@ -72,6 +78,7 @@ export class Conversation {
     const guide = guideCard((text) => this.suggest(text));
     this.log = new MessageLog(`Messages in ${titleOf(this.channel)}`);
     this.log.show(workspace.rootsOf(this.channel.id));
+    this.newest = this.log.newest();
     this.empty = el("p", { class: "empty" }, "Nothing here yet.");
     this.content.replaceChildren(...(this.tab === "home" ? [homeView()] : [guide || "", this.empty, this.log.node]));
     this.refreshEmpty();
@@ -86,7 +93,33 @@ export class Conversation {
     if (!this.channel) return;
     this.log.show(workspace.rootsOf(this.channel.id));
     this.refreshEmpty();
-    if (fresh) this.scroller.announce();
+    if (this.tab === "messages") this.showNews(fresh);
+  }
+
+  /** At once and not at the next frame, so that nothing in between takes the new height for a way up. */
+  showNews(fresh) {
+    const before = this.newest;
+    this.newest = this.log.newest();
+    this.scroller.settle();
+    if (compareTs(this.newest, before) > 0) this.scroller.announce();
+    if (fresh?.channel === this.channel.id && isReply(fresh)) this.pointOut(fresh);
+  }
+
+  /** An answer in a thread is told by its message's link: it is no news of the conversation itself. */
+  pointOut(reply) {
+    if (reply.user === workspace.me.id) return;
+    const link = pointOutReplies(this.log.nodeOf(reply.thread_ts));
+    if (link && this.justPressed(reply.thread_ts)) this.scroller.reveal(link);
+  }
+
+  /** Remember whose button was pressed: what comes of it should be seen. */
+  notePress(target) {
+    const pressed = target.closest(".message-body button, .message-body a")?.closest(".message");
+    if (pressed) this.pressed = { ts: pressed.dataset.ts, at: Date.now() };
+  }
+
+  justPressed(ts) {
+    return this.pressed?.ts === ts && Date.now() - this.pressed.at < PRESS_LASTS_MS;
   }
 
   /** Home changed. */

@@ -28,7 +28,7 @@ export function hasGuide() {
   return Boolean(workspace.guide?.title);
 }
 
-export function guideIsOpen() {
+function guideIsOpen() {
   if (closed === null) closed = remembered();
   return hasGuide() && !closed;
 }

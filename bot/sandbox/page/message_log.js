@@ -8,7 +8,7 @@
 import { el } from "./dom.js";
 import { drawMessage } from "./messages.js";
 import { dayKey, dayTitle, momentOf } from "./moments.js";
-import { workspace } from "./workspace.js";
+import { compareTs, workspace } from "./workspace.js";
 
 export class MessageLog {
   constructor(label, { inThread = false } = {}) {
@@ -64,11 +64,24 @@ export class MessageLog {
     this.rows.delete(key);
   }
 
+  /** The moment of the newest message here; "0" while there is none. */
+  newest() {
+    return [...this.rows.values()].reduce((latest, { message }) => (message && compareTs(message.ts, latest) > 0 ? message.ts : latest), "0");
+  }
+
   /** The node of a message here, or null. */
   nodeOf(ts) {
     const row = this.rows.get(ts);
     return row ? row.node : null;
   }
+}
+
+/** Let the eye find a message's link to its thread. Returns the link, or null without one. */
+export function pointOutReplies(node) {
+  const link = node?.querySelector(".replies") || null;
+  link?.classList.add("has-news");
+  link?.addEventListener("animationend", () => link.classList.remove("has-news"), { once: true });
+  return link;
 }
 
 function same(left, right) {
@@ -80,9 +93,10 @@ function divider(title) {
   return el("div", { class: "day", role: "separator", "aria-label": title }, el("span", {}, title));
 }
 
-/** Replace a node; focus goes to the same element in the new one, or to the message itself. */
+/** Replace a node; what was pointed out stays so, and focus goes to the same element in the new one, or to the message itself. */
 function replaceNode(old, fresh) {
   const active = old.contains(document.activeElement) ? document.activeElement : null;
+  if (old.querySelector(".has-news")) pointOutReplies(fresh);
   old.replaceWith(fresh);
   if (!active) return;
   const again = active.dataset.actionId && [...fresh.querySelectorAll("[data-action-id]")]

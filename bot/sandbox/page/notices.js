@@ -1,8 +1,8 @@
-/** Notices in the corner. Information leaves by itself; errors stay until they are dismissed. */
+/** Notices in the corner, on a phone above the composer. Information leaves by itself; errors stay until they are dismissed. */
 
 import { el } from "./dom.js";
 
-const STAY_MS = 8000;
+const STAY_MS = 4000;
 const holder = () => document.getElementById("notices");
 
 /** Show a sentence; level is "info" or "error". The same sentence twice stands once. */

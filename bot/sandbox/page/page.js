@@ -3,7 +3,7 @@
 import { readAddress, settle, settleSearch } from "./address.js";
 import { showClock } from "./clock.js";
 import { Conversation } from "./conversation.js";
-import { guideIsOpen, reopenGuide } from "./guide.js";
+import { reopenGuide } from "./guide.js";
 import { Live } from "./live.js";
 import { removeView, showView, showViews } from "./modals.js";
 import { notify, notifyError } from "./notices.js";
@@ -115,7 +115,6 @@ async function enter(user) {
 async function follow() {
   const goal = readAddress();
   const user = goal.user || workspace.me.id || FIRST_USER;
-  const first = !workspace.me.id;
   try {
     if (user !== workspace.me.id && !(await enter(user))) return;
   } catch (error) {
@@ -123,7 +122,6 @@ async function follow() {
     return;
   }
   openPlace(goal);
-  if (first && guideIsOpen() && !goal.ts) conversation.toStart();
 }
 
 /** The state did not come: stay who I am; at the start, try again, as the first person if need be. */

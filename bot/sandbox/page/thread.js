@@ -53,6 +53,7 @@ export class ThreadPane {
     this.first.show(root ? [root] : []);
     this.line.textContent = replies.length ? count(replies.length, "reply", "replies") : "No reply yet";
     this.log.show(replies);
+    this.scroller.settle();
     if (fresh?.thread_ts === this.root) this.scroller.announce();
   }
 

@@ -59,8 +59,8 @@ def text(ts: str, words: str, **fields: Any) -> dict[str, Any]:
 def test_the_first_screen_says_what_to_try_and_puts_it_into_the_composer(
     page: Page, recorded: RecordedPage
 ) -> None:
-    go(page, recorded)
-    expect(page.get_by_test_id("guide")).to_be_in_viewport()
+    go(page, recorded, "C0RANDOM")
+    expect(page.get_by_test_id("guide").get_by_role("heading")).to_be_in_viewport()
     page.get_by_test_id("try").first.click()
     expect(page.get_by_test_id("composer")).to_have_value("/analyze spring-sale")
     expect(page.get_by_test_id("composer")).to_be_focused()
@@ -430,6 +430,102 @@ def test_the_clock_moves_forward_at_a_button(page: Page, recorded: RecordedPage)
     assert recorded.posted("/ui/clock") == [{"move": "monday_0900"}, {"move": "three_days"}]
 
 
+# Where the reader stands
+
+NEWEST = "1774854480.000100"
+STANDS_AT_END = """() => {
+  const list = document.querySelector("#conversation-scroll");
+  const last = [...list.querySelectorAll("article")].at(-1);
+  const below = last.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+  return below <= 1 && below > -60;
+}"""
+SIZES = [{"width": 1280, "height": 860}, {"width": 390, "height": 844}]
+both_widths = pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
+
+
+def scroll_away(page: Page) -> None:
+    """Up to the beginning, until the page has heard of it."""
+    page.evaluate(
+        """() => new Promise((heard) => {
+          const list = document.querySelector("#conversation-scroll");
+          list.addEventListener("scroll", () => heard(), { once: true });
+          list.scrollTop = 0;
+        })"""
+    )
+
+
+@both_widths
+def test_a_channel_opens_and_reloads_at_its_newest_message(
+    page: Page, recorded: RecordedPage, size: Any
+) -> None:
+    page.set_viewport_size(size)
+    go(page, recorded)
+    page.wait_for_function(STANDS_AT_END)
+    page.reload()
+    expect(message(page, NEWEST)).to_be_visible()
+    page.wait_for_function(STANDS_AT_END)
+
+
+def test_a_message_that_comes_before_the_scroll_event_does_not_lose_the_end(
+    page: Page, recorded: RecordedPage
+) -> None:
+    go(page, recorded)
+    page.wait_for_function(STANDS_AT_END)
+    # The event of an earlier jump arrives when the list has grown already and is not yet followed.
+    page.evaluate(
+        """() => {
+          const list = document.querySelector("#conversation-scroll");
+          document.querySelector(".log").append(document.createElement("pre"));
+          document.querySelector(".log").lastChild.textContent = "one more line\\n".repeat(30);
+          list.dispatchEvent(new Event("scroll"));
+          document.querySelector(".log").lastChild.remove();
+        }"""
+    )
+    recorded.say("message", message=text("1774855200.000100", "line\n" * 20))
+    expect(message(page, "1774855200.000100")).to_be_visible()
+    page.wait_for_function(STANDS_AT_END)
+    expect(page.get_by_test_id("new-messages").first).to_be_hidden()
+
+
+def test_whoever_scrolled_up_stays_there_and_is_told_of_new_messages(
+    page: Page, recorded: RecordedPage
+) -> None:
+    go(page, recorded)
+    page.wait_for_function(STANDS_AT_END)
+    scroll_away(page)
+    recorded.say("message", message=text("1774855200.000100", "elsewhere", channel="C0GALLERY"))
+    recorded.say("message", message=text("1774855210.000100", "A fourth.", thread_ts=CARD))
+    expect(message(page, CARD).get_by_test_id("replies")).to_contain_text("4 replies")
+    pill = page.locator("#conversation").get_by_test_id("new-messages")
+    expect(pill).to_be_hidden()
+    recorded.say("message", message=text("1774855220.000100", "Here."))
+    expect(pill).to_be_visible()
+    assert page.locator("#conversation-scroll").evaluate("list => list.scrollTop") == 0
+    pill.click()
+    page.wait_for_function(STANDS_AT_END)
+    expect(pill).to_be_hidden()
+
+
+def test_an_answer_in_a_thread_is_pointed_out_at_its_message(page: Page, recorded: RecordedPage) -> None:
+    go(page, recorded)
+    page.wait_for_function(STANDS_AT_END)
+    action(message(page, CARD), "card.more").click()
+    page.evaluate(
+        """ts => {
+          const list = document.querySelector("#conversation-scroll");
+          const link = list.querySelector(`[data-ts='${ts}'] .replies`);
+          list.scrollTop += link.getBoundingClientRect().top - list.getBoundingClientRect().bottom - 20;
+        }""",
+        CARD,
+    )
+    link = message(page, CARD).get_by_test_id("replies")
+    expect(link).not_to_be_in_viewport()
+    recorded.say("message", message=text("1774855200.000100", "A fourth.", thread_ts=CARD))
+    expect(link).to_be_in_viewport(ratio=1)
+    expect(link).to_have_class("replies has-news")
+    expect(page.locator("#conversation").get_by_test_id("new-messages")).to_be_hidden()
+
+
 # Narrow screens
 
 
@@ -464,3 +560,34 @@ def test_a_phone_reaches_everything(page: Page, recorded: RecordedPage) -> None:
         .evaluate("node => getComputedStyle(node).gridTemplateColumns.split(' ').length")
     )
     assert columns == 1
+
+
+def test_on_a_phone_the_drawer_closes_after_a_clock_button_and_the_notice_stands_above_the_composer(
+    page: Page, recorded: RecordedPage
+) -> None:
+    clock = {"now": "2026-04-06T07:00:00+00:00", "zone": "Europe/Madrid", "offset_seconds": 603_600}
+    recorded.answers["/ui/clock"] = (200, {"clock": clock})
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, recorded)
+    recorded.say("notice", text="/analyze was not answered within 3 s", level="error")
+    expect(page.get_by_test_id("notice")).to_be_visible()
+    page.get_by_role("button", name="Open the channel list").click()
+    page.get_by_test_id("clock-monday").click()  # nothing lies above it
+    expect(page.get_by_test_id("sidebar")).to_be_hidden()
+    notice = page.get_by_test_id("notice").filter(has_text="It is now Mon 6 Apr 2026")
+    expect(notice).to_be_visible()
+    box, composer = notice.bounding_box(), page.locator("#conversation-composer").bounding_box()
+    assert box
+    assert composer
+    assert 844 / 2 < box["y"] < box["y"] + box["height"] <= composer["y"]
+
+
+def test_on_a_phone_the_guides_commands_and_the_channels_are_large_enough_for_a_thumb(
+    page: Page, recorded: RecordedPage
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, recorded, "C0RANDOM")
+    heights = "nodes => nodes.map((node) => node.getBoundingClientRect().height)"
+    assert min(page.get_by_test_id("try").evaluate_all(heights)) >= 40
+    page.get_by_role("button", name="Open the channel list").click()
+    assert min(page.locator(".channel").evaluate_all(heights)) >= 40

@@ -108,3 +108,21 @@ def test_slacks_own_permalink_opens_the_message(page: Page, bot: Any) -> None:
     ts = page.get_by_test_id("message").last.get_attribute("data-ts")
     page.goto(bot.client.chat_getPermalink(channel="C0GROWTH", message_ts=ts)["permalink"])
     expect(page.locator(f"[data-ts='{ts}'].found")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [(1280, 860), (390, 844)], ids=["desktop", "phone"])
+def test_eight_commands_in_a_row_each_bring_their_card_into_view(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    cards = page.locator("#conversation article").filter(has=page.locator("[data-action-id='card.approve']"))
+    for number in range(1, 9):
+        page.get_by_test_id("composer").fill("/analyze spring-sale")
+        page.get_by_test_id("send").click()
+        expect(cards).to_have_count(number)
+        page.wait_for_function(
+            """() => {
+              const list = document.querySelector("#conversation-scroll").getBoundingClientRect();
+              const card = [...document.querySelectorAll("#conversation article")].at(-1);
+              return card.getBoundingClientRect().bottom <= list.bottom;
+            }"""
+        )
+        expect(page.locator("#conversation").get_by_test_id("new-messages")).to_be_hidden()

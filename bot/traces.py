@@ -1,0 +1,46 @@
+"""Finding a message again by the key in its metadata, where nobody knows whether it arrived."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk import WebClient
+
+from engine.models.delivery import Intent
+
+PAGE = 200
+MOST_PAGES = 10
+
+
+class NobodyKnows(Exception):
+    """The channel has moved on too far to look through."""
+
+
+def find(client: WebClient, intent: Intent) -> str | None:
+    """Give the ts of the message with the intent's key; ``None`` when it is surely not there.
+
+    Raises ``NobodyKnows`` when the newest 2,000 messages of a channel do not hold it and there are
+    more. A thread is looked through to its end.
+    """
+    for message in _messages(client, intent):
+        metadata = message.get("metadata") or {}
+        if metadata.get("event_payload", {}).get("key") == intent.key:
+            return str(message["ts"])
+    return None
+
+
+def _messages(client: WebClient, intent: Intent) -> Iterator[dict[str, Any]]:
+    """A channel's messages, newest first; or those of the intent's thread, oldest first."""
+    pages, cursor = 0, None
+    while True:
+        where: dict[str, Any] = {"channel": intent.channel, "limit": PAGE, "cursor": cursor}
+        if intent.ts:
+            answer = client.conversations_replies(ts=intent.ts, include_all_metadata=True, **where)
+        else:
+            answer = client.conversations_history(include_all_metadata=True, **where)
+        yield from answer["messages"]
+        pages += 1
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+        if pages == MOST_PAGES and not intent.ts:
+            raise NobodyKnows(intent.key)

@@ -1,0 +1,366 @@
+"""How an analysis is made and kept: from what is handed in to one recommendation and its card.
+
+Reads and thoughts happen outside transactions. A unit that finds the memory changed since it was read
+thinks again.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from engine.core import Core
+from engine.errors import (
+    Fault,
+    Refused,
+    StaleEvidence,
+    StoreTrouble,
+    UnknownRecommendation,
+)
+from engine.explain.similar import similar_campaigns
+from engine.explain.standing import Standing, standing
+from engine.explain.summary import kind_of
+from engine.intake.payload import read_campaigns
+from engine.learn.weights import weigh
+from engine.lookup import find_campaign
+from engine.models.answer import Answer, Submission
+from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
+from engine.models.delivery import Intent
+from engine.models.insight import Insights
+from engine.models.pattern import SimilarCampaign
+from engine.models.recommendation import (
+    Analysis,
+    Recommendation,
+    Status,
+)
+from engine.models.retrospective import Retrospective
+from engine.models.weight import Weights
+from engine.narrate.report import artifacts
+from engine.narrate.rules_narrator import SOURCE
+from engine.ports import Reading, Unit
+from engine.thinking import think
+
+TRIES = 20
+FARTHEST_AHEAD = timedelta(days=31)  # plans and clocks differ; a mistyped year is farther off
+NEAREST = 100  # campaigns by meaning, out of which the most similar are chosen
+
+
+class Analyses(Core):
+    """What people hand in and ask for."""
+
+    def submit(self, payload: str | bytes, *, source: str | None, asked_by: str | None) -> Submission:
+        """Remember and analyse one campaign or a list, oldest first.
+
+        A single campaign's insights are worded by the narrator, where one is set up; a list's are not.
+        Raises ``Refused`` naming every fault, and then nothing is stored.
+        """
+        campaigns, was_list = read_campaigns(payload, source=source)
+        self._refuse_the_future(campaigns, source)
+        order = sorted(range(len(campaigns)), key=lambda index: (campaigns[index].timestamp, index))
+        answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
+        ordered = tuple(answers[index] for index in range(len(campaigns)))
+        self._keep_weights(answers[order[-1]].weights)
+        if len(ordered) == 1:
+            ordered = (self.word(ordered[0]),)
+        return Submission(answers=ordered, was_list=was_list)
+
+    def analyze(
+        self,
+        asked: str,
+        *,
+        asked_by: str | None,
+        channel: str | None = None,
+        anew: str | None = None,
+        exactly: bool = False,
+    ) -> Answer:
+        """Analyse the newest window of a remembered campaign, and show its card in ``channel``.
+
+        With ``exactly`` the id has to be given as it is; a person may also misspell it.
+
+        Unchanged evidence is the same recommendation again; ``anew`` makes a new one that supersedes
+        it, once for each such key, so that a request done again after a crash makes no second one.
+        With a ``channel`` the card goes out first; ``word`` then puts the narrator's words beside it.
+        Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
+        """
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+        remembered = [each.retrospective for each in standings.values()]
+        found = find_campaign(asked, remembered, exactly=exactly)
+        answer = self._analyze(found.campaign, asked_by=asked_by, channel=channel, anew=anew)
+        return answer if channel else self.word(answer)
+
+    def word(self, answer: Answer, *, channel: str | None = None) -> Answer:
+        """Let the narrator word an answer's insights; keep them, with what the rules said.
+
+        With a ``channel`` they are told in the thread of the card there, once. It may take seconds, and
+        no transaction is open meanwhile. Without a narrator, or where it fails, nothing changes.
+        """
+        analysis = answer.recommendation.analysis
+        if self._narrator is None or analysis.insights.source != SOURCE:
+            return answer
+        worded = self._narrator.word(analysis, others=self._all_names())
+        if worded is None:
+            return answer
+        kept = self._keep_words(answer.recommendation.id, worded, channel)
+        fresh = kept.model_copy(update={"analysis": analysis.model_copy(update={"insights": worded})})
+        answer = answer.model_copy(update={"recommendation": fresh})
+        self._write_artifacts(answer)
+        return answer
+
+    def enter_order_value(self, identifier: str, value: Amount, *, by: str) -> Recommendation:
+        """Take a person's order value for a campaign without revenue; the card shows an estimate."""
+
+        def change(recommendation: Recommendation) -> Recommendation:
+            analysis = recommendation.analysis.model_copy(update={"order_value": float(value)})
+            return recommendation.model_copy(update={"analysis": analysis})
+
+        def also(unit: Unit, recommendation: Recommendation) -> None:
+            unit.set_setting(_order_value_of(recommendation.campaign_key), float(value))
+            unit.note(actor=by, deed="entered_order_value", subject=identifier, detail={"value": str(value)})
+
+        return self._change(identifier, change, also)
+
+    def enter_forecast(self, identifier: str, forecast: Metrics, *, by: str, channel: str | None) -> Answer:
+        """Take a person's forecast for a campaign without one; the new card supersedes the old."""
+        seen = self.recommendation(identifier)
+        shown = seen.analysis.retrospective
+        with self._memory.reading() as reading:
+            newest = reading.retrospective(shown.key)
+        changed = shown.campaign.model_copy(update={"expected_metrics": forecast})
+        corrected = newest is not None and newest.campaign not in (shown.campaign, changed)
+        if corrected:  # the dialog was opened on figures that were corrected meanwhile
+            raise StaleEvidence(seen)
+        detail = forecast.model_dump(mode="json")
+        answer = self._analyze(
+            changed,
+            asked_by=by,
+            channel=channel,
+            also=lambda unit: unit.note(actor=by, deed="entered_forecast", subject=identifier, detail=detail),
+        )
+        self._keep_weights(answer.weights)
+        return answer
+
+    def _refuse_the_future(self, campaigns: Sequence[CampaignPerformanceInput], source: str | None) -> None:
+        """A retrospective looks back; a mistyped year would make everything else look old."""
+        latest = self._clock.now() + FARTHEST_AHEAD
+        faults = [
+            Fault(
+                f"{each.campaign_id}, timestamp", each.timestamp.isoformat(), "at most a month ahead of today"
+            )
+            for each in campaigns
+            if each.timestamp > latest
+        ]
+        if faults:
+            raise Refused(faults, source)
+
+    def _analyze(
+        self,
+        campaign: CampaignPerformanceInput,
+        *,
+        asked_by: str | None,
+        channel: str | None = None,
+        anew: str | None = None,
+        also: Callable[[Unit], None] | None = None,
+    ) -> Answer:
+        for _ in range(TRIES):
+            with self._memory.reading() as reading:
+                generation, standings = self._portfolio.read(reading)
+                focus, is_new = self._focus(reading, campaign)
+                order_value = reading.setting(_order_value_of(focus.retrospective.campaign_key))
+            standings[focus.retrospective.key] = focus
+            similar = self._like(focus, standings, generation)
+            analysis = self._think(focus, standings, order_value, similar)
+            weights = weigh(list(standings.values()), self._rules)
+            with self._memory.unit() as unit:
+                if unit.generation() != generation:
+                    continue
+                if is_new:
+                    unit.keep_retrospective(focus.retrospective)
+                if is_new and also:
+                    also(unit)
+                kept, voided, made = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
+                shown = self._show(unit, kept, channel) if channel else None
+                for each in voided:  # after the new card, so that the old one can link to it
+                    self._redraw(unit, each)
+                after = unit.generation()
+            self._portfolio.advance(generation, after, focus if is_new else None)
+            answer = Answer(
+                recommendation=kept.model_copy(update={"analysis": _as_kept(analysis, kept)}),
+                weights=weights,
+                stored=is_new,
+                kept_newer=focus.retrospective.evidence_hash != _evidence(campaign),
+                made=made,
+                shown=shown,
+            )
+            self._write_artifacts(answer)
+            return answer
+        raise StoreTrouble("The memory changed faster than I could think. Please ask again.")
+
+    def _focus(self, reading: Reading, campaign: CampaignPerformanceInput) -> tuple[Standing, bool]:
+        """Meet the campaign's window as it is kept, or as its next revision when it says something new."""
+        fresh = Retrospective(campaign=campaign, revision=1, received_at=self._clock.now())
+        held = reading.retrospective(fresh.key)
+        if held is not None and held.evidence_hash == fresh.evidence_hash:
+            return standing(held, self._rules), False
+        if held is not None and held.campaign.timestamp > campaign.timestamp:
+            return standing(held, self._rules), False  # an older telling of what is known better
+        if held is not None:
+            fresh = fresh.model_copy(update={"revision": held.revision + 1})
+        return standing(fresh, self._rules), True
+
+    def _like(
+        self, focus: Standing, standings: dict[str, Standing], generation: int
+    ) -> tuple[SimilarCampaign, ...]:
+        known = list(standings.values())
+        near = self._recollection.campaigns(kind_of(focus.retrospective), known, generation, most=NEAREST)
+        return self._with_decisions(similar_campaigns(focus, known, near))
+
+    def _think(
+        self,
+        focus: Standing,
+        standings: dict[str, Standing],
+        order_value: float | None,
+        similar: tuple[SimilarCampaign, ...],
+    ) -> Analysis:
+        return think(
+            focus,
+            list(standings.values()),
+            today=self._today(),
+            rules=self._rules,
+            words=self._words,
+            order_value=order_value,
+            similar=similar,
+        )
+
+    def _keep(
+        self, unit: Unit, analysis: Analysis, *, asked_by: str | None, anew: str | None
+    ) -> tuple[Recommendation, list[Recommendation], bool]:
+        """Find the recommendation of this evidence, or write it and supersede what it replaces.
+
+        Returns it, what it replaced, and whether it was written now.
+        """
+        key = analysis.retrospective.key
+        siblings = unit.recommendations(campaign_key=analysis.retrospective.campaign_key)
+        same = [each for each in siblings if each.analysis.retrospective.key == key]
+        known = [
+            each
+            for each in same
+            if each.analysis.retrospective.evidence_hash == analysis.retrospective.evidence_hash
+            and each.status != "superseded"
+        ]
+        identifier = _identifier(analysis.retrospective, anew or str(len(same)))
+        done_with = [each for each in known if each.status == "approved"] if anew else []
+        if done_with:
+            return done_with[0], [], False  # the same change is not approved twice
+        if known and (known[0].id == identifier or (anew is None and not self._is_over(known[0]))):
+            return known[0], [], False
+        status: Status = "proposed" if analysis.proposal.needs_approval else "noted"
+        recommendation = Recommendation(
+            id=identifier,
+            analysis=analysis,
+            status=status,
+            version=1,
+            created_at=self._clock.now(),
+            asked_by=asked_by,
+        )
+        unit.keep_recommendation(recommendation, expected_version=None)
+        detail = {"campaign": recommendation.campaign_key, "revision": analysis.retrospective.revision}
+        unit.note(actor=asked_by or "marko", deed=status, subject=recommendation.id, detail=detail)
+        voided = (self._supersede(unit, each, recommendation) for each in siblings)
+        return recommendation, [each for each in voided if each], True
+
+    def _is_over(self, recommendation: Recommendation) -> bool:
+        """An open proposal whose day is past is made anew; what was decided stays."""
+        open_still = recommendation.status in {"proposed", "noted"}
+        return open_still and recommendation.has_run_out(self._today())
+
+    def _supersede(self, unit: Unit, old: Recommendation, new: Recommendation) -> Recommendation | None:
+        """Void an open card whose window is not newer; what was decided stays decided."""
+        newer = old.analysis.retrospective.last_day > new.analysis.retrospective.last_day
+        if old.status not in {"proposed", "noted"} or newer:
+            return None
+        update = {
+            "status": "superseded",
+            "superseded_by": new.id,
+            "superseded_at": new.created_at,
+            "version": old.version + 1,
+        }
+        changed = old.model_copy(update=update)
+        unit.keep_recommendation(changed, expected_version=old.version)
+        unit.note(actor="marko", deed="superseded", subject=old.id, detail={"by": new.id})
+        return changed
+
+    def _show(self, unit: Unit, recommendation: Recommendation, channel: str) -> str | None:
+        """Put the card on its way, unless it was shown here within the hours in which one is enough.
+
+        Returns the intent's key, or ``None`` where the card stands already.
+        """
+        views = [
+            each for each in unit.views(recommendation.id) if each.kind == "card" and each.channel == channel
+        ]
+        recent = (self._clock.now() - timedelta(hours=self._rules.reuse_hours)).timestamp()
+        if any(float(each.ts) > recent for each in views):
+            return None
+        key = f"card:{recommendation.id}:{channel}:{len(views)}"
+        posted = unit.post(Intent(key=key, kind="card", record=recommendation.id, channel=channel))
+        return key if posted else None
+
+    def _keep_words(self, identifier: str, worded: Insights, channel: str | None) -> Recommendation:
+        """Write a narrator's insights into the record, and put them on their way to the card's thread."""
+        with self._memory.unit() as unit:
+            before = unit.generation()
+            kept = unit.recommendation(identifier)
+            if kept is None:
+                raise UnknownRecommendation(identifier)
+            if kept.analysis.insights != worded:
+                analysis = kept.analysis.model_copy(update={"insights": worded})
+                update = {"analysis": analysis, "version": kept.version + 1}
+                unit.keep_recommendation(kept.model_copy(update=update), expected_version=kept.version)
+                kept = kept.model_copy(update=update)
+            views = unit.views(identifier)
+            for card in [each for each in views if each.kind == "card" and each.channel == channel][-1:]:
+                key = f"wording:{identifier}:{card.channel}:{card.ts}"
+                unit.post(
+                    Intent(key=key, kind="wording", record=identifier, channel=card.channel, ts=card.ts)
+                )
+            after = unit.generation()
+        self._portfolio.advance(before, after, None)
+        return kept
+
+    def _all_names(self) -> set[str]:
+        """Every name of a campaign, an audience or a creative that is remembered."""
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+        campaigns = [each.retrospective.campaign for each in standings.values()]
+        names = {name for each in campaigns for name in (each.campaign_id, each.name) if name}
+        names |= {audience.name for each in campaigns for audience in each.audiences}
+        return names | {creative.id for each in campaigns for creative in each.creatives}
+
+    def _keep_weights(self, weights: Weights) -> None:
+        with self._memory.unit() as unit:
+            if unit.weights() != weights:
+                unit.keep_weights(weights)
+
+    def _write_artifacts(self, answer: Answer) -> None:
+        if self._artifacts is None:
+            return
+        bodies: dict[str, Any] = artifacts(answer, self._words)
+        self._artifacts.keep(answer.recommendation.analysis.retrospective.campaign.campaign_id, bodies)
+
+
+def _as_kept(fresh: Analysis, kept: Recommendation) -> Analysis:
+    """Patterns and insights as of now; the proposal as it was written down before anybody decided."""
+    return fresh.model_copy(update={"proposal": kept.analysis.proposal})
+
+
+def _identifier(retrospective: Retrospective, sequence: str) -> str:
+    text = f"{retrospective.key}|{retrospective.evidence_hash}|{sequence}"
+    return f"rec_{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def _evidence(campaign: CampaignPerformanceInput) -> str:
+    return Retrospective(campaign=campaign, revision=1, received_at=campaign.timestamp).evidence_hash
+
+
+def _order_value_of(campaign_key: str) -> str:
+    return f"order_value:{campaign_key}"

@@ -1,0 +1,148 @@
+"""What people do with a card: decide, look closer, ask to be reminded."""
+
+from datetime import date, datetime, time
+
+from engine.core import Core
+from engine.decide.policy import refusal
+from engine.errors import (
+    AlreadyDecided,
+    MayNotDecide,
+    RunOut,
+    StaleEvidence,
+)
+from engine.models.action import Wait
+from engine.models.answer import Person
+from engine.models.delivery import Intent, IntentKind
+from engine.models.recommendation import (
+    Decision,
+    MessageView,
+    Recommendation,
+    RejectReason,
+    Status,
+    Verb,
+)
+from engine.ports import Unit
+
+THREAD: tuple[IntentKind, ...] = ("evidence", "reasoning")
+OUTCOMES: dict[Verb, tuple[Status, Status]] = {
+    "approve": ("proposed", "approved"),
+    "reject": ("proposed", "rejected"),
+    "done": ("approved", "done"),
+    "drop": ("approved", "dropped"),
+}
+
+
+class Cards(Core):
+    """Decisions are a compare-and-set on the durable record; a message is a view of it."""
+
+    def decide(
+        self,
+        identifier: str,
+        verb: Verb,
+        *,
+        by: Person,
+        reason: RejectReason | None = None,
+        note: str = "",
+    ) -> Recommendation:
+        """Record a decision, once, and put every view of the record on its way to be redrawn.
+
+        The same decision by the same person again changes nothing and is no error. Raises
+        ``MayNotDecide``, ``AlreadyDecided`` or ``StaleEvidence``; each is in the ledger.
+        """
+        self._check_person(identifier, verb, by)
+        decision = Decision(verb=verb, by=by.id, at=self._clock.now(), reason=reason, note=note)
+        current = self.recommendation(identifier)
+        if _is_repeat(current, decision):
+            return current
+        _, outcome = OUTCOMES[verb]
+
+        def change(recommendation: Recommendation) -> Recommendation:
+            _check_open(recommendation, verb, self._today())
+            decisions = (*recommendation.decisions, decision)
+            return recommendation.model_copy(update={"status": outcome, "decisions": decisions})
+
+        def also(unit: Unit, recommendation: Recommendation) -> None:
+            detail = {"reason": reason, "note": note, "version": recommendation.version}
+            unit.note(actor=by.id, deed=outcome, subject=identifier, detail=detail)
+
+        try:
+            return self._change(identifier, change, also)
+        except (AlreadyDecided, StaleEvidence, RunOut) as late:
+            if _is_repeat(late.recommendation, decision):
+                return late.recommendation  # the same person clicked twice at once
+            with self._memory.unit() as unit:
+                detail = {"verb": verb, "status": late.recommendation.status}
+                unit.note(actor=by.id, deed="came_too_late", subject=identifier, detail=detail)
+            raise
+
+    def may_decide(self, identifier: str, verb: Verb, *, by: Person) -> Recommendation:
+        """Give the record if this person may take this decision now; raises as ``decide`` does."""
+        self._check_person(identifier, verb, by)
+        current = self.recommendation(identifier)
+        _check_open(current, verb, self._today())
+        return current
+
+    def show_thread(self, identifier: str, *, channel: str, ts: str) -> bool:
+        """Put the figures and the reasoning into the card's thread, once; False when they are there."""
+        self.recommendation(identifier)
+        with self._memory.unit() as unit:
+            posted = [
+                unit.post(
+                    Intent(
+                        key=f"{kind}:{identifier}:{channel}:{ts}",
+                        kind=kind,
+                        record=identifier,
+                        channel=channel,
+                        ts=ts,
+                    )
+                )
+                for kind in THREAD
+            ]
+        return any(posted)
+
+    def tell_then(self, identifier: str, *, person: str, channel: str, ts: str) -> date | None:
+        """Remind somebody in the card's thread when a waiting card's next look is due, at nine.
+
+        Returns the day, or ``None`` where the card waits for nothing any more.
+        """
+        recommendation = self.recommendation(identifier)
+        action = recommendation.analysis.proposal.action
+        if recommendation.status != "noted" or not isinstance(action, Wait):
+            return None
+        nine = datetime.combine(action.next_look, time(9), tzinfo=self._zone)
+        key = f"reminder:{identifier}:{person}"
+        intent = Intent(key=key, kind="reminder", record=identifier, channel=channel, ts=ts, person=person)
+        with self._memory.unit() as unit:
+            unit.post(intent, not_before=nine)
+        return action.next_look
+
+    def redraw(self, view: MessageView) -> None:
+        """Put one message on its way to be redrawn: its record changed while it was being sent."""
+        key = f"redraw:{view.channel}:{view.ts}:shown"
+        intent = Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts)
+        with self._memory.unit() as unit:
+            unit.post(intent)
+
+    def _check_person(self, identifier: str, verb: Verb, by: Person) -> None:
+        why = refusal(by, self.approvers)
+        if why is None:
+            return
+        with self._memory.unit() as unit:
+            detail = {"verb": verb, "why": why}
+            unit.note(actor=by.id, deed="refused", subject=identifier, detail=detail)
+        raise MayNotDecide(self.approvers, why)
+
+
+def _check_open(recommendation: Recommendation, verb: Verb, today: date) -> None:
+    before, _ = OUTCOMES[verb]
+    if recommendation.status == "superseded":
+        raise StaleEvidence(recommendation)
+    if recommendation.status != before:
+        raise AlreadyDecided(recommendation)
+    if verb == "approve" and recommendation.has_run_out(today):
+        raise RunOut(recommendation)
+
+
+def _is_repeat(recommendation: Recommendation, decision: Decision) -> bool:
+    last = recommendation.last_decision
+    return last is not None and (last.verb, last.by) == (decision.verb, decision.by)

@@ -1,0 +1,99 @@
+"""What every part of the engine stands on: memory, clock, rules, and how a record is changed."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from engine.errors import (
+    StaleEvidence,
+    UnknownRecommendation,
+)
+from engine.models.delivery import Intent
+from engine.models.pattern import SimilarCampaign
+from engine.models.recommendation import (
+    MessageView,
+    Recommendation,
+)
+from engine.models.rules import Rules
+from engine.narrate.precedent import done
+from engine.narrate.words import Words
+from engine.portfolio import Portfolio
+from engine.ports import Artifacts, Clock, Memory, Narrator, Unit
+from engine.recollection import Recollection
+
+
+class Core:
+    """The collaborators, and how a kept record changes. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        clock: Clock,
+        *,
+        rules: Rules,
+        words: Words,
+        zone: ZoneInfo,
+        approvers: Sequence[str],
+        artifacts: Artifacts | None = None,
+        recollection: Recollection | None = None,
+        narrator: Narrator | None = None,
+    ) -> None:
+        self._memory = memory
+        self._clock = clock
+        self._rules = rules
+        self._words = words
+        self._zone = zone
+        self.approvers = tuple(approvers)
+        self._artifacts = artifacts
+        self._portfolio = Portfolio(rules)
+        self._recollection = recollection or Recollection()
+        self._narrator = narrator
+
+    def recommendation(self, identifier: str) -> Recommendation:
+        with self._memory.reading() as reading:
+            found = reading.recommendation(identifier)
+        if found is None:
+            raise UnknownRecommendation(identifier)
+        return found
+
+    def views(self, record: str) -> list[MessageView]:
+        with self._memory.reading() as reading:
+            return reading.views(record)
+
+    def _change(
+        self,
+        identifier: str,
+        change: Callable[[Recommendation], Recommendation],
+        also: Callable[[Unit, Recommendation], None],
+    ) -> Recommendation:
+        """Compare-and-set: change the record as it is now, and redraw every view of it."""
+        with self._memory.unit() as unit:
+            found = unit.recommendation(identifier)
+            if found is None:
+                raise UnknownRecommendation(identifier)
+            changed = change(found).model_copy(update={"version": found.version + 1})
+            if not unit.keep_recommendation(changed, expected_version=found.version):
+                raise StaleEvidence(found)
+            also(unit, changed)
+            self._redraw(unit, changed)
+        return changed
+
+    def _redraw(self, unit: Unit, recommendation: Recommendation) -> None:
+        views = list(unit.views(recommendation.id))
+        for digest in unit.digests():
+            if recommendation.id in {*digest.waiting, *digest.decided}:
+                views += unit.views(digest.id)
+        for view in views:
+            key = f"redraw:{view.channel}:{view.ts}:{recommendation.id}:{recommendation.version}"
+            unit.post(Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts))
+
+    def _with_decisions(self, found: tuple[SimilarCampaign, ...]) -> tuple[SimilarCampaign, ...]:
+        """Say what was done with each campaign that was found."""
+        with self._memory.reading() as reading:
+            told = [
+                done(reading.recommendations(campaign_key=each.campaign_key), self._words) for each in found
+            ]
+        return tuple(each.model_copy(update={"done": text}) for each, text in zip(found, told, strict=True))
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()

@@ -1,0 +1,162 @@
+"""The weekly digest: who gets it when, what is due, and one edition for each slot."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.core import Core
+from engine.edition import Occasion, Period, compose
+from engine.models.delivery import Intent
+from engine.models.digest import Digest, DigestSlot, Subscription
+from engine.ports import Reading
+from engine.slots import is_late, latest_slot, next_slot
+
+
+class Digests(Core):
+    """A slot is claimed, composed and put on its way in one transaction."""
+
+    def subscribe(
+        self, channel: str, *, weekday: int, at: str, by: str, zone: str | None = None
+    ) -> DigestSlot:
+        """Give a channel its standing order and say when the first edition is due."""
+        now = self._clock.now()
+        subscription = Subscription(
+            channel=channel, weekday=weekday, at=at, time_zone=zone or str(self._zone), since=now, by=by
+        )
+        with self._memory.unit() as unit:
+            held = next((each for each in unit.subscriptions() if each.channel == channel), None)
+            if held is not None and _same_order(held, subscription):
+                return _next(unit, held, now)
+            unit.subscribe(subscription)
+            detail = {"weekday": weekday, "at": at, "time_zone": subscription.time_zone}
+            unit.note(actor=by, deed="subscribed", subject=channel, detail=detail)
+            return _next(unit, subscription, now)
+
+    def unsubscribe(self, channel: str, *, by: str) -> bool:
+        """End a channel's standing order; False when it had none."""
+        with self._memory.unit() as unit:
+            ended = unit.unsubscribe(channel)
+            if ended:
+                unit.note(actor=by, deed="unsubscribed", subject=channel, detail={})
+        return ended
+
+    def subscription(self, channel: str) -> Subscription | None:
+        with self._memory.reading() as reading:
+            return next((each for each in reading.subscriptions() if each.channel == channel), None)
+
+    def preview_digest(self, channel: str) -> Digest:
+        """Compose the last seven days as they are now; nothing is kept and nothing is posted."""
+        with self._memory.reading() as reading:
+            period = self._until_today(reading, channel)
+            return self._compose(reading, channel, f"digest:{channel}:preview", period)
+
+    def post_digest_now(self, channel: str, *, by: str, key: str) -> Digest:
+        """Post the last seven days in ``channel``; the same ``key`` posts once."""
+        identifier = f"digest:{channel}:{key}"
+        with self._memory.reading() as reading:
+            period = self._until_today(reading, channel)
+            digest = self._compose(reading, channel, identifier, period)
+        with self._memory.unit() as unit:
+            if unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=channel)):
+                unit.keep_digest(digest)
+                unit.note(actor=by, deed="asked_for_digest", subject=channel, detail={"id": identifier})
+        return digest
+
+    def post_due_digests(self) -> int:
+        """Claim every slot that is due and put its edition on its way; returns how many.
+
+        A slot is claimed once whatever happens: claim, edition and intent are one transaction. Of
+        several slots missed, only the newest is posted, labelled late.
+        """
+        now = self._clock.now()
+        with self._memory.reading() as reading:
+            due = [slot for each in reading.subscriptions() if (slot := _due(reading, each, now))]
+        return sum(self._post_slot(slot, now) for slot in due)
+
+    def digest(self, identifier: str) -> Digest | None:
+        with self._memory.reading() as reading:
+            return reading.digest(identifier)
+
+    def digest_sent(self, identifier: str) -> None:
+        """Mark the slot of a digest that arrived; editions asked for by hand have none."""
+        with self._memory.unit() as unit:
+            digest = unit.digest(identifier)
+            if digest is not None and digest.due_at is not None:
+                unit.mark_slot(digest.channel, digest.last_day + timedelta(days=1), "sent")
+
+    def _post_slot(self, slot: DigestSlot, now: datetime) -> bool:
+        identifier = f"digest:{slot.channel}:{slot.local_date}"
+        with self._memory.reading() as reading:
+            zone = self._zone_of(reading, slot.channel)
+            before = [each.posted_at for each in reading.digests(slot.channel) if each.due_at is not None]
+            week = Period(
+                first=slot.local_date - timedelta(days=7),
+                last=slot.local_date - timedelta(days=1),
+                zone=zone,
+                since=max(before, default=slot.due_at - timedelta(days=7)),
+                until=now,
+            )
+            digest = self._compose(reading, slot.channel, identifier, week, due_at=slot.due_at, now=now)
+        with self._memory.unit() as unit:
+            if not unit.claim_slot(slot, "claimed"):
+                return False
+            unit.keep_digest(digest)
+            unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=slot.channel))
+            detail = {"due_at": slot.due_at.isoformat(), "late": digest.late}
+            unit.note(actor="clock", deed="digest_claimed", subject=identifier, detail=detail)
+        return True
+
+    def _compose(
+        self,
+        reading: Reading,
+        channel: str,
+        identifier: str,
+        period: Period,
+        *,
+        due_at: datetime | None = None,
+        now: datetime | None = None,
+    ) -> Digest:
+        now = now or self._clock.now()
+        subscription = next((each for each in reading.subscriptions() if each.channel == channel), None)
+        occasion = Occasion(
+            id=identifier,
+            channel=channel,
+            due_at=due_at,
+            posted_at=now,
+            late=due_at is not None and is_late(due_at, now),
+            first=not reading.digests(channel),
+            next_at=_next(reading, subscription, now).due_at if subscription else None,
+        )
+        _, standings = self._portfolio.read(reading)
+        recommendations = reading.recommendations()
+        shown = {each.id for each in recommendations if reading.views(each.id)}
+        return compose(
+            occasion, period, list(standings.values()), recommendations, shown=shown, rules=self._rules
+        )
+
+    def _until_today(self, reading: Reading, channel: str) -> Period:
+        zone = self._zone_of(reading, channel)
+        now = self._clock.now()
+        today = now.astimezone(zone).date()
+        return Period(today - timedelta(days=6), today, zone, since=now - timedelta(days=7), until=now)
+
+    def _zone_of(self, reading: Reading, channel: str) -> ZoneInfo:
+        zones = {each.channel: each.time_zone for each in reading.subscriptions()}
+        return ZoneInfo(zones.get(channel, str(self._zone)))
+
+
+def _due(reading: Reading, subscription: Subscription, now: datetime) -> DigestSlot | None:
+    slot = latest_slot(subscription, now)
+    last = reading.last_slot(subscription.channel)
+    taken = slot is None or (last is not None and last.local_date >= slot.local_date)
+    return None if taken else slot
+
+
+def _next(reading: Reading, subscription: Subscription, now: datetime) -> DigestSlot:
+    """The next edition: a date that had its digest gets no second one, whatever the order says now."""
+    last = reading.last_slot(subscription.channel)
+    return next_slot(subscription, now, taken=last.local_date if last else None)
+
+
+def _same_order(held: Subscription, new: Subscription) -> bool:
+    """The same words again, also by a request that is done again, must not step over a slot that is due."""
+    return (held.weekday, held.at, held.time_zone) == (new.weekday, new.at, new.time_zone)

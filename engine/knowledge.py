@@ -1,0 +1,114 @@
+"""What is known, for those who ask: lists, similar campaigns, learnings, weights."""
+
+from engine.core import Core
+from engine.decide.planning import plan
+from engine.explain.levels import level_effects
+from engine.explain.similar import LEAST_BY_WORDS, campaigns_like, shared_words
+from engine.explain.standing import newest_by_campaign
+from engine.learn.weights import weigh
+from engine.listing import current, list_insights, list_patterns
+from engine.lookup import find_campaign, find_signal
+from engine.models.learning import Learning
+from engine.models.listing import Advice, KnownInsight, KnownPattern, RecommendationPage
+from engine.models.pattern import LevelEffect, SimilarCampaign
+from engine.models.recommendation import (
+    Recommendation,
+    Status,
+)
+from engine.models.weight import SignalWeight, Weights
+from engine.narrate import sentences
+from engine.narrate.advice import advice
+
+
+class Knowledge(Core):
+    """Everything here only reads."""
+
+    def weights(self) -> Weights:
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+        return weigh(list(standings.values()), self._rules)
+
+    def recommendations(
+        self,
+        status: Status | None = None,
+        campaign_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> RecommendationPage:
+        """Give one page of recommendations, newest first; ``campaign_id`` is an id or a campaign's key."""
+        with self._memory.reading() as reading:
+            every = reading.recommendations(status=status)
+        found = [each for each in every if campaign_id in {None, _campaign_id(each), each.campaign_key}]
+        return RecommendationPage(recommendations=tuple(found[offset : offset + limit]), total=len(found))
+
+    def insights(self) -> tuple[KnownInsight, ...]:
+        """Everything that still holds, by priority."""
+        with self._memory.reading() as reading:
+            return list_insights(reading.recommendations())
+
+    def patterns(self) -> tuple[KnownPattern, ...]:
+        """Everything that repeats, by impact."""
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+        return list_patterns(list(standings.values()), self._rules)
+
+    def planning(self) -> tuple[Advice, ...]:
+        """Advice for the next campaign, out of insights, patterns, weights and similar campaigns."""
+        with self._memory.reading() as reading:
+            waiting = current(reading.recommendations(status="proposed"))
+        chosen = plan(self.insights(), self.patterns(), self.weights(), waiting)
+        return advice(chosen, self._words)
+
+    def probe(self) -> None:
+        """Write one small thing to the memory; raises ``StoreTrouble`` when that cannot be done."""
+        with self._memory.unit() as unit:
+            unit.set_setting("probe", self._clock.now().isoformat())
+
+    def similar(self, words: str, most: int = 5) -> tuple[SimilarCampaign, ...]:
+        """Find remembered campaigns by what they were, in anybody's words; the nearest first."""
+        with self._memory.reading() as reading:
+            generation, standings = self._portfolio.read(reading)
+        known = list(standings.values())
+        near = self._recollection.campaigns(words, known, generation, most=most)
+        return self._with_decisions(campaigns_like(words, known, near, most))
+
+    def learnings(self, words: str = "", most: int = 5) -> tuple[Learning, ...]:
+        """Find what was learned about something; without words, everything, the surest first."""
+        with self._memory.reading() as reading:
+            generation, standings = self._portfolio.read(reading)
+        effects, _ = level_effects(newest_by_campaign(standings.values()), self._rules)
+        said = {each.signal: sentences.learned(each, self._words) for each in effects}
+        if not words.strip():
+            return tuple(_learning(each, said[each.signal], 1.0, "") for each in effects)
+        texts = {each.signal: f"{each.name}. {each.signal}. {said[each.signal]}" for each in effects}
+        near = self._recollection.near("learning", words, texts, generation, most=most)
+        found = [
+            _learning(each, said[each.signal], near[each.signal], words)
+            for each in effects
+            if near.get(each.signal, 0.0) >= LEAST_BY_WORDS
+        ]
+        return tuple(sorted(found, key=lambda each: (-each.score, each.signal))[:most])
+
+    def why(self, signal: str) -> SignalWeight:
+        """Tell every event that moved a signal's weight; raises ``UnknownSignal`` with the nearest."""
+        return find_signal(signal, self.weights())
+
+    def key_of(self, asked: str) -> str:
+        """Find the key of the campaign that a person means; raises as ``analyze`` does."""
+        with self._memory.reading() as reading:
+            return find_campaign(asked, reading.retrospectives()).campaign_key
+
+    def names(self) -> list[str]:
+        """The names of all remembered campaigns, newest first."""
+        with self._memory.reading() as reading:
+            newest = sorted(reading.retrospectives(), key=lambda each: each.last_day, reverse=True)
+        return list(dict.fromkeys(each.name for each in newest))
+
+
+def _learning(effect: LevelEffect, text: str, score: float, asked: str) -> Learning:
+    why = tuple(shared_words(asked, f"{effect.name} {effect.signal}"))
+    return Learning(signal=effect.signal, text=text, score=score, why=why, effect=effect)
+
+
+def _campaign_id(recommendation: Recommendation) -> str:
+    return recommendation.analysis.retrospective.campaign.campaign_id
