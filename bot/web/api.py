@@ -17,7 +17,7 @@ from engine.narrate.advice import insight_entry, pattern_entry, recommendation_e
 from engine.narrate.report import plain, report
 from engine.narrate.words import Words
 
-LONGEST = 20_000_000
+LONGEST = 8_000_000  # as much as the intake takes
 LONGEST_QUESTION = 10_000
 ASKED_BY = "api"
 LARGEST_OFFSET = 10**9
