@@ -40,7 +40,7 @@ def test_deciding_in_the_digest_redraws_the_card_and_the_digest(team: Team) -> N
     assert changed["ts"] == card["ts"]
     redrawn = team.wait(lambda: team.find("*Decided.* `new-parents`"))
     assert redrawn["ts"] == digest["ts"]
-    assert "nothing waits" in shown(redrawn)
+    assert "1 to carry out" in shown(redrawn)
 
 
 @both_ways

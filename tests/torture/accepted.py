@@ -8,6 +8,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -101,7 +102,8 @@ def _round(team: FarTeam, names: list[str], chance: random.Random) -> Asked:
     clicks = [partial(team.click, "Approve", card) for card in _open_cards(team)]
     commands = [
         partial(team.command, f"/analyze {name}", user=chance.choice((APPROVER, MEMBER)))
-        for name in (f"{names[0]} --force", *names[1:])
+        # Anew each time: what was proposed before the clock moved on would be too old to approve.
+        for name in (f"{each} --force" for each in names)
     ]
     acts: list[Callable[[], None]] = [*clicks, *commands]
     chance.shuffle(acts)
@@ -130,8 +132,9 @@ def _week_is_done(database: Path, week: int) -> bool:
 
 
 def _open_cards(team: FarTeam) -> list[dict[str, Any]]:
-    """The cards that wait for a decision."""
-    return [each for each in _cards(team) if "Approve" in labels(each)]
+    """This week's cards with Approve on them; older ones are too old to approve once Monday has come."""
+    since = (team.bot.clock.now() - timedelta(days=6)).timestamp()
+    return [each for each in _cards(team) if "Approve" in labels(each) and float(each["ts"]) > since]
 
 
 def _cards(team: FarTeam) -> list[dict[str, Any]]:
