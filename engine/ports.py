@@ -3,10 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
@@ -14,6 +11,10 @@ from engine.models.insight import Insights
 from engine.models.recommendation import Analysis, MessageView, Recommendation, Status
 from engine.models.retrospective import Retrospective
 from engine.models.weight import Weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Clock(Protocol):
@@ -190,7 +191,7 @@ class Embedder(Protocol):
         """Names the space of its vectors; vectors of two names are never compared."""
         ...
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Embed n texts, shape (n, d) with one d for all time; rows have length 1.
 
         A text without a word may be a row of zeros, near to nothing. Raises ``EmbedderFailed``.
@@ -209,7 +210,7 @@ class Vectors(Protocol):
         """
         ...
 
-    def search(self, kind: TextKind, vector: NDArray[np.float32], most: int) -> dict[str, float]:
+    def search(self, kind: TextKind, vector: "NDArray[np.float32]", most: int) -> dict[str, float]:
         """Give the cosines above 0 by key of the ``most`` nearest, and of all that tie with the last."""
         ...
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, update
 from tinydb.queries import where
@@ -23,7 +23,9 @@ from store.documents import Documents, row_values
 from store.moments import from_text, to_text
 from store.schema import counters, decisions, digest_slots
 from store.schema import recommendations as recommendation_rows
-from store.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from store.vectors import VectorIndex
 
 CURRENT = "current"
 GENERATION = "SELECT value FROM counters WHERE name = 'generation'"
@@ -268,6 +270,8 @@ class Store:
 
     def vectors(self, path: Path, embedder: ports.Embedder) -> ports.Vectors:
         """Give the index of vectors at ``path``; what it did not write yet is written at the close."""
+        from store.vectors import VectorIndex  # noqa: PLC0415  numpy comes with it, and documents need none
+
         self._vectors.append(VectorIndex(path, embedder))
         return self._vectors[-1]
 
