@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SWITCH_S = 0.0002  # how long one thread may keep the others waiting
 NO_YEAR = 0  # no year goes without saying
 
 
@@ -125,7 +126,7 @@ class Marko:
     def start(self) -> None:
         """Publish what was left, then listen: publisher, clock, Slack, HTTP."""
         # The default of 5 ms lets a busy worker hold up an acknowledgement for as long.
-        sys.setswitchinterval(0.0002)
+        sys.setswitchinterval(SWITCH_S)
         self.publisher.start()
         self.scheduler.start()
         self._slack.start()

@@ -28,7 +28,7 @@ CONNECT_S = 30.0
 DEFAULT_ZONE = "Europe/Madrid"
 GUIDE: dict[str, Any] = {
     "title": "Try Marko",
-    "text": "You are the approver of a small shop's campaigns. Everything here stays on this machine.",
+    "text": "You are the approver of a small shop's campaigns.",
     "steps": [
         {"text": "One that did well. Read its first line.", "try": "/analyze spring-sale"},
         {"text": "Be the Guest (“Who I am”) and press Approve: refused. Be the Approver again."},
@@ -65,7 +65,7 @@ class Sandbox:
             folder=folder / "slack",
             commands=commands(),
             bot_events=events(),
-            guide=GUIDE,
+            guide=GUIDE | {"text": f"{GUIDE['text']} {_where_it_stays(settings)}"},
             clock=self.clock,
             signing_secret=signing_secret,
         )
@@ -142,6 +142,12 @@ def launch(
         finally:
             sandbox.stop()
     return 0
+
+
+def _where_it_stays(settings: Settings) -> str:
+    if settings.openai_api_key:
+        return "OPENAI_API_KEY is set, so a model words the insights; the rest stays on this machine."
+    return "Everything here stays on this machine."
 
 
 def _made(settings: Settings, *, port: int, folder: Path, filled: bool) -> Sandbox:

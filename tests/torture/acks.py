@@ -6,6 +6,7 @@ worker would never come.
 """
 
 import asyncio
+import math
 import sys
 import tempfile
 import threading
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple, cast
 from factories import HandClock
 from killed import PROCESSES
 
+from bot.app import SWITCH_S
 from bot.crew import Crew
 from bot.desk import Desk
 from bot.manifest import commands
@@ -34,8 +36,8 @@ from torture.result import Result, counted
 AT_ONCE = 20
 BUSY_THREADS = 3
 UNHURRIED_S = 30.0  # how long the local Slack waits, so that a late acknowledgement is counted as late
+PROMISED_S, PROMISED_P99_MS = 1.0, 50.0
 PATIENCE_S = 60.0
-SWITCH_S = 0.0002  # as the bot sets it when it starts
 
 
 class Signals(NamedTuple):
@@ -122,7 +124,13 @@ class Street:
         self.server.stop()
 
 
-def run(times: int) -> Result:
+def in_time(times: int) -> Result:
+    """The promise with its figures, which only a machine at rest can be held to: each within a second,
+    and beside three busy threads 99 of 100 within 50 ms."""
+    return run(times, limit_s=PROMISED_S, p99_ms=PROMISED_P99_MS)
+
+
+def run(times: int, *, limit_s: float = UNHURRIED_S, p99_ms: float = math.inf) -> Result:
     """Send ``times`` rounds of twenty commands to stuck workers, then as many beside busy threads."""
     with tempfile.TemporaryDirectory() as folder:
         street = Street(Path(folder))
@@ -133,7 +141,9 @@ def run(times: int) -> Result:
         finally:
             street.stop()
     waits = stuck + beside
-    faults = ["a command was never acknowledged" for each in waits if each > UNHURRIED_S]
+    faults = [f"a command was acknowledged after {each:.1f} s" for each in waits if each > limit_s]
+    if _p99(beside) > p99_ms:
+        faults.append(f"p99 beside busy threads is {_p99(beside):.0f} ms, at most {p99_ms:.0f} are promised")
     notes = (
         f"workers stuck: slowest {max(stuck) * 1000:.0f} ms; three busy threads: p99 {_p99(beside):.0f} ms"
     )
