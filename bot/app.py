@@ -117,7 +117,7 @@ class Marko:
         self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=QUICK)
         identity = Identity(client)
         app = bolt_app(client, identity, settings.slack_signing_secret)
-        Reception(self._store.inbox, self._crew, clock, settings.separators).attach(app)
+        Reception(self._store.inbox, self._crew, self.engine, clock, settings.separators).attach(app)
         self.scheduler = Scheduler(partial(weekly_digest, self.engine, self.publisher.wake))
         self._met = False
         self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)

@@ -71,7 +71,10 @@ class Desk(NamedTuple):
 
 
 def user_of(payload: dict[str, Any]) -> str:
-    """The Slack user id, wherever this kind of payload keeps it."""
+    """The Slack user id, wherever this kind of payload keeps it; whom an event is about."""
+    event = payload.get("event")
+    if event:
+        return str(event.get("user") or event.get("user_id") or "")
     user = payload.get("user")
     return str(user["id"] if isinstance(user, dict) else payload.get("user_id") or user or "")
 
@@ -84,6 +87,10 @@ def typed(payload: dict[str, Any]) -> list[str]:
 
 def channel_of(payload: dict[str, Any]) -> str | None:
     """The channel id; a dialog remembers the one it was opened in."""
+    event = payload.get("event")
+    if event:
+        found = event.get("channel") or event.get("channel_id")
+        return str(found) if found else None
     channel = payload.get("channel")
     private = payload.get("view", {}).get("private_metadata")
     if private and not channel:

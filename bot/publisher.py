@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -18,19 +18,16 @@ from slack_sdk.errors import SlackApiError
 
 from bot import ids
 from bot.blocks import notices
-from bot.blocks.card import Links, card
-from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
 from bot.blocks.limits import CARD_BLOCKS, MOST_BLOCKS, faults
-from bot.blocks.thread import evidence, reasoning, reminder, wording
 from bot.blocks.voice import Voice
-from bot.links import link_of
+from bot.drawing import draw
 from bot.slack import UNREACHABLE
 from bot.traces import NobodyKnows, find
 from engine.engine import Engine
 from engine.errors import StoreTrouble
 from engine.models.delivery import Intent, OutboxItem
-from engine.models.recommendation import MessageView
+from engine.models.recommendation import MessageView, ViewKind
 from engine.ports import Clock, Outbox
 
 log = logging.getLogger(__name__)
@@ -44,6 +41,8 @@ BUSY = frozenset({"ratelimited", "rate_limited", "team_added_to_org"})
 DOUBTFUL = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 # What came is no answer of Slack's: the line, or something on it, garbled it.
 GARBLED = (json.JSONDecodeError, UnicodeDecodeError)
+# Messages that change later, when their record does.
+VIEWED: Mapping[str, ViewKind] = {"card": "card", "digest": "digest", "reply": "reply", "import": "import"}
 GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 
 
@@ -169,9 +168,9 @@ class Publisher:
             message = self._draw(intent)
             _check(intent, message)
             ts = self._send(intent, message)
-        if intent.kind not in {"card", "digest"}:
+        kind = VIEWED.get(intent.kind)
+        if kind is None:
             return _Sent(view=None)
-        kind: Literal["card", "digest"] = "card" if intent.kind == "card" else "digest"
         link = self._permalink(intent.channel, ts)
         view = MessageView(record=intent.record, kind=kind, channel=intent.channel, ts=ts, permalink=link)
         return _Sent(view, message)
@@ -220,28 +219,7 @@ class Publisher:
             return None  # a link is a courtesy; the message stands without it
 
     def _draw(self, intent: Intent) -> Message:
-        if intent.record.startswith("digest:"):
-            return self._draw_digest(intent.record)
-        recommendation = self._engine.recommendation(intent.record)
-        if intent.kind == "evidence":
-            return evidence(recommendation, self._voice)
-        if intent.kind == "reasoning":
-            return reasoning(recommendation, self._voice)
-        if intent.kind == "reminder":
-            return reminder(recommendation, intent.person or "", self._voice)
-        if intent.kind == "wording":
-            return wording(recommendation, self._voice)
-        newer = link_of(self._engine, recommendation.superseded_by) if recommendation.superseded_by else None
-        return card(recommendation, self._voice, Links(newer=newer))
-
-    def _draw_digest(self, record: str) -> Message:
-        digest = self._engine.digest(record)
-        if digest is None:
-            raise LookupError(record)
-        named = (*digest.waiting, *digest.decided)
-        recommendations = {each: self._engine.recommendation(each) for each in named}
-        links = {each: link for each in named if (link := link_of(self._engine, each))}
-        return draw_digest(digest, recommendations, self._voice, links)
+        return draw(intent, self._engine, self._voice)
 
     def _refused(self, item: OutboxItem, refused: SlackApiError) -> None:
         code, status = _code(refused), refused.response.status_code
@@ -307,7 +285,7 @@ def _or_in_words(call: Callable[..., Any], intent: Intent, message: Message, **a
 
 def _check(intent: Intent, message: Message) -> None:
     """What breaks our own limits still goes out, but not unseen."""
-    if intent.kind in {"card", "digest"}:
+    if intent.kind in VIEWED:
         most = CARD_BLOCKS if intent.kind == "card" else MOST_BLOCKS
         found = faults(message.blocks, most_blocks=most)
         if found:

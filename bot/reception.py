@@ -12,7 +12,8 @@ from slack_bolt import App
 
 from bot.crew import Crew
 from bot.desk import channel_of, user_of
-from bot.listeners import ACTIONS, CHECKS, COMMANDS, SILENT, VIEWS
+from bot.listeners import ACTIONS, CHECKS, COMMANDS, EVENTS, OPTIONS, SILENT, VIEWS, WORTH
+from engine.engine import Engine
 from engine.models.delivery import Delivery, DeliveryKind
 from engine.narrate.formats import Separators
 from engine.ports import Clock, Inbox
@@ -23,8 +24,11 @@ Listener = Callable[..., None]
 class Reception:
     """Registers every listener of the tables with Bolt."""
 
-    def __init__(self, inbox: Inbox, crew: Crew, clock: Clock, separators: Separators) -> None:
+    def __init__(
+        self, inbox: Inbox, crew: Crew, engine: Engine, clock: Clock, separators: Separators
+    ) -> None:
         self._inbox = inbox
+        self._engine = engine
         self._separators = separators
         self._crew = crew
         self._clock = clock
@@ -39,6 +43,10 @@ class Reception:
             app.action(name)(_acknowledge)
         for name in VIEWS:
             app.view(name)(self._view(name))
+        for name in EVENTS:
+            app.event(name)(self._event(name))
+        for name in OPTIONS:
+            app.options(name)(self._options(name))
 
     def _command(self, name: str) -> Listener:
         def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
@@ -63,6 +71,23 @@ class Reception:
             view = body["view"]
             self._accept("view", name, f"view:{view['id']}:{view.get('hash', '')}", body)
             ack()
+
+        return listener
+
+    def _event(self, name: str) -> Listener:
+        def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
+            key = WORTH[name](body["event"])
+            if key is not None:
+                self._accept("event", name, key or f"event:{body['event_id']}", body)
+            ack()
+
+        return listener
+
+    def _options(self, name: str) -> Listener:
+        """What a search select offers is read at once: it has to stand in the acknowledgement."""
+
+        def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
+            ack(options=OPTIONS[name](str(body.get("value") or ""), self._engine))
 
         return listener
 

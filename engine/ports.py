@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
+from engine.models.file_import import FileImport
 from engine.models.insight import Insights
 from engine.models.recommendation import Analysis, MessageView, Recommendation, Status
+from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective
+from engine.models.vote import Vote
 from engine.models.weight import Weights
 
 if TYPE_CHECKING:
@@ -66,6 +69,16 @@ class Reading(Protocol):
 
     def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]: ...
 
+    def reply(self, identifier: str) -> Reply | None: ...
+
+    def file_import(self, identifier: str) -> FileImport | None: ...
+
+    def file_imports(self, checksum: str) -> list[FileImport]:
+        """Every import of these bytes, oldest first."""
+        ...
+
+    def votes(self, record: str) -> list[Vote]: ...
+
     def setting(self, name: str) -> Any | None:
         """A JSON value that people set from Slack (an order value, a limit), or ``None``."""
         ...
@@ -87,6 +100,18 @@ class Unit(Reading, Protocol):
     def keep_digest(self, digest: Digest) -> None: ...
 
     def keep_view(self, view: MessageView) -> None: ...
+
+    def keep_reply(self, reply: Reply) -> None:
+        """Insert, or replace the same id."""
+        ...
+
+    def keep_file_import(self, found: FileImport) -> None:
+        """Insert, or replace the same id."""
+        ...
+
+    def keep_vote(self, vote: Vote) -> None:
+        """One vote a person: a new one on the same record and question replaces the old."""
+        ...
 
     def subscribe(self, subscription: Subscription) -> None:
         """One standing order a channel: a new one replaces the old."""

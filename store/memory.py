@@ -13,8 +13,11 @@ from tinydb.queries import where
 from engine import ports
 from engine.models.delivery import Intent, LedgerEntry
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
+from engine.models.file_import import FileImport
 from engine.models.recommendation import Decision, MessageView, Recommendation, Status
+from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective
+from engine.models.vote import Vote
 from engine.models.weight import Weights
 from store import kept, ledger
 from store.database import PATIENCE_S, Database, insert_once
@@ -102,6 +105,19 @@ class Reading:
     def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]:
         return ledger.entries(self._connection, since)
 
+    def reply(self, identifier: str) -> Reply | None:
+        return kept.load_one(Reply, self._documents.table("replies"), "id", identifier)
+
+    def file_import(self, identifier: str) -> FileImport | None:
+        return kept.load_one(FileImport, self._documents.table("imports"), "id", identifier)
+
+    def file_imports(self, checksum: str) -> list[FileImport]:
+        found = kept.load(FileImport, self._documents.table("imports"), "checksum", checksum)
+        return sorted(found, key=lambda each: (each.at, each.id))
+
+    def votes(self, record: str) -> list[Vote]:
+        return kept.load(Vote, self._documents.table("votes"), "record", record)
+
     def setting(self, name: str) -> Any | None:
         found = self._documents.table("settings").bodies("name", name)
         return json.loads(found[0])["value"] if found else None
@@ -151,6 +167,16 @@ class Unit(Reading):
 
     def keep_view(self, view: MessageView) -> None:
         kept.keep_view(self._documents, view)
+
+    def keep_reply(self, reply: Reply) -> None:
+        kept.put(self._documents.table("replies"), reply, where("id") == reply.id)
+
+    def keep_file_import(self, found: FileImport) -> None:
+        kept.put(self._documents.table("imports"), found, where("id") == found.id)
+
+    def keep_vote(self, vote: Vote) -> None:
+        same = (where("record") == vote.record) & (where("about") == vote.about) & (where("by") == vote.by)
+        kept.put(self._documents.table("votes"), vote, same)
 
     def subscribe(self, subscription: Subscription) -> None:
         same = where("channel") == subscription.channel

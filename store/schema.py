@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 RowId = BigInteger().with_variant(Integer, "sqlite")  # SQLite hands out ids for INTEGER alone
@@ -85,6 +85,21 @@ views = document_table(
     Column("channel", Text),
     Column("ts", Text),
     UniqueConstraint("channel", "ts"),
+)
+pattern_lives = document_table(
+    "pattern_lives",
+    Column("key", Text, unique=True),
+    Column("signal", Text, index=True),
+    Column("status", Text, index=True),
+)
+replies = document_table("replies", Column("id", Text, unique=True))
+imports = document_table("imports", Column("id", Text, unique=True), Column("checksum", Text, index=True))
+votes = document_table(
+    "votes",
+    Column("record", Text, index=True),
+    Column("about", Text),
+    Column("by", Text),
+    UniqueConstraint("record", "about", "by"),
 )
 settings = document_table("settings", Column("name", Text, unique=True))
 
@@ -183,7 +198,13 @@ schema_version = Table(
 
 Step = Callable[[Connection], None]
 
-STEPS: Mapping[int, Step] = {}
+
+def _second(connection: Connection) -> None:
+    """Lives of patterns, replies to questions, files, votes."""
+    metadata.create_all(connection, tables=[pattern_lives, replies, imports, votes])
+
+
+STEPS: Mapping[int, Step] = {2: _second}
 """What leads to a version from the one before. A new database is made whole and needs no steps."""
 
 

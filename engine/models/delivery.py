@@ -6,7 +6,19 @@ from engine.models.campaign import Moment
 from engine.models.value import Value
 
 DeliveryKind = Literal["command", "action", "view", "event", "shortcut"]
-IntentKind = Literal["card", "digest", "redraw", "evidence", "reasoning", "reminder", "wording"]
+IntentKind = Literal[
+    "card",
+    "digest",
+    "redraw",
+    "evidence",
+    "reasoning",
+    "reminder",
+    "wording",
+    "reply",
+    "import",
+    "welcome",
+    "picture",
+]
 
 
 class Delivery(Value):
@@ -22,9 +34,9 @@ class Delivery(Value):
 class Intent(Value):
     """One thing to show: what to draw and where, not how. ``key`` is unique and travels along.
 
-    ``record`` is a recommendation's or a digest's id. ``ts`` names the message to update (redraw)
-    or the thread to answer in (evidence, reasoning, reminder, wording). ``person`` is who asked to be
-    reminded.
+    ``record`` is the id of what is drawn: a recommendation, or "digest:…", "reply:…", "import:…", or
+    "welcome:" and a channel. ``ts`` names the message to update (redraw) or the thread to answer in
+    (evidence, reasoning, reminder, wording, picture, reply, import). ``person`` is who asked to be reminded.
     """
 
     key: str

@@ -13,6 +13,7 @@ from engine.models.value import Value
 
 Status = Literal["proposed", "approved", "done", "dropped", "rejected", "superseded", "noted"]
 Verb = Literal["approve", "reject", "done", "drop"]
+ViewKind = Literal["card", "digest", "reply", "import"]
 RejectReason = Literal["cause", "action", "timing", "data", "knowledge", "other"]
 
 
@@ -107,7 +108,7 @@ class MessageView(Value):
     """One place where a record is shown: its message, and the link to it if Slack gave one."""
 
     record: str
-    kind: Literal["card", "digest"]
+    kind: ViewKind
     channel: str
     ts: str
     permalink: str | None = None

@@ -89,7 +89,7 @@ class Office:
 
     def bolt(self, crew: Crew) -> App:
         app = bolt_app(self.client, Identity(self.client))
-        Reception(self.store.inbox, crew, self.clock, "1,234.50").attach(app)
+        Reception(self.store.inbox, crew, self.engine, self.clock, "1,234.50").attach(app)
         return app
 
 

@@ -29,6 +29,7 @@ from bot.reception import Reception
 from bot.sandbox import payloads
 from bot.sandbox.server import SandboxServer
 from bot.slack import Connection, Identity, bolt_app, web_client
+from engine.engine import Engine
 from engine.models.delivery import Delivery
 from store import open_store
 from torture.result import Result, counted
@@ -62,7 +63,7 @@ def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: 
     store = open_store(folder / "marko.db", clock)
     crew = Crew(store.inbox, cast("Desk", None), {"command:/analyze": stuck})  # the handler needs no desk
     app = bolt_app(client, identity)
-    Reception(store.inbox, crew, clock, "1,234.50").attach(app)
+    Reception(store.inbox, crew, cast("Engine", None), clock, "1,234.50").attach(app)
     socket = Connection(app, app_token, identity=identity, on_identity=lambda _: None)
     socket.start()
     with _busy(BUSY_THREADS, signals):
