@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.blocks.card import Links, card
 from bot.blocks.digest import draw_digest
+from bot.blocks.headway import headway
 from bot.blocks.kit import Message
 from bot.blocks.thread import evidence, reasoning, reminder, wording
 from bot.blocks.voice import Voice
@@ -58,10 +59,18 @@ def _wording(intent: Intent, engine: Engine, voice: Voice) -> Message:
     return wording(engine.recommendation(intent.record), voice)
 
 
+def _headway(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    known = engine.headway(intent.record)
+    if known is None:
+        raise LookupError(intent.record)
+    return headway(*known, voice)
+
+
 DRAWN: Mapping[str, Draw] = {
     "card": _card,
     "digest": _digest,
     "evidence": _evidence,
+    "headway": _headway,
     "reasoning": _reasoning,
     "reminder": _reminder,
     "wording": _wording,

@@ -42,7 +42,13 @@ DOUBTFUL = frozenset({"fatal_error", "internal_error", "request_timeout", "servi
 # What came is no answer of Slack's: the line, or something on it, garbled it.
 GARBLED = (json.JSONDecodeError, UnicodeDecodeError)
 # Messages that change later, when their record does.
-VIEWED: Mapping[str, ViewKind] = {"card": "card", "digest": "digest", "reply": "reply", "import": "import"}
+VIEWED: Mapping[str, ViewKind] = {
+    "card": "card",
+    "digest": "digest",
+    "reply": "reply",
+    "import": "import",
+    "headway": "headway",
+}
 GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 
 
@@ -155,6 +161,8 @@ class Publisher:
     def _deliver(self, item: OutboxItem) -> _Sent:
         if item.intent.kind == "wording" and item.doubtful:
             raise TimeoutError  # left over from an earlier run: its moment is gone
+        if self._is_overtaken(item.intent):
+            return _Sent(view=None)
         if item.intent.kind == "redraw":
             self._update(item.intent)
             return _Sent(view=None)
@@ -175,6 +183,11 @@ class Publisher:
         view = MessageView(record=intent.record, kind=kind, channel=intent.channel, ts=ts, permalink=link)
         return _Sent(view, message)
 
+    def _is_overtaken(self, intent: Intent) -> bool:
+        """Say whether a step was to be shown of something whose card is on its way already."""
+        known = self._engine.headway(intent.record) if intent.record.startswith("headway:") else None
+        return known is not None and known[0].step == "replaced"
+
     def _catch_up(self, intent: Intent, sent: _Sent) -> None:
         """Redraw what was decided between drawing and keeping the view: nobody knew of it until now."""
         if sent.view is not None and (sent.drawn is None or sent.drawn != self._draw(intent)):
@@ -190,7 +203,22 @@ class Publisher:
         }
         if intent.ts:
             arguments["thread_ts"] = intent.ts
+        stands_in = self._engine.views(intent.over) if intent.over else []
+        place = max((each.ts for each in stands_in), default=None)
+        if place and self._put_over(place, intent, message, arguments):
+            return place
         return str(_or_in_words(self._client.chat_postMessage, intent, message, **arguments)["ts"])
+
+    def _put_over(self, ts: str, intent: Intent, message: Message, arguments: dict[str, Any]) -> bool:
+        """Let the message take the place of a headway; False when somebody deleted that one."""
+        told = {name: arguments[name] for name in ("channel", "text", "metadata")}
+        try:
+            _or_in_words(self._client.chat_update, intent, message, ts=ts, **told)
+        except SlackApiError as refused:
+            if _code(refused) not in GONE:
+                raise
+            return False
+        return True
 
     def _update(self, intent: Intent) -> None:
         message = self._draw(intent)

@@ -26,6 +26,7 @@ from engine.lookup import find_campaign
 from engine.models.answer import Answer, Submission
 from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
 from engine.models.delivery import Intent
+from engine.models.headway import Step
 from engine.models.insight import Insights
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import (
@@ -43,6 +44,7 @@ from engine.thinking import think
 TRIES = 20
 FARTHEST_AHEAD = timedelta(days=31)  # plans and clocks differ; a mistyped year is farther off
 NEAREST = 100  # campaigns by meaning, out of which the most similar are chosen
+Steps = Callable[[Step, Retrospective], None]
 
 
 class Analyses(Core):
@@ -72,6 +74,8 @@ class Analyses(Core):
         channel: str | None = None,
         anew: str | None = None,
         exactly: bool = False,
+        steps: Steps | None = None,
+        over: str | None = None,
     ) -> Answer:
         """Analyse the newest window of a remembered campaign, and show its card in ``channel``.
 
@@ -80,13 +84,18 @@ class Analyses(Core):
         Unchanged evidence is the same recommendation again; ``anew`` makes a new one that supersedes
         it, once for each such key, so that a request done again after a crash makes no second one.
         With a ``channel`` the card goes out first; ``word`` then puts the narrator's words beside it.
+        ``steps`` is told what is being done, and the card takes the place of the headway ``over``.
         Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
         """
         with self._memory.reading() as reading:
             _, standings = self._portfolio.read(reading)
         remembered = [each.retrospective for each in standings.values()]
         found = find_campaign(asked, remembered, exactly=exactly)
-        answer = self._analyze(found.campaign, asked_by=asked_by, channel=channel, anew=anew)
+        if steps:
+            steps("reading", found)
+        answer = self._analyze(
+            found.campaign, asked_by=asked_by, channel=channel, anew=anew, steps=steps, over=over
+        )
         return answer if channel else self.word(answer)
 
     def word(self, answer: Answer, *, channel: str | None = None) -> Answer:
@@ -161,14 +170,19 @@ class Analyses(Core):
         channel: str | None = None,
         anew: str | None = None,
         also: Callable[[Unit], None] | None = None,
+        steps: Steps | None = None,
+        over: str | None = None,
     ) -> Answer:
+        tell = steps or _nobody
         for _ in range(TRIES):
             with self._memory.reading() as reading:
                 generation, standings = self._portfolio.read(reading)
                 focus, is_new = self._focus(reading, campaign)
                 order_value = reading.setting(_order_value_of(focus.retrospective.campaign_key))
             standings[focus.retrospective.key] = focus
+            tell("comparing", focus.retrospective)
             similar = self._like(focus, standings, generation)
+            tell("explaining", focus.retrospective)
             analysis = self._think(focus, standings, order_value, similar)
             weights = weigh(list(standings.values()), self._rules)
             with self._memory.unit() as unit:
@@ -179,7 +193,7 @@ class Analyses(Core):
                 if is_new and also:
                     also(unit)
                 kept, voided, made = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
-                shown = self._show(unit, kept, channel) if channel else None
+                shown = self._show(unit, kept, channel, over) if channel else None
                 for each in voided:  # after the new card, so that the old one can link to it
                     self._redraw(unit, each)
                 after = unit.generation()
@@ -290,7 +304,9 @@ class Analyses(Core):
         unit.note(actor="marko", deed="superseded", subject=old.id, detail={"by": new.id})
         return changed
 
-    def _show(self, unit: Unit, recommendation: Recommendation, channel: str) -> str | None:
+    def _show(
+        self, unit: Unit, recommendation: Recommendation, channel: str, over: str | None = None
+    ) -> str | None:
         """Put the card on its way, unless it was shown here within the hours in which one is enough.
 
         Returns the intent's key, or ``None`` where the card stands already.
@@ -299,11 +315,14 @@ class Analyses(Core):
             each for each in unit.views(recommendation.id) if each.kind == "card" and each.channel == channel
         ]
         recent = (self._clock.now() - timedelta(hours=self._rules.reuse_hours)).timestamp()
-        if any(float(each.ts) > recent for each in views):
+        stands = any(float(each.ts) > recent for each in views)
+        if over:
+            self._move_headway(unit, over, "stands" if stands else "replaced")
+        if stands:
             return None
         key = f"card:{recommendation.id}:{channel}:{len(views)}"
-        posted = unit.post(Intent(key=key, kind="card", record=recommendation.id, channel=channel))
-        return key if posted else None
+        intent = Intent(key=key, kind="card", record=recommendation.id, channel=channel, over=over)
+        return key if unit.post(intent) else None
 
     def _keep_words(self, identifier: str, worded: Insights, channel: str | None) -> Recommendation:
         """Write a narrator's insights into the record, and put them on their way to the card's thread."""
@@ -364,3 +383,7 @@ def _evidence(campaign: CampaignPerformanceInput) -> str:
 
 def _order_value_of(campaign_key: str) -> str:
     return f"order_value:{campaign_key}"
+
+
+def _nobody(_step: Step, _window: Retrospective) -> None:
+    """Nobody wants to know how far it is."""

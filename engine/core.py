@@ -9,6 +9,7 @@ from engine.errors import (
     UnknownRecommendation,
 )
 from engine.models.delivery import Intent
+from engine.models.headway import ENDED, Step
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import (
     MessageView,
@@ -86,6 +87,19 @@ class Core:
         for view in views:
             key = f"redraw:{view.channel}:{view.ts}:{recommendation.id}:{recommendation.version}"
             unit.post(Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts))
+
+    def _move_headway(self, unit: Unit, identifier: str, step: Step) -> None:
+        """Bring a headway to another step and edit its message; what has ended stays ended.
+
+        Where a card takes the message's place, nothing is said in between.
+        """
+        held = unit.headway(identifier)
+        if held is None or held.step in {*ENDED, step}:
+            return
+        unit.keep_headway(held.model_copy(update={"step": step}))
+        for view in unit.views(identifier) if step != "replaced" else ():
+            key = f"redraw:{identifier}:{step}"
+            unit.post(Intent(key=key, kind="redraw", record=identifier, channel=view.channel, ts=view.ts))
 
     def _with_decisions(self, found: tuple[SimilarCampaign, ...]) -> tuple[SimilarCampaign, ...]:
         """Say what was done with each campaign that was found."""

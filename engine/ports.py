@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.file_import import FileImport
+from engine.models.headway import Headway
 from engine.models.insight import Insights
 from engine.models.recommendation import Analysis, MessageView, Recommendation, Status
 from engine.models.reply import Reply
@@ -79,6 +80,8 @@ class Reading(Protocol):
 
     def votes(self, record: str) -> list[Vote]: ...
 
+    def headway(self, identifier: str) -> Headway | None: ...
+
     def setting(self, name: str) -> Any | None:
         """A JSON value that people set from Slack (an order value, a limit), or ``None``."""
         ...
@@ -106,6 +109,10 @@ class Unit(Reading, Protocol):
         ...
 
     def keep_file_import(self, found: FileImport) -> None:
+        """Insert, or replace the same id."""
+        ...
+
+    def keep_headway(self, headway: Headway) -> None:
         """Insert, or replace the same id."""
         ...
 

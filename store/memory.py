@@ -14,6 +14,7 @@ from engine import ports
 from engine.models.delivery import Intent, LedgerEntry
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.file_import import FileImport
+from engine.models.headway import Headway
 from engine.models.recommendation import Decision, MessageView, Recommendation, Status
 from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective
@@ -118,6 +119,9 @@ class Reading:
     def votes(self, record: str) -> list[Vote]:
         return kept.load(Vote, self._documents.table("votes"), "record", record)
 
+    def headway(self, identifier: str) -> Headway | None:
+        return kept.load_one(Headway, self._documents.table("headways"), "id", identifier)
+
     def setting(self, name: str) -> Any | None:
         found = self._documents.table("settings").bodies("name", name)
         return json.loads(found[0])["value"] if found else None
@@ -173,6 +177,9 @@ class Unit(Reading):
 
     def keep_file_import(self, found: FileImport) -> None:
         kept.put(self._documents.table("imports"), found, where("id") == found.id)
+
+    def keep_headway(self, headway: Headway) -> None:
+        kept.put(self._documents.table("headways"), headway, where("id") == headway.id)
 
     def keep_vote(self, vote: Vote) -> None:
         same = (where("record") == vote.record) & (where("about") == vote.about) & (where("by") == vote.by)

@@ -94,6 +94,7 @@ pattern_lives = document_table(
 )
 replies = document_table("replies", Column("id", Text, unique=True))
 imports = document_table("imports", Column("id", Text, unique=True), Column("checksum", Text, index=True))
+headways = document_table("headways", Column("id", Text, unique=True))
 votes = document_table(
     "votes",
     Column("record", Text, index=True),
@@ -154,6 +155,7 @@ outbox = Table(
     Column("channel", Text, nullable=False),
     Column("ts", Text),
     Column("person", Text),
+    Column("over", Text),
     Column("status", Text, nullable=False),  # pending, sending, sent, parked
     Column("doubtful", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -200,8 +202,9 @@ Step = Callable[[Connection], None]
 
 
 def _second(connection: Connection) -> None:
-    """Lives of patterns, replies to questions, files, votes."""
-    metadata.create_all(connection, tables=[pattern_lives, replies, imports, votes])
+    """Lives of patterns, replies to questions, files, votes; what stands in for a card."""
+    metadata.create_all(connection, tables=[pattern_lives, replies, imports, headways, votes])
+    connection.exec_driver_sql("ALTER TABLE outbox ADD COLUMN over TEXT")
 
 
 STEPS: Mapping[int, Step] = {2: _second}

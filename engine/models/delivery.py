@@ -18,6 +18,7 @@ IntentKind = Literal[
     "import",
     "welcome",
     "picture",
+    "headway",
 ]
 
 
@@ -37,6 +38,7 @@ class Intent(Value):
     ``record`` is the id of what is drawn: a recommendation, or "digest:…", "reply:…", "import:…", or
     "welcome:" and a channel. ``ts`` names the message to update (redraw) or the thread to answer in
     (evidence, reasoning, reminder, wording, picture, reply, import). ``person`` is who asked to be reminded.
+    ``over`` is the headway whose message a card takes the place of, if one was shown.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Intent(Value):
     channel: str
     ts: str | None = None
     person: str | None = None
+    over: str | None = None
 
 
 class OutboxItem(Value):

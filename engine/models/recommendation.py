@@ -13,7 +13,7 @@ from engine.models.value import Value
 
 Status = Literal["proposed", "approved", "done", "dropped", "rejected", "superseded", "noted"]
 Verb = Literal["approve", "reject", "done", "drop"]
-ViewKind = Literal["card", "digest", "reply", "import"]
+ViewKind = Literal["card", "digest", "reply", "import", "headway"]
 RejectReason = Literal["cause", "action", "timing", "data", "knowledge", "other"]
 
 

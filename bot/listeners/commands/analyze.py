@@ -2,6 +2,7 @@
 
 from bot.blocks import notices
 from bot.desk import Desk, channel_of, typed, user_of
+from bot.headway import Headway
 from bot.listeners.show import tell_where_it_is
 from engine.models.delivery import Delivery
 
@@ -14,10 +15,13 @@ def analyze(delivery: Delivery, desk: Desk) -> None:
     if not named or named == ["help"]:
         desk.tell(delivery, notices.said(notices.ANALYZE_HELP))
         return
-    answer = desk.engine.analyze(
-        " ".join(named),
-        asked_by=user_of(delivery.payload),
-        channel=channel_of(delivery.payload),
-        anew=delivery.key if len(named) < len(words) else None,
-    )
+    with Headway(delivery, desk) as headway:
+        answer = desk.engine.analyze(
+            " ".join(named),
+            asked_by=user_of(delivery.payload),
+            channel=channel_of(delivery.payload),
+            anew=delivery.key if len(named) < len(words) else None,
+            steps=headway.step,
+            over=headway.record,
+        )
     tell_where_it_is(answer, delivery, desk)
