@@ -72,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     digest.add_argument("--preview", action="store_true", required=True, help="print it; nothing is posted")
     doctor = add("doctor", shell.doctor, "what is set, what is missing, and whether it works")
     doctor.add_argument("--json", action="store_true", help="print what machines read")
-    add("manifest", shell.manifest, "the Slack app's manifest, to paste when the app is created")
+    paste = add("manifest", shell.manifest, "the Slack app's manifest, to paste when the app is created")
+    paste.add_argument("--url", metavar="URL", help="for Slack by HTTP: where the bot is, https://YOUR-HOST")
     return parser
 
 

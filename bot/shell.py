@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.shell_search import (
     insights_text,
     learnings_text,
@@ -172,8 +172,16 @@ def doctor(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0 if all(each.state != "broken" for each in findings) else 1
 
 
-def manifest(_: argparse.Namespace, _settings: Settings) -> int:
-    _print(resources.files("bot").joinpath("manifest.json").read_text(encoding="utf-8").rstrip())
+def manifest(chosen: argparse.Namespace, _settings: Settings) -> int:
+    from bot.manifest import manifest_by_http
+
+    if chosen.url is None:
+        _print(resources.files("bot").joinpath("manifest.json").read_text(encoding="utf-8").rstrip())
+        return 0
+    try:
+        _print_json(manifest_by_http(chosen.url))
+    except ValueError as wrong:
+        raise SettingsError(f"--url: {wrong}") from None
     return 0
 
 

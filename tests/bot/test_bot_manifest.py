@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 import jsonschema
+import pytest
 from shared_data import shared_file
 
 import bot
 from bot.listeners import ACTIONS, CHECKS, COMMANDS, HANDLERS, SILENT, VIEWS
-from bot.manifest import commands, events, manifest, scopes
+from bot.manifest import commands, events, manifest, manifest_by_http, scopes
 
 SOURCES = [path for path in Path(bot.__file__).parent.rglob("*.py") if "sandbox" not in path.parts]
 # Which scopes each method of Slack's needs; None of them for those that any token may call.
@@ -46,6 +47,27 @@ def test_the_manifest_is_valid_by_slacks_schema() -> None:
     schema = json.loads(shared_file("schemas/slack-manifest.v2.json").read_text(encoding="utf-8"))
     validator = jsonschema.validators.validator_for(schema)
     assert [error.message for error in validator(schema).iter_errors(manifest())] == []
+
+
+def test_the_manifest_for_http_is_valid_and_names_the_bot_s_address_everywhere() -> None:
+    schema = json.loads(shared_file("schemas/slack-manifest.v2.json").read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema)
+    found = manifest_by_http("https://marko.example/")
+    assert [error.message for error in validator(schema).iter_errors(found)] == []
+    url, settings = "https://marko.example/slack/events", found["settings"]
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == url
+    assert settings["interactivity"]["request_url"] == url
+    assert {each["url"] for each in found["features"]["slash_commands"]} == {url}
+    assert manifest_by_http(url) == found
+
+
+@pytest.mark.parametrize(
+    "host", ["http://marko.example", "marko.example", "https://", "https://a b", "https://a?b"]
+)
+def test_an_address_that_slack_would_not_take_is_refused(host: str) -> None:
+    with pytest.raises(ValueError, match="is no address such as"):
+        manifest_by_http(host)
 
 
 def test_every_command_of_the_manifest_is_answered_and_no_other() -> None:
