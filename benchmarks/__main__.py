@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import analysis, dispatch, documents, opening, process
+from benchmarks import analysis, dispatch, documents, opening, process, recall
 from benchmarks.goal import UNITS, Row
 
 LATEST = Path(__file__).with_name("latest.json")
@@ -23,7 +23,7 @@ def main() -> int:
     heads = ("work", "ours", "peer", "theirs", "ratio", "goal", "met", "note")
     _print(LINE.format(**{head: head if head != "met" else "" for head in heads}))
     rows = []
-    for room in (documents, opening, dispatch, analysis, process):
+    for room in (documents, opening, dispatch, analysis, process, recall):
         for row in room.rows(full=full):
             rows.append(row)
             _print(_line(row))
@@ -36,7 +36,7 @@ def main() -> int:
 def _line(row: Row) -> str:
     return LINE.format(
         work=row.work,
-        ours=_in_unit(row.ours, row.unit),
+        ours="" if row.ours is None else _in_unit(row.ours, row.unit),
         peer=row.peer,
         theirs="" if row.theirs is None else _in_unit(row.theirs, row.unit),
         ratio="" if row.ratio is None else f"{row.ratio:.2f}×",
@@ -66,7 +66,7 @@ def _report(rows: list[Row]) -> dict[str, object]:
             {
                 "work": row.work,
                 "peer": row.peer,
-                "ours": row.ours / UNITS[row.unit],
+                "ours": None if row.ours is None else row.ours / UNITS[row.unit],
                 "theirs": None if row.theirs is None else row.theirs / UNITS[row.unit],
                 "unit": row.unit,
                 "ratio": row.ratio,

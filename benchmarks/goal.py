@@ -6,7 +6,7 @@ from statistics import median
 from typing import NamedTuple
 
 RUNS = 5
-UNITS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "MB": 1.0}
+UNITS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "MB": 1.0, "%": 1.0}
 
 
 class Goal(NamedTuple):
@@ -20,11 +20,14 @@ class Goal(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of the table. ``ours`` and ``theirs`` are seconds, or megabytes, shown in ``unit``."""
+    """One line of the table. ``ours`` and ``theirs`` are seconds, megabytes or percent, shown in ``unit``.
+
+    ``ours`` is ``None`` for what cannot be measured here; the note says why.
+    """
 
     work: str
     peer: str
-    ours: float
+    ours: float | None
     theirs: float | None
     unit: str
     goal: Goal | None
@@ -33,14 +36,14 @@ class Row(NamedTuple):
     @property
     def ratio(self) -> float | None:
         """How many times the peer's value ours is; for "at least" goals, how many times less."""
-        if self.theirs is None:
+        if self.theirs is None or self.ours is None:
             return None
         fewer = self.goal is not None and self.goal.at_least
         return self.theirs / self.ours if fewer else self.ours / self.theirs
 
     @property
     def met(self) -> bool | None:
-        if self.goal is None:
+        if self.goal is None or self.ours is None:
             return None
         return self.goal.met_by(self.ours / UNITS[self.unit] if self.ratio is None else self.ratio)
 

@@ -3,6 +3,8 @@
 import logging
 import socket
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,20 +14,27 @@ from slack_bolt import App
 from bot.blocks.voice import voice
 from bot.crew import Crew
 from bot.desk import Desk
-from bot.listeners import HANDLERS, QUICK
+from bot.finding import Finding
+from bot.homes import Homes
+from bot.listeners import HANDLERS, is_quick
 from bot.people import People
+from bot.pictures import Pictures
 from bot.publisher import Publisher
 from bot.reception import Reception
-from bot.settings import Settings
+from bot.settings import SET_IN_SLACK_TOO, Settings
 from bot.slack import Connection, Identity, bolt_app, web_client
+from bot.speech import Speech
+from bot.studio import Studio
 from engine.engine import Engine
 from engine.explain.embedder import LocalEmbedder
 from engine.models.rules import Rules
 from engine.narrate.formats import Formats
-from engine.narrate.llm import LanguageModel, ModelSettings
+from engine.narrate.llm import LanguageModel
 from engine.narrate.llm_narrator import ModelNarrator
-from engine.narrate.openai_embedder import OpenAIEmbedder
+from engine.narrate.openai_embedder import DEADLINE_S, OpenAIEmbedder
+from engine.narrate.paid_model import ModelSettings
 from engine.narrate.purse import Purse
+from engine.narrate.words import Words
 from engine.ports import Clock, Embedder, Narrator
 from engine.recollection import Recollection
 from schedules.scheduler import Scheduler
@@ -49,23 +58,38 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def formats_of(settings: Settings, clock: Clock) -> Formats:
-    return Formats(settings.separators, year=clock.now().astimezone(settings.zone).year)
+def given_by(settings: Settings) -> set[str]:
+    """Name the settings that the environment sets, and Slack may set otherwise."""
+    named = {name for name, variable in SET_IN_SLACK_TOO.items() if variable in settings.given}
+    return named | ({"approvers"} if settings.approvers else set())
 
 
-def embedder_of(settings: Settings) -> Embedder:
+def embedder_of(settings: Settings, purse: Purse) -> Embedder:
     """Choose what embeds: the local one, or where a key is set a model of its endpoint."""
     if not settings.openai_api_key:
         return LocalEmbedder()
-    return OpenAIEmbedder(
-        settings.openai_api_key, model=settings.embedding_model, base_url=settings.openai_base_url
+    model = ModelSettings(
+        model=settings.embedding_model,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        deadline_s=DEADLINE_S,
+        prices=settings.prices,
     )
+    return OpenAIEmbedder(model, purse)
 
 
 def build_engine(settings: Settings, store: Store, clock: Clock) -> Engine:
     """Make the engine on an open store: all that the shell needs."""
-    embedder = embedder_of(settings)
-    return Engine(
+    # One purse for every model, so that the day's budget is the budget of all together.
+    purse = Purse(
+        store.memory,
+        clock,
+        zone=settings.zone,
+        budget=settings.llm_budget_usd,
+        approvers=lambda: engine.approvers,
+    )
+    embedder = embedder_of(settings, purse)
+    engine = Engine(
         store.memory,
         clock,
         rules=Rules(),
@@ -73,13 +97,16 @@ def build_engine(settings: Settings, store: Store, clock: Clock) -> Engine:
         words=voice(Formats(settings.separators, year=NO_YEAR), settings.zone).plain,
         zone=settings.zone,
         approvers=settings.approvers,
+        given=given_by(settings),
         artifacts=ArtifactFolder(settings.output_dir),
         recollection=Recollection(embedder, store.vectors(settings.vectors, embedder)),
-        narrator=narrator_of(settings, store, clock),
+        narrator=narrator_of(settings, purse, lambda: speech.plain),
     )
+    speech = Speech(engine, clock)
+    return engine
 
 
-def narrator_of(settings: Settings, store: Store, clock: Clock) -> Narrator | None:
+def narrator_of(settings: Settings, purse: Purse, words: Callable[[], Words]) -> Narrator | None:
     """Set up the model that words insights, where a key is set."""
     if not settings.openai_api_key:
         return None
@@ -90,8 +117,6 @@ def narrator_of(settings: Settings, store: Store, clock: Clock) -> Narrator | No
         deadline_s=settings.llm_deadline_s,
         prices=settings.prices,
     )
-    purse = Purse(store.memory, clock, zone=settings.zone, budget=settings.llm_budget_usd)
-    words = voice(formats_of(settings, clock), settings.zone).plain
     return ModelNarrator(LanguageModel(model, purse), words)
 
 
@@ -110,14 +135,18 @@ class Marko:
         self.engine = build_engine(settings, self._store, clock)
         client = web_client(bot_token, settings.slack_api_url)
         self._people = People(client)
-        spoken = voice(formats_of(settings, clock), settings.zone)
-        self._words = spoken.plain
-        self.publisher = Publisher(self._store.outbox, self.engine, client, voice=spoken, clock=clock)
-        desk = Desk(self.engine, client, self._people, self.publisher, spoken, settings.separators)
-        self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=QUICK)
+        self._speech = spoken = Speech(self.engine, clock)
+        self._pictures = Pictures(self.engine, client, Studio(), spoken)
+        self.publisher = Publisher(
+            self._store.outbox, self.engine, client, voice=spoken, clock=clock, pictures=self._pictures
+        )
+        examine = partial(_examine, settings, self.engine)
+        desk = Desk(self.engine, client, self._people, self.publisher, spoken, examine)
+        self._homes = Homes(desk, clock)
+        self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=is_quick)
         identity = Identity(client)
         app = bolt_app(client, identity, settings.slack_signing_secret)
-        Reception(self._store.inbox, self._crew, self.engine, clock, settings.separators).attach(app)
+        Reception(self._store.inbox, self._crew, self.engine, clock, spoken).attach(app)
         self.scheduler = Scheduler(partial(weekly_digest, self.engine, self.publisher.wake))
         self._met = False
         self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)
@@ -141,6 +170,7 @@ class Marko:
         self._people.belong_to(team_id)
         if self._met:
             return
+        self.publisher.do_beside(self._homes.catch_up)
         resumed = self._crew.resume()
         self._met = True
         if resumed:
@@ -158,6 +188,8 @@ class Marko:
             self.web.stop()
         self._crew.stop()
         self.publisher.stop()
+        self._pictures.close()
+        self.engine.close()
         self._store.close()
         self._guard.release()
 
@@ -168,13 +200,19 @@ class Marko:
         by_http = not settings.slack_app_token
         app = web_app(
             self.engine,
-            self._words,
+            self._speech,
             token=settings.api_token,
             slack_probe=lambda: "ok" if self._slack.is_up else "not connected",
             bolt=bolt if by_http else None,
             signing_secret=settings.slack_signing_secret,
         )
         return WebServer(app, listener)
+
+
+def _examine(settings: Settings, engine: Engine) -> list[Finding]:
+    from bot.doctor import examine
+
+    return examine(replace(settings, approvers=engine.approvers))
 
 
 def _listener(port: int | None) -> socket.socket | None:

@@ -70,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     digest = add("digest", shell.digest, "the digest of a channel as it would be now; posts nothing")
     digest.add_argument("--channel", required=True, metavar="C", help="a channel's id")
     digest.add_argument("--preview", action="store_true", required=True, help="print it; nothing is posted")
+    settings = add("settings", shell.settings, "what is set, and where from; approvers change it in Slack")
+    settings.add_argument("--json", action="store_true", help="print what machines read")
     doctor = add("doctor", shell.doctor, "what is set, what is missing, and whether it works")
     doctor.add_argument("--json", action="store_true", help="print what machines read")
     paste = add("manifest", shell.manifest, "the Slack app's manifest, to paste when the app is created")
@@ -91,7 +93,9 @@ def _add_searches(add: Callable[[str, Command, str], argparse.ArgumentParser]) -
     asked.add_argument("--campaign", metavar="ID", help="only those of one campaign")
     why = add("why", shell.why, "every event that moved a signal's weight")
     why.add_argument("signal", metavar="SIGNAL", help="such as audience:students-18-25, or its end")
-    for each in (similar, learnings, insights, patterns, asked, why):
+    ask = add("ask", shell.ask, "a question in your own words, answered from what is stored")
+    ask.add_argument("question", metavar="QUESTION", nargs="+", help='such as "how did spring-sale do?"')
+    for each in (similar, learnings, insights, patterns, asked, why, ask):
         each.add_argument("--json", action="store_true", help="print what machines read")
 
 

@@ -1,7 +1,7 @@
 """The workers: what was accepted is done here, off the threads that acknowledge."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.apology import apologise
@@ -20,7 +20,7 @@ AT_ONCE = 100
 class Crew:
     """A bounded pool. A delivery stays in the inbox until it is finished, so a kill loses none.
 
-    Handlers named in ``quick`` have a small pool of their own: however long the others wait for
+    Deliveries of which ``quick`` is true have a small pool of their own: however long the others wait for
     Slack, a dialog opens at once.
     """
 
@@ -30,7 +30,7 @@ class Crew:
         desk: Desk,
         handlers: Mapping[str, Handler],
         *,
-        quick: Collection[str] = (),
+        quick: Callable[[Delivery], bool] = lambda _: False,
     ) -> None:
         self._inbox = inbox
         self._desk = desk
@@ -57,7 +57,7 @@ class Crew:
 
     def take(self, delivery: Delivery) -> None:
         """Put an accepted delivery to work."""
-        pool = self._quick_pool if _name_of(delivery) in self._quick else self._pool
+        pool = self._quick_pool if self._quick(delivery) else self._pool
         pool.submit(self._work, delivery)
 
     def stop(self) -> None:

@@ -1,15 +1,19 @@
 """What is set, what is missing and whether it works; never a secret in the answer."""
 
 import os
-from typing import Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 from slack_sdk.errors import SlackApiError
 
 from bot.app import SystemClock
+from bot.finding import Finding
 from bot.manifest import scopes
-from bot.settings import KNOWN, Settings
+from bot.settings import KNOWN, SET_IN_SLACK_TOO, Settings
 from bot.slack import UNREACHABLE, web_client
 from engine.errors import StoreTrouble
+from engine.in_force import chosen as chosen_in
+from engine.models.preference import Chosen, PreferenceName
 from engine.narrate.prices import PRICES
 from store import open_store
 
@@ -18,34 +22,82 @@ SECRET = frozenset(
 )
 EITHER = {"SLACK_APP_TOKEN": "SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN"}
 
-
-class Finding(NamedTuple):
-    """One thing looked at. "missing" hinders ``marko run``; "broken" hinders everything."""
-
-    what: str
-    state: Literal["ok", "default", "missing", "broken"]
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.state:<8} {self.what}: {self.says}"
+HINDERED = {
+    "app_mentions:read": "mentions are not heard",
+    "assistant:write": "the agent's prompts and its status are not shown",
+    "channels:history": "a lost message in a public channel cannot be found again",
+    "channels:read": "public channels cannot be found by name",
+    "chat:write": "nothing can be posted",
+    "commands": "slash commands do nothing",
+    "files:read": "files dropped into channels cannot be read",
+    "files:write": "pictures cannot be shown",
+    "groups:history": "a lost message in a private channel cannot be found again",
+    "groups:read": "private channels cannot be found by name",
+    "im:history": "direct messages are not heard",
+    "im:read": "direct messages cannot be told from channels",
+    "im:write": "nobody can be written to directly",
+    "users:read": "nobody can be told from a stranger, so nobody can approve",
+}
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at every setting, at the memory, and, where tokens are set, at Slack."""
-    return [*map(_setting, KNOWN), _memory(settings), _slack(settings), _model(settings)]
+    """Look at every setting, at the memory, and, where tokens are set, at Slack.
+
+    A bot may have been given what the environment does not say: its settings count as set.
+    """
+    environment = {**os.environ, **_held(settings)}
+    chosen = _chosen(settings)
+    looked = [_in_slack(name, chosen) or _setting(name, environment) for name in KNOWN]
+    limit = [_told("change limit", chosen["change_limit"])] if "change_limit" in chosen else []
+    return [*looked, *limit, _memory(settings), _slack(settings), _model(settings), _embeddings(settings)]
 
 
-def _setting(name: str) -> Finding:
-    value = os.environ.get(name, "").strip()
+def _held(settings: Settings) -> dict[str, str]:
+    held = {
+        "SLACK_BOT_TOKEN": settings.slack_bot_token,
+        "SLACK_APP_TOKEN": settings.slack_app_token,
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+        "MARKO_APPROVERS": ",".join(settings.approvers),
+    }
+    return {name: value for name, value in held.items() if value}
+
+
+def _setting(name: str, environment: Mapping[str, str]) -> Finding:
+    value = environment.get(name, "").strip()
     if value:
         return Finding(name, "ok", "set" if name in SECRET else value)
-    if name in {"MARKO_API_TOKEN", "OPENAI_API_KEY"} or os.environ.get(EITHER.get(name, ""), "").strip():
+    if name in {"MARKO_API_TOKEN", "OPENAI_API_KEY"} or environment.get(EITHER.get(name, ""), "").strip():
         return Finding(name, "default", KNOWN[name])
     if name in SECRET:
         return Finding(name, "missing", f"{KNOWN[name]}; `marko sandbox` needs none")
     if name == "MARKO_APPROVERS":
         return Finding(name, "missing", f"{KNOWN[name]}; until then nobody can approve")
     return Finding(name, "default", KNOWN[name])
+
+
+def _chosen(settings: Settings) -> dict[PreferenceName, Chosen]:
+    """What approvers set in Slack; nothing where the memory is not there, or is told as broken below."""
+    if not settings.database.exists():
+        return {}
+    try:
+        store = open_store(settings.database, SystemClock())
+    except StoreTrouble:
+        return {}
+    with closing(store), store.memory.reading() as reading:
+        return chosen_in(reading)
+
+
+def _in_slack(variable: str, chosen: Mapping[PreferenceName, Chosen]) -> Finding | None:
+    """What is set in Slack wins over the variable."""
+    found = next((each for name, each in chosen.items() if SET_IN_SLACK_TOO.get(name) == variable), None)
+    return _told(variable, found) if found else None
+
+
+def _told(what: str, found: Chosen) -> Finding:
+    value = found.value
+    people = ", ".join(value) if isinstance(value, list) else ""
+    text = people or (f"{value:.0%}" if isinstance(value, float) else str(value))
+    return Finding(what, "ok", f"{text}, set in Slack by {found.by} on {found.at:%Y-%m-%d}, which wins")
 
 
 def _memory(settings: Settings) -> Finding:
@@ -79,10 +131,14 @@ def _slack(settings: Settings) -> Finding:
         return Finding("Slack", "broken", f"{settings.slack_api_url} cannot be reached: {broken}")
     missing = _missing_scopes(str(answer.headers.get("x-oauth-scopes") or ""))
     if missing:
-        return Finding(
-            "Slack", "broken", f"scopes missing: {', '.join(missing)}; add them and reinstall the app"
-        )
+        return Finding("Slack", "broken", _lacking(missing))
     return Finding("Slack", "ok", f"{answer.get('user')} in {answer.get('team')}")
+
+
+def _lacking(missing: Sequence[str]) -> str:
+    """Name each scope, and what it hinders in plain words."""
+    hindered = "; ".join(f"{scope}: {HINDERED[scope]}" for scope in missing if scope in HINDERED)
+    return f"scopes missing: {', '.join(missing)}; add them and reinstall the app. Until then, {hindered}"
 
 
 def _model(settings: Settings) -> Finding:
@@ -97,6 +153,19 @@ def _model(settings: Settings) -> Finding:
     day = f" (as of {price.as_of})" if price.as_of else ""
     cost = f"{price.input:f} and {price.output:f} USD per million tokens in and out{day}"
     return Finding("model", "ok", f"{name}, {cost}, at most {settings.llm_budget_usd:f} USD a day")
+
+
+def _embeddings(settings: Settings) -> Finding:
+    """What finds similar campaigns; it is not asked here either."""
+    name = settings.embedding_model
+    if not settings.openai_api_key:
+        return Finding("embeddings", "default", "no key is set; the local embedder finds what is similar")
+    price = settings.prices.get(name) or PRICES.get(name)
+    if price is None:
+        why = f"{name} has no price, so it is not asked; name one in MARKO_PRICES"
+        return Finding("embeddings", "broken", why)
+    day = f" (as of {price.as_of})" if price.as_of else ""
+    return Finding("embeddings", "ok", f"{name}, {price.input:f} USD per million tokens{day}")
 
 
 def _missing_scopes(granted: str) -> list[str]:

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.blocks.budget import budget_mark
 from bot.blocks.card import Links, card
 from bot.blocks.digest import draw_digest
 from bot.blocks.headway import headway
+from bot.blocks.imported import imported
 from bot.blocks.kit import Message
-from bot.blocks.thread import evidence, reasoning, reminder, wording
+from bot.blocks.learnings import retraction
+from bot.blocks.reply import reply
+from bot.blocks.thread import Votes, evidence, picture, reasoning, reminder, wording
 from bot.blocks.voice import Voice
+from bot.blocks.welcome import welcome
 from bot.links import link_of
 from engine.engine import Engine
 from engine.models.delivery import Intent
+from engine.models.digest import Digest
 
 Draw = Callable[[Intent, Engine, Voice], Message]
 
@@ -37,9 +43,13 @@ def _digest(intent: Intent, engine: Engine, voice: Voice) -> Message:
     digest = engine.digest(intent.record)
     if digest is None:
         raise LookupError(intent.record)
-    named = (*digest.waiting, *digest.decided)
-    recommendations = {each: engine.recommendation(each) for each in named}
-    links = {each: link for each in named if (link := link_of(engine, each))}
+    return edition(digest, engine, voice)
+
+
+def edition(digest: Digest, engine: Engine, voice: Voice) -> Message:
+    """Draw a digest with the records it names as they are now."""
+    recommendations = {each: engine.recommendation(each) for each in digest.named}
+    links = {each: link for each in digest.named if (link := link_of(engine, each))}
     return draw_digest(digest, recommendations, voice, links)
 
 
@@ -48,11 +58,23 @@ def _evidence(intent: Intent, engine: Engine, voice: Voice) -> Message:
 
 
 def _reasoning(intent: Intent, engine: Engine, voice: Voice) -> Message:
-    return reasoning(engine.recommendation(intent.record), voice)
+    identifier = intent.record.removeprefix("reasoning:")
+    votes = Votes(engine.tally(identifier, "verdict"), engine.tally(identifier, "reasoning"))
+    return reasoning(engine.recommendation(identifier), voice, votes)
+
+
+def _picture(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    """In words alone; ``bot.pictures`` has the drawn one."""
+    return picture(engine.recommendation(intent.record), voice, None)
 
 
 def _reminder(intent: Intent, engine: Engine, voice: Voice) -> Message:
     return reminder(engine.recommendation(intent.record), intent.person or "", voice)
+
+
+def _retraction(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    mistake = engine.mistake_told(intent.record, channel=intent.channel, ts=intent.ts or "")
+    return retraction(mistake, voice)
 
 
 def _wording(intent: Intent, engine: Engine, voice: Voice) -> Message:
@@ -66,12 +88,52 @@ def _headway(intent: Intent, engine: Engine, voice: Voice) -> Message:
     return headway(*known, voice)
 
 
+def _import(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    found = engine.file_import(intent.record)
+    if found is None:
+        raise LookupError(intent.record)
+    told = [each.recommendation for each in found.league]
+    before = engine.file_import(found.before) if found.before else None
+    return imported(
+        found,
+        {each: engine.recommendation(each).analysis for each in told},
+        voice,
+        link=link_of(engine, before.id, "import") if before else link_of(engine, told[0]) if told else None,
+        before=before,
+    )
+
+
+def _budget(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    passed = engine.budget_mark(intent.record)
+    if passed is None:
+        raise LookupError(intent.record)
+    return budget_mark(*passed, voice.plain.formats)
+
+
+def _reply(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    found = engine.reply(intent.record)
+    if found is None:
+        raise LookupError(intent.record)
+    card = found.answered.card
+    return reply(found, voice, engine.tally(found.id, "answer"), link_of(engine, card) if card else None)
+
+
+def _welcome(_: Intent, engine: Engine, __: Voice) -> Message:
+    return welcome(len(engine.approvers))
+
+
 DRAWN: Mapping[str, Draw] = {
+    "budget": _budget,
     "card": _card,
     "digest": _digest,
     "evidence": _evidence,
     "headway": _headway,
+    "import": _import,
+    "picture": _picture,
     "reasoning": _reasoning,
     "reminder": _reminder,
+    "reply": _reply,
+    "retraction": _retraction,
+    "welcome": _welcome,
     "wording": _wording,
 }

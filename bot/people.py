@@ -33,7 +33,13 @@ class People:
             is_deactivated=bool(user.get("deleted")),
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             is_foreign=bool(user.get("is_stranger")) or user.get("team_id") != self._team_id,
+            is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         )
+
+    def time_zone(self, user_id: str) -> str:
+        """The zone in which this person lives, as Slack knows it; "" where it is not known."""
+        user = self._asked(user_id) or {}
+        return str(user.get("tz") or "")
 
     def _asked(self, user_id: str) -> dict[str, Any] | None:
         try:

@@ -5,9 +5,7 @@ channel's history is searched for the key before anything is sent again. While S
 reached, or is busy, every intent waits; only what Slack refuses for good is given up.
 """
 
-import json
 import logging
-import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -22,6 +20,8 @@ from bot.blocks.kit import Message
 from bot.blocks.limits import CARD_BLOCKS, MOST_BLOCKS, faults
 from bot.blocks.voice import Voice
 from bot.drawing import draw
+from bot.pictures import LOOK_AGAIN_S, NotYet, Pictures
+from bot.sending import GARBLED, INVALID_BLOCKS, code_of, is_busy, is_doubtful, or_plainer
 from bot.slack import UNREACHABLE
 from bot.traces import NobodyKnows, find
 from engine.engine import Engine
@@ -35,12 +35,6 @@ log = logging.getLogger(__name__)
 BATCH = 20
 IDLE_SECONDS = 1.0
 LONGEST_WAIT = 300.0
-# Slack took nothing in, and asks to come again.
-BUSY = frozenset({"ratelimited", "rate_limited", "team_added_to_org"})
-# Slack may have kept the message although it answers one of these.
-DOUBTFUL = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-# What came is no answer of Slack's: the line, or something on it, garbled it.
-GARBLED = (json.JSONDecodeError, UnicodeDecodeError)
 # Messages that change later, when their record does.
 VIEWED: Mapping[str, ViewKind] = {
     "card": "card",
@@ -48,6 +42,7 @@ VIEWED: Mapping[str, ViewKind] = {
     "reply": "reply",
     "import": "import",
     "headway": "headway",
+    "reasoning": "reasoning",
 }
 GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 
@@ -70,19 +65,33 @@ class Publisher:
     """One thread that empties the outbox, in the order in which intents were put there."""
 
     def __init__(
-        self, outbox: Outbox, engine: Engine, client: WebClient, *, voice: Voice, clock: Clock
+        self,
+        outbox: Outbox,
+        engine: Engine,
+        client: WebClient,
+        *,
+        voice: Voice,
+        clock: Clock,
+        pictures: Pictures | None = None,
     ) -> None:
         self._outbox = outbox
         self._engine = engine
         self._client = client
         self._voice = voice
         self._clock = clock
+        self._pictures = pictures
         self._stopping = False
         self._in_doubt = True  # an earlier run may have been killed while it sent
         self._awake = threading.Event()
         self._news = threading.Condition()
         self._outcomes: dict[str, Outcome] = {}
+        self._beside: Callable[[], bool] | None = None
+        self.shown = 0  # how many cards this run has posted
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def do_beside(self, work: Callable[[], bool]) -> None:
+        """Have this done by pieces whenever no message waits; it says whether it did a piece."""
+        self._beside = work
 
     def start(self) -> None:
         """Take up what an earlier run left behind, then keep publishing."""
@@ -108,8 +117,16 @@ class Publisher:
     def _run(self) -> None:
         while not self._stopping:
             self._awake.clear()
-            if not self._take_turn():
+            if not self._take_turn() and not self._work_beside():
                 self._awake.wait(IDLE_SECONDS)
+
+    def _work_beside(self) -> bool:
+        try:
+            return self._beside is not None and self._beside()
+        except Exception:
+            # The last resort, as below: what is done beside must not stop the messages.
+            log.exception("what is done beside publishing failed")
+            return False
 
     def _take_turn(self) -> int:
         """Publish; whatever stops a turn short leaves what was claimed in doubt, as a kill does."""
@@ -141,6 +158,8 @@ class Publisher:
             self._refused(item, refused)
         except NobodyKnows:
             self._give_up(item, notices.UNKNOWN)
+        except NotYet:
+            self._set_aside(item, "its picture is being made", LOOK_AGAIN_S, doubtful=item.doubtful)
         except (*UNREACHABLE, *GARBLED) as broken:
             certain = isinstance(getattr(broken, "reason", broken), ConnectionRefusedError)
             self._again(item, type(broken).__name__, doubtful=not certain)
@@ -154,7 +173,9 @@ class Publisher:
             if intent.kind == "digest":
                 # First the slot: after a kill in between, the post is found again and both are marked.
                 self._engine.digest_sent(intent.record)
+            self._illustrate(intent, sent)
             self._outbox.sent(intent.key, sent.view)
+            self.shown += sent.view is not None and sent.view.kind == "card"
             self._catch_up(intent, sent)
             self._tell(intent.key, Outcome("sent"))
 
@@ -183,6 +204,11 @@ class Publisher:
         view = MessageView(record=intent.record, kind=kind, channel=intent.channel, ts=ts, permalink=link)
         return _Sent(view, message)
 
+    def _illustrate(self, intent: Intent, sent: _Sent) -> None:
+        """A card gets its picture; first that, for the same reason as the digest's slot."""
+        if self._pictures and intent.kind == "card" and sent.view:
+            self._engine.show_picture(intent.record, channel=sent.view.channel, ts=sent.view.ts)
+
     def _is_overtaken(self, intent: Intent) -> bool:
         """Say whether a step was to be shown of something whose card is on its way already."""
         known = self._engine.headway(intent.record) if intent.record.startswith("headway:") else None
@@ -207,15 +233,18 @@ class Publisher:
         place = max((each.ts for each in stands_in), default=None)
         if place and self._put_over(place, intent, message, arguments):
             return place
-        return str(_or_in_words(self._client.chat_postMessage, intent, message, **arguments)["ts"])
+        if intent.kind == "picture":
+            # A refusal may mean that Slack has not looked into the file yet: see ``_refused``.
+            return str(self._client.chat_postMessage(blocks=message.blocks, **arguments)["ts"])
+        return str(or_plainer(self._client.chat_postMessage, intent.key, message, **arguments)["ts"])
 
     def _put_over(self, ts: str, intent: Intent, message: Message, arguments: dict[str, Any]) -> bool:
         """Let the message take the place of a headway; False when somebody deleted that one."""
         told = {name: arguments[name] for name in ("channel", "text", "metadata")}
         try:
-            _or_in_words(self._client.chat_update, intent, message, ts=ts, **told)
+            or_plainer(self._client.chat_update, intent.key, message, ts=ts, **told)
         except SlackApiError as refused:
-            if _code(refused) not in GONE:
+            if code_of(refused) not in GONE:
                 raise
             return False
         return True
@@ -223,16 +252,16 @@ class Publisher:
     def _update(self, intent: Intent) -> None:
         message = self._draw(intent)
         try:
-            _or_in_words(
+            or_plainer(
                 self._client.chat_update,
-                intent,
+                intent.key,
                 message,
                 channel=intent.channel,
                 ts=intent.ts or "",
                 text=message.text,
             )
         except SlackApiError as refused:
-            if _code(refused) not in GONE:
+            if code_of(refused) not in GONE:
                 raise
             log.info("a message that should change is gone: %s", intent.key)
 
@@ -247,28 +276,38 @@ class Publisher:
             return None  # a link is a courtesy; the message stands without it
 
     def _draw(self, intent: Intent) -> Message:
+        if intent.kind == "picture" and self._pictures:
+            return self._pictures.message(intent, self.wake)
         return draw(intent, self._engine, self._voice)
 
     def _refused(self, item: OutboxItem, refused: SlackApiError) -> None:
-        code, status = _code(refused), refused.response.status_code
-        if code in BUSY or status == 429:
+        code = code_of(refused)
+        if code == INVALID_BLOCKS and (wait := self._without_picture(item.intent)) is not None:
+            self._again(item, code, doubtful=False, wait_s=wait)
+        elif is_busy(refused):
             asked = refused.response.headers.get("Retry-After")
             self._again(item, code, doubtful=False, wait_s=float(asked) if asked else None)
-        elif code in DOUBTFUL or code.startswith("HTTP ") or status >= 500:
+        elif is_doubtful(refused):
             self._again(item, code, doubtful=True)
         else:
             self._give_up(item, code)
+
+    def _without_picture(self, intent: Intent) -> float | None:
+        """Say when to try a refused picture again; ``None`` where it is no picture that was refused."""
+        pictures = self._pictures if intent.kind == "picture" else None
+        return pictures.refused(intent.key) if pictures else None
 
     def _again(self, item: OutboxItem, error: str, *, doubtful: bool, wait_s: float | None = None) -> None:
         if item.intent.kind == "wording":  # words come now or never
             self._give_up(item, error)
             return
         wait = wait_s if wait_s is not None else min(2.0 ** min(item.attempts, 10), LONGEST_WAIT)
-        not_before: datetime = self._clock.now() + timedelta(seconds=wait)
         log.warning("%s: %s; again in %.0f s", item.intent.key, error, wait)
-        self._outbox.retry(
-            item.intent.key, not_before=not_before, error=error, doubtful=doubtful or item.doubtful
-        )
+        self._set_aside(item, error, wait, doubtful=doubtful or item.doubtful)
+
+    def _set_aside(self, item: OutboxItem, reason: str, wait_s: float, *, doubtful: bool) -> None:
+        not_before: datetime = self._clock.now() + timedelta(seconds=wait_s)
+        self._outbox.retry(item.intent.key, not_before=not_before, error=reason, doubtful=doubtful)
 
     def _give_up(self, item: OutboxItem, error: str) -> None:
         log.error("%s was not sent: %s", item.intent.key, error)
@@ -299,18 +338,6 @@ class Publisher:
             self._news.notify_all()
 
 
-def _or_in_words(call: Callable[..., Any], intent: Intent, message: Message, **arguments: Any) -> Any:
-    """Send the blocks; one that Slack does not take must not cost the message: the words still arrive."""
-    try:
-        return call(blocks=message.blocks, **arguments)
-    except SlackApiError as refused:
-        if _code(refused) != "invalid_blocks":
-            raise
-        told = refused.response.get("response_metadata")
-        log.error("Slack refused the blocks of %s: %s", intent.key, told)
-        return call(blocks=[], **arguments)
-
-
 def _check(intent: Intent, message: Message) -> None:
     """What breaks our own limits still goes out, but not unseen."""
     if intent.kind in VIEWED:
@@ -318,9 +345,3 @@ def _check(intent: Intent, message: Message) -> None:
         found = faults(message.blocks, most_blocks=most)
         if found:
             log.error("%s breaks our limits: %s", intent.key, "; ".join(found))
-
-
-def _code(refused: SlackApiError) -> str:
-    """Slack's own code; "HTTP 502" and the like where the answer was not Slack's."""
-    code = str(refused.response.get("error") or "")
-    return code if re.fullmatch(r"[a-z][a-z0-9_]*", code) else f"HTTP {refused.response.status_code}"

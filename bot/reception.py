@@ -10,12 +10,12 @@ from typing import Any
 
 from slack_bolt import App
 
+from bot.blocks.voice import Voice
 from bot.crew import Crew
 from bot.desk import channel_of, user_of
 from bot.listeners import ACTIONS, CHECKS, COMMANDS, EVENTS, OPTIONS, SILENT, VIEWS, WORTH
 from engine.engine import Engine
 from engine.models.delivery import Delivery, DeliveryKind
-from engine.narrate.formats import Separators
 from engine.ports import Clock, Inbox
 
 Listener = Callable[..., None]
@@ -24,12 +24,10 @@ Listener = Callable[..., None]
 class Reception:
     """Registers every listener of the tables with Bolt."""
 
-    def __init__(
-        self, inbox: Inbox, crew: Crew, engine: Engine, clock: Clock, separators: Separators
-    ) -> None:
+    def __init__(self, inbox: Inbox, crew: Crew, engine: Engine, clock: Clock, voice: Voice) -> None:
         self._inbox = inbox
         self._engine = engine
-        self._separators = separators
+        self._voice = voice
         self._crew = crew
         self._clock = clock
 
@@ -64,7 +62,8 @@ class Reception:
 
     def _view(self, name: str) -> Listener:
         def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
-            errors = CHECKS[name](body["view"], self._separators) if name in CHECKS else {}
+            separators = self._voice.plain.formats.separators
+            errors = CHECKS[name](body["view"], separators) if name in CHECKS else {}
             if errors:
                 ack(response_action="errors", errors=errors)
                 return

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from bot.shell_search import (
     similar_text,
     why_text,
 )
+from bot.shell_settings import settings_json, settings_text
 from bot.shell_text import analysis_text, digest_text, weights_text
 from engine.errors import Fault, Refused
 from engine.intake.json_text import LONGEST, printable
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from engine.narrate.words import Words
 
 
+MOST_FOUND = 5
 MOST_LISTED = 1_000_000  # everything: a shell reads on, or pipes into head
 
 
@@ -106,12 +108,12 @@ def similar(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def learnings(chosen: argparse.Namespace, settings: Settings) -> int:
-    from engine.narrate.report import plain
+    from engine.narrate.learnings import learning_entry
 
     asked = " ".join(chosen.words)
-    with _engine(settings) as (engine, _):
-        found = engine.learnings(asked)
-        _say(chosen, [plain(each) for each in found], learnings_text(asked, found))
+    with _engine(settings) as (engine, words):
+        found = engine.learned_about(asked, MOST_LISTED if not asked else MOST_FOUND)
+        _say(chosen, [learning_entry(each) for each in found.found], learnings_text(found, words))
     return 0
 
 
@@ -153,11 +155,27 @@ def why(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def ask(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_ask import answer_entry, answer_text
+
+    with _engine(settings) as (engine, words):
+        found = engine.ask(" ".join(chosen.question))
+        _say(chosen, answer_entry(found, words), answer_text(found, words))
+    return 0
+
+
 def digest(chosen: argparse.Namespace, settings: Settings) -> int:
     with _engine(settings) as (engine, words):
         edition = engine.preview_digest(chosen.channel)
-        named = {each: engine.recommendation(each) for each in (*edition.waiting, *edition.decided)}
+        named = {each: engine.recommendation(each) for each in edition.named}
         _print(digest_text(edition, named, words))
+    return 0
+
+
+def settings(chosen: argparse.Namespace, settings: Settings) -> int:
+    with _engine(settings) as (engine, words):
+        found = engine.told_preferences()
+        _say(chosen, settings_json(found), settings_text(found, words))
     return 0
 
 
@@ -213,17 +231,16 @@ def _read(path: Path) -> bytes:
 @contextmanager
 def _engine(settings: Settings) -> Iterator[tuple["Engine", "Words"]]:
     """Open the store beside a bot that may be running; the shell takes no guard."""
-    from bot.app import SystemClock, build_engine, formats_of
-    from bot.blocks.voice import voice
+    from bot.app import SystemClock, build_engine
+    from bot.speech import Speech
     from store import open_store
 
     clock = SystemClock()
-    store = open_store(settings.database, clock)
-    try:
-        engine = build_engine(settings, store, clock)
-        yield engine, voice(formats_of(settings, clock), settings.zone).plain
-    finally:
-        store.close()
+    with (
+        closing(open_store(settings.database, clock)) as store,
+        closing(build_engine(settings, store, clock)) as engine,
+    ):
+        yield engine, Speech(engine, clock).plain
 
 
 def _until_stopped() -> threading.Event:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from engine.models.learning import Learning
+from engine.models.learning import Learning, Learnings
 from engine.models.pattern import SimilarCampaign
 from engine.models.weight import SignalWeight, WeightEvent
+from engine.narrate.learnings import doubted, sentence, standing_line
 from engine.narrate.precedent import similar_line
 from engine.narrate.words import Words
 
@@ -16,11 +17,20 @@ def similar_text(asked: str, found: Sequence[SimilarCampaign], words: Words) -> 
     return "\n".join(lines) or f"I remember no campaign like “{asked}”."
 
 
-def learnings_text(asked: str, found: Sequence[Learning]) -> str:
-    if found:
-        return "\n".join(each.text for each in found)
-    about = f" about “{asked}”" if asked else ""
-    return f"No learning{about} yet: it needs three campaigns with it and three without."
+def learnings_text(found: Learnings, words: Words) -> str:
+    """One learning a line, with what people say of it below; the surest first, candidates last."""
+    if found.found:
+        return "\n".join(line for each in found.found for line in _learning_lines(each, words))
+    if not found.total:
+        return "No learning yet: it needs three campaigns with it and three without."
+    near = f" Nearest: {', '.join(found.nearest)}." if found.nearest else ""
+    return f"No learning about “{found.asked}”.{near}"
+
+
+def _learning_lines(learning: Learning, words: Words) -> list[str]:
+    doubts = [doubted(each, " ".join(each.note.split()), words) for each in learning.objections]
+    more = [standing_line(learning, learning.found_in, words), *doubts]
+    return [sentence(learning, words), *(f"  {line}" for line in more)]
 
 
 def insights_text(found: Sequence[dict[str, Any]]) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from engine.models.answer import Answer
 from engine.models.digest import Digest
+from engine.models.learning import Mistake
 from engine.models.recommendation import Recommendation
 from engine.models.weight import Weights
 from engine.narrate import sentences
+from engine.narrate.learnings import told_apart, wrong
 from engine.narrate.words import Words
 
 LEFT = 2
@@ -62,8 +64,11 @@ def digest_text(digest: Digest, named: Mapping[str, Recommendation], words: Word
     """An edition without its buttons."""
     if digest.quiet:
         return sentences.quiet_week(*digest.week, digest.campaigns, dict(digest.spend), words)
+    held, seen_once = told_apart(digest.learned)
     parts = {
-        "Learned": [sentences.learned(each, words) for each in digest.learned],
+        "We were wrong": [line for each in digest.mistakes for line in _mistake(each, named, words)],
+        "Learned": [sentences.learned(each, words) for each in held],
+        "Seen once": [sentences.learned(each, words) for each in seen_once],
         "Decided": [sentences.decided(named[each], words) for each in digest.decided],
         "Moved for real": [sentences.moved(each, words) for each in digest.moved],
         "Waits": [_waits(named[each], words) for each in digest.waiting],
@@ -72,6 +77,11 @@ def digest_text(digest: Digest, named: Mapping[str, Recommendation], words: Word
     for title, items in parts.items():
         lines += [f"{title}: {items[0]}", *(f"{' ' * LEFT}{item}" for item in items[1:])] if items else []
     return "\n".join(lines)
+
+
+def _mistake(mistake: Mistake, named: Mapping[str, Recommendation], words: Words) -> list[str]:
+    built = [f"Built on it: {sentences.decided(named[each], words)}" for each in mistake.decisions]
+    return [wrong(mistake, words).removeprefix("We were wrong: "), *built]
 
 
 def _waits(recommendation: Recommendation, words: Words) -> str:

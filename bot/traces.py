@@ -30,9 +30,9 @@ def find(client: WebClient, intent: Intent) -> str | None:
 
 def _messages(client: WebClient, intent: Intent) -> Iterator[dict[str, Any]]:
     """A channel's messages, newest first; or those of the intent's thread, oldest first."""
-    pages, cursor = 0, None
+    pages, cursor, channel = 0, None, _channel(client, intent)
     while True:
-        where: dict[str, Any] = {"channel": intent.channel, "limit": PAGE, "cursor": cursor}
+        where: dict[str, Any] = {"channel": channel, "limit": PAGE, "cursor": cursor}
         if intent.ts:
             answer = client.conversations_replies(ts=intent.ts, include_all_metadata=True, **where)
         else:
@@ -44,3 +44,10 @@ def _messages(client: WebClient, intent: Intent) -> Iterator[dict[str, Any]]:
             return
         if pages == MOST_PAGES and not intent.ts:
             raise NobodyKnows(intent.key)
+
+
+def _channel(client: WebClient, intent: Intent) -> str:
+    """A person's id is enough to write to them; to read what stands there, their channel is needed."""
+    if not intent.channel.startswith(("U", "W")):
+        return intent.channel
+    return str(client.conversations_open(users=intent.channel)["channel"]["id"])

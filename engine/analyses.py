@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from engine.asking.correction import correct_replies
 from engine.core import Core
 from engine.errors import (
     Fault,
@@ -22,6 +23,7 @@ from engine.explain.standing import Standing, standing
 from engine.explain.summary import kind_of
 from engine.intake.payload import read_campaigns
 from engine.learn.weights import weigh
+from engine.lives import Look, advanced, are_current, keep_lives, lives_of, look_at
 from engine.lookup import find_campaign
 from engine.models.answer import Answer, Submission
 from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
@@ -36,9 +38,11 @@ from engine.models.recommendation import (
 )
 from engine.models.retrospective import Retrospective
 from engine.models.weight import Weights
+from engine.narrate.kept_text import kept_words
 from engine.narrate.report import artifacts
 from engine.narrate.rules_narrator import SOURCE
 from engine.ports import Reading, Unit
+from engine.recollection import CARD_PATIENCE_S
 from engine.thinking import think
 
 TRIES = 20
@@ -56,15 +60,11 @@ class Analyses(Core):
         A single campaign's insights are worded by the narrator, where one is set up; a list's are not.
         Raises ``Refused`` naming every fault, and then nothing is stored.
         """
-        campaigns, was_list = read_campaigns(payload, source=source)
-        self._refuse_the_future(campaigns, source)
-        order = sorted(range(len(campaigns)), key=lambda index: (campaigns[index].timestamp, index))
-        answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
-        ordered = tuple(answers[index] for index in range(len(campaigns)))
-        self._keep_weights(answers[order[-1]].weights)
-        if len(ordered) == 1:
-            ordered = (self.word(ordered[0]),)
-        return Submission(answers=ordered, was_list=was_list)
+        campaigns, was_list = self._read(payload, source)
+        answers = self._remember(campaigns, asked_by=asked_by)
+        if len(answers) == 1:
+            answers = (self.word(answers[0]),)
+        return Submission(answers=answers, was_list=was_list)
 
     def analyze(
         self,
@@ -149,6 +149,21 @@ class Analyses(Core):
         self._keep_weights(answer.weights)
         return answer
 
+    def _read(self, payload: str | bytes, source: str | None) -> tuple[list[CampaignPerformanceInput], bool]:
+        """Read and check what is handed in; the flag says whether it was a list."""
+        campaigns, was_list = read_campaigns(payload, source=source)
+        self._refuse_the_future(campaigns, source)
+        return campaigns, was_list
+
+    def _remember(
+        self, campaigns: Sequence[CampaignPerformanceInput], *, asked_by: str | None
+    ) -> tuple[Answer, ...]:
+        """Remember and analyse these, oldest first; the answers come in the order given."""
+        order = sorted(range(len(campaigns)), key=lambda index: (campaigns[index].timestamp, index))
+        answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
+        self._keep_weights(answers[order[-1]].weights)
+        return tuple(answers[index] for index in range(len(campaigns)))
+
     def _refuse_the_future(self, campaigns: Sequence[CampaignPerformanceInput], source: str | None) -> None:
         """A retrospective looks back; a mistyped year would make everything else look old."""
         latest = self._clock.now() + FARTHEST_AHEAD
@@ -174,25 +189,32 @@ class Analyses(Core):
         over: str | None = None,
     ) -> Answer:
         tell = steps or _nobody
+        said = kept_words(self._words, self._today().year)
         for _ in range(TRIES):
             with self._memory.reading() as reading:
                 generation, standings = self._portfolio.read(reading)
                 focus, is_new = self._focus(reading, campaign)
                 order_value = reading.setting(_order_value_of(focus.retrospective.campaign_key))
+                lives = lives_of(reading)
             standings[focus.retrospective.key] = focus
             tell("comparing", focus.retrospective)
             similar = self._like(focus, standings, generation)
             tell("explaining", focus.retrospective)
-            analysis = self._think(focus, standings, order_value, similar)
+            looked = look_at(list(standings.values()), lives, self._rules)
+            seen = advanced(looked, self._rules, self._clock.now())
+            analysis = self._think(focus, standings, order_value, similar, seen)
             weights = weigh(list(standings.values()), self._rules)
             with self._memory.unit() as unit:
-                if unit.generation() != generation:
+                if unit.generation() != generation or not are_current(unit, seen):
                     continue
+                keep_lives(unit, seen)
                 if is_new:
                     unit.keep_retrospective(focus.retrospective)
                 if is_new and also:
                     also(unit)
                 kept, voided, made = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
+                if is_new:
+                    correct_replies(unit, kept, said, self._clock.now())
                 shown = self._show(unit, kept, channel, over) if channel else None
                 for each in voided:  # after the new card, so that the old one can link to it
                     self._redraw(unit, each)
@@ -214,19 +236,19 @@ class Analyses(Core):
         """Meet the campaign's window as it is kept, or as its next revision when it says something new."""
         fresh = Retrospective(campaign=campaign, revision=1, received_at=self._clock.now())
         held = reading.retrospective(fresh.key)
-        if held is not None and held.evidence_hash == fresh.evidence_hash:
+        if held is None:
+            return standing(fresh, self._rules), True
+        if not fresh.says_more_than(held):
             return standing(held, self._rules), False
-        if held is not None and held.campaign.timestamp > campaign.timestamp:
-            return standing(held, self._rules), False  # an older telling of what is known better
-        if held is not None:
-            fresh = fresh.model_copy(update={"revision": held.revision + 1})
-        return standing(fresh, self._rules), True
+        return standing(fresh.model_copy(update={"revision": held.revision + 1}), self._rules), True
 
     def _like(
         self, focus: Standing, standings: dict[str, Standing], generation: int
     ) -> tuple[SimilarCampaign, ...]:
         known = list(standings.values())
-        near = self._recollection.campaigns(kind_of(focus.retrospective), known, generation, most=NEAREST)
+        near = self._recollection.campaigns(
+            kind_of(focus.retrospective), known, generation, most=NEAREST, patience_s=CARD_PATIENCE_S
+        )
         return self._with_decisions(similar_campaigns(focus, known, near))
 
     def _think(
@@ -235,6 +257,7 @@ class Analyses(Core):
         standings: dict[str, Standing],
         order_value: float | None,
         similar: tuple[SimilarCampaign, ...],
+        seen: Look,
     ) -> Analysis:
         return think(
             focus,
@@ -244,6 +267,7 @@ class Analyses(Core):
             words=self._words,
             order_value=order_value,
             similar=similar,
+            levels=seen.levels(self._today(), self._rules),
         )
 
     def _keep(
@@ -284,9 +308,10 @@ class Analyses(Core):
         return recommendation, [each for each in voided if each], True
 
     def _is_over(self, recommendation: Recommendation) -> bool:
-        """An open proposal whose day is past is made anew; what was decided stays."""
+        """An open proposal whose day is past, or that is beyond the limit, is made anew; others stay."""
         open_still = recommendation.status in {"proposed", "noted"}
-        return open_still and recommendation.has_run_out(self._today())
+        too_much = self._beyond_limit(recommendation) is not None
+        return open_still and (too_much or recommendation.has_run_out(self._today()))
 
     def _supersede(self, unit: Unit, old: Recommendation, new: Recommendation) -> Recommendation | None:
         """Void an open card whose window is not newer; what was decided stays decided."""

@@ -7,6 +7,7 @@ from engine.decide.policy import refusal
 from engine.errors import (
     AlreadyDecided,
     MayNotDecide,
+    OverLimit,
     RunOut,
     StaleEvidence,
 )
@@ -21,9 +22,9 @@ from engine.models.recommendation import (
     Status,
     Verb,
 )
+from engine.narrate.waterfall import waterfall
 from engine.ports import Unit
 
-THREAD: tuple[IntentKind, ...] = ("evidence", "reasoning")
 OUTCOMES: dict[Verb, tuple[Status, Status]] = {
     "approve": ("proposed", "approved"),
     "reject": ("proposed", "rejected"),
@@ -47,7 +48,7 @@ class Cards(Core):
         """Record a decision, once, and put every view of the record on its way to be redrawn.
 
         The same decision by the same person again changes nothing and is no error. Raises
-        ``MayNotDecide``, ``AlreadyDecided`` or ``StaleEvidence``; each is in the ledger.
+        ``MayNotDecide``, ``AlreadyDecided``, ``StaleEvidence`` or ``OverLimit``; each is in the ledger.
         """
         self._check_person(identifier, verb, by)
         decision = Decision(verb=verb, by=by.id, at=self._clock.now(), reason=reason, note=note)
@@ -58,6 +59,7 @@ class Cards(Core):
 
         def change(recommendation: Recommendation) -> Recommendation:
             _check_open(recommendation, verb, self._today())
+            self._check_limit(recommendation, verb)
             decisions = (*recommendation.decisions, decision)
             return recommendation.model_copy(update={"status": outcome, "decisions": decisions})
 
@@ -74,6 +76,9 @@ class Cards(Core):
                 detail = {"verb": verb, "status": late.recommendation.status}
                 unit.note(actor=by.id, deed="came_too_late", subject=identifier, detail=detail)
             raise
+        except OverLimit:
+            self._note_refusal(identifier, verb, by, "over the change limit")
+            raise
 
     def may_decide(self, identifier: str, verb: Verb, *, by: Person) -> Recommendation:
         """Give the record if this person may take this decision now; raises as ``decide`` does."""
@@ -85,20 +90,33 @@ class Cards(Core):
     def show_thread(self, identifier: str, *, channel: str, ts: str) -> bool:
         """Put the figures and the reasoning into the card's thread, once; False when they are there."""
         self.recommendation(identifier)
+        # The reasoning is redrawn by its votes, the card by its decisions: each has a record to go by.
+        thread: tuple[tuple[IntentKind, str], ...] = (
+            ("evidence", identifier),
+            ("reasoning", f"reasoning:{identifier}"),
+        )
         with self._memory.unit() as unit:
             posted = [
                 unit.post(
                     Intent(
                         key=f"{kind}:{identifier}:{channel}:{ts}",
                         kind=kind,
-                        record=identifier,
+                        record=record,
                         channel=channel,
                         ts=ts,
                     )
                 )
-                for kind in THREAD
+                for kind, record in thread
             ]
         return any(posted)
+
+    def show_picture(self, identifier: str, *, channel: str, ts: str) -> bool:
+        """Put the picture of why the CPA moved into the card's thread, once, where there is one to draw."""
+        key = f"picture:{identifier}:{channel}:{ts}"
+        intent = Intent(key=key, kind="picture", record=identifier, channel=channel, ts=ts)
+        with self._memory.unit() as unit:
+            found = unit.recommendation(identifier)
+            return bool(found and waterfall(found.analysis) and unit.post(intent))
 
     def tell_then(self, identifier: str, *, person: str, channel: str, ts: str) -> date | None:
         """Remind somebody in the card's thread when a waiting card's next look is due, at nine.
@@ -127,10 +145,20 @@ class Cards(Core):
         why = refusal(by, self.approvers)
         if why is None:
             return
+        self._note_refusal(identifier, verb, by, why)
+        raise MayNotDecide(self.approvers, why)
+
+    def _note_refusal(self, identifier: str, verb: Verb, by: Person, why: str) -> None:
         with self._memory.unit() as unit:
             detail = {"verb": verb, "why": why}
             unit.note(actor=by.id, deed="refused", subject=identifier, detail=detail)
-        raise MayNotDecide(self.approvers, why)
+
+    def _check_limit(self, recommendation: Recommendation, verb: Verb) -> None:
+        """A limit that was lowered holds for what was proposed before, too."""
+        change = self._beyond_limit(recommendation) if verb == "approve" else None
+        if change is not None:
+            name = recommendation.analysis.retrospective.name
+            raise OverLimit(name, change, self._rules.change_limit)
 
 
 def _check_open(recommendation: Recommendation, verb: Verb, today: date) -> None:

@@ -1,6 +1,6 @@
 """What every part of the engine stands on: memory, clock, rules, and how a record is changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,8 @@ from engine.errors import (
     StaleEvidence,
     UnknownRecommendation,
 )
+from engine.in_force import InForce
+from engine.models.action import SetSpend
 from engine.models.delivery import Intent
 from engine.models.headway import ENDED, Step
 from engine.models.pattern import SimilarCampaign
@@ -21,6 +23,8 @@ from engine.narrate.words import Words
 from engine.portfolio import Portfolio
 from engine.ports import Artifacts, Clock, Memory, Narrator, Unit
 from engine.recollection import Recollection
+
+A_HAIR = 1e-9  # 484 / 440 − 1 is a hair above 10 % in floats
 
 
 class Core:
@@ -38,17 +42,42 @@ class Core:
         artifacts: Artifacts | None = None,
         recollection: Recollection | None = None,
         narrator: Narrator | None = None,
+        given: Collection[str] = (),
     ) -> None:
+        """``rules``, ``words``, ``zone`` and ``approvers`` hold until approvers set others in Slack.
+
+        ``given`` names those of the settings which the environment sets.
+        """
         self._memory = memory
         self._clock = clock
-        self._rules = rules
-        self._words = words
-        self._zone = zone
-        self.approvers = tuple(approvers)
+        self._in_force = InForce(
+            memory, rules=rules, words=words, zone=zone, approvers=approvers, given=given
+        )
         self._artifacts = artifacts
         self._portfolio = Portfolio(rules)
         self._recollection = recollection or Recollection()
         self._narrator = narrator
+
+    def close(self) -> None:
+        """Wait for what is still asked elsewhere; to be called before the store is closed."""
+        self._recollection.close()
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """The Slack ids of those who may decide, as it is set now."""
+        return self._in_force.now().preferences.approvers
+
+    @property
+    def _rules(self) -> Rules:
+        return self._in_force.now().rules
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self._in_force.now().zone
+
+    @property
+    def _words(self) -> Words:
+        return self._in_force.now().words
 
     def recommendation(self, identifier: str) -> Recommendation:
         with self._memory.reading() as reading:
@@ -108,6 +137,13 @@ class Core:
                 done(reading.recommendations(campaign_key=each.campaign_key), self._words) for each in found
             ]
         return tuple(each.model_copy(update={"done": text}) for each, text in zip(found, told, strict=True))
+
+    def _beyond_limit(self, recommendation: Recommendation) -> float | None:
+        """Give a proposal's change where it is beyond the limit of now, which may have been lowered since."""
+        spend = recommendation.analysis.proposal.action
+        if isinstance(spend, SetSpend) and abs(spend.change) > self._rules.change_limit + A_HAIR:
+            return spend.change
+        return None
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core import Core
 from engine.edition import Occasion, Period, compose
+from engine.lives import lives_of, look_at, mistakes
 from engine.models.delivery import Intent
 from engine.models.digest import Digest, DigestSlot, Subscription
 from engine.ports import Reading
@@ -30,6 +31,13 @@ class Digests(Core):
             detail = {"weekday": weekday, "at": at, "time_zone": subscription.time_zone}
             unit.note(actor=by, deed="subscribed", subject=channel, detail=detail)
             return _next(unit, subscription, now)
+
+    def next_digest(self, channel: str, *, weekday: int, at: str, zone: str) -> DigestSlot:
+        """Say when the first edition of such an order would be due; nothing is ordered."""
+        now = self._clock.now()
+        order = Subscription(channel=channel, weekday=weekday, at=at, time_zone=zone, since=now, by="")
+        with self._memory.reading() as reading:
+            return _next(reading, order, now)
 
     def unsubscribe(self, channel: str, *, by: str) -> bool:
         """End a channel's standing order; False when it had none."""
@@ -129,8 +137,17 @@ class Digests(Core):
         _, standings = self._portfolio.read(reading)
         recommendations = reading.recommendations()
         shown = {each.id for each in recommendations if reading.views(each.id)}
+        seen = look_at(list(standings.values()), lives_of(reading), self._rules)
+        effects, _ = seen.levels(now.astimezone(period.zone).date(), self._rules)
         return compose(
-            occasion, period, list(standings.values()), recommendations, shown=shown, rules=self._rules
+            occasion,
+            period,
+            list(standings.values()),
+            recommendations,
+            effects=[each for each in effects if not seen.is_doubted(each)],
+            mistakes=mistakes(seen.held.values(), reading.digests(), recommendations, period.holds),
+            shown=shown,
+            rules=self._rules,
         )
 
     def _until_today(self, reading: Reading, channel: str) -> Period:

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from engine.explain.levels import level_effects
 from engine.explain.standing import Standing, newest_by_campaign
 from engine.measure.comparison import judge
 from engine.measure.kpi import driver, value
 from engine.models.comparison import Interval
 from engine.models.digest import Digest, Moved
+from engine.models.learning import Mistake
 from engine.models.pattern import LevelEffect
 from engine.models.recommendation import Recommendation
 from engine.models.rules import Rules
@@ -54,12 +54,16 @@ def compose(
     standings: Sequence[Standing],
     recommendations: Sequence[Recommendation],
     *,
+    effects: Sequence[LevelEffect],
+    mistakes: Sequence[Mistake],
     shown: Container[str],
     rules: Rules,
 ) -> Digest:
     """Collect what belongs into this edition. A campaign counts when it was received in the period.
 
     Old history that was only handed in now teaches, but it is no news: it did not move this week.
+
+    ``effects`` are those that may be told, each with its status; ``mistakes`` those told before.
 
     Only proposals whose card was ``shown`` wait: a digest reminds of decisions, it springs none.
     """
@@ -75,7 +79,7 @@ def compose(
         posted_at=occasion.posted_at,
         late=occasion.late,
         first=occasion.first,
-        learned=tuple(_learned(campaigns, heard, rules)),
+        learned=tuple(_learned(effects, heard)),
         moved=tuple(_moved(news, rules)),
         decided=tuple(_decided(recommendations, period)),
         waiting=tuple(_waiting(recommendations, shown, period)),
@@ -84,15 +88,15 @@ def compose(
         spend=_spend(news),
         next_at=occasion.next_at,
         time_zone=str(period.zone),
+        mistakes=tuple(mistakes),
     )
 
 
-def _learned(campaigns: Sequence[Standing], heard: Sequence[Standing], rules: Rules) -> list[LevelEffect]:
-    """What holds over all campaigns and was tested again by one that came in this period."""
+def _learned(effects: Sequence[LevelEffect], heard: Sequence[Standing]) -> list[LevelEffect]:
+    """What was tested again by a campaign that came in this period: the validated first, then by money."""
     new = {each.retrospective.campaign.campaign_id for each in heard}
-    effects, _ = level_effects(campaigns, rules)
     tested = [each for each in effects if new & set(each.campaign_ids)]
-    return sorted(tested, key=lambda each: (-abs(each.impact or 0), each.signal))
+    return sorted(tested, key=lambda each: (each.status == "candidate", -abs(each.impact or 0), each.signal))
 
 
 def _moved(news: Sequence[Standing], rules: Rules) -> list[Moved]:

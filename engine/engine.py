@@ -2,15 +2,38 @@
 
 from engine.analyses import Analyses
 from engine.cards import Cards
+from engine.choices import Choices
 from engine.digests import Digests
 from engine.headway import Headways
+from engine.imports import Imports
 from engine.knowledge import Knowledge
+from engine.learnings import LearnedThings
+from engine.overview import Overviews
+from engine.preferences import Preferring
+from engine.questions import Questions
+from engine.spending import Spending
 from engine.voting import Voting
 
 
-class Engine(Analyses, Cards, Digests, Headways, Knowledge, Voting):
+class Engine(
+    Imports,
+    Overviews,
+    Questions,
+    Analyses,
+    Cards,
+    Choices,
+    Digests,
+    Headways,
+    Knowledge,
+    LearnedThings,
+    Preferring,
+    Spending,
+    Voting,
+):
     """Everything Marko can be asked, each part in a file of its own:
 
-    what is handed in and analysed (``analyses``), what is decided on a card (``cards``), what the team
-    reads on Monday (``digests``), and what is known (``knowledge``).
+    what is handed in and analysed (``imports``, ``analyses``, and ``choices`` to choose from), what is
+    decided on a card (``cards``), what the team reads on Monday (``digests``), what is known
+    (``knowledge``), what was learned (``learnings``), what is set (``preferences``), what one person
+    finds on Home (``overview``), and what is asked in words (``answering``, ``questions``).
     """

@@ -6,10 +6,15 @@ EngineError
 ├── AmbiguousCampaign    the name fits several campaigns
 ├── UnknownRecommendation
 ├── UnknownSignal        no weight of that name; the nearest are named
+├── UnknownLearning      no pattern of that key
 ├── MayNotDecide         the person is no approver
+├── MayNotHandIn         figures come from people of the workspace
 ├── AlreadyDecided       an old button; nothing was changed
 ├── StaleEvidence        the figures changed since the card was drawn
 ├── RunOut               the proposal's day is past
+├── OverLimit            the proposal moves more than approvers allow now
+├── UnfitApprover        somebody who can never decide cannot be named
+├── LastApprover         without this person nobody could decide
 └── StoreTrouble         the memory cannot be used: locked by another bot, damaged, too new
 """
 
@@ -74,6 +79,14 @@ class UnknownSignal(EngineError):
         super().__init__(f"I know no signal {asked}.{hint}")
 
 
+class UnknownLearning(EngineError):
+    """``asked`` is a pattern's key, out of an old message."""
+
+    def __init__(self, asked: str) -> None:
+        self.asked = asked
+        super().__init__("This learning is gone: nothing that is remembered shows it now.")
+
+
 class MayNotDecide(EngineError):
     """``approvers`` are Slack user ids; empty when nobody is named yet."""
 
@@ -81,6 +94,16 @@ class MayNotDecide(EngineError):
         self.approvers = approvers
         self.why = why
         super().__init__(why)
+
+
+class MayNotHandIn(EngineError):
+    """``why`` says what the person is, such as "belongs to another workspace"."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(
+            f"I take figures from people of this workspace; whoever sent these {why}. Nothing was stored."
+        )
 
 
 class AlreadyDecided(EngineError):
@@ -105,6 +128,30 @@ class RunOut(EngineError):
             f"This proposal is too old to approve. Type /analyze {name} for a new one. "
             "Your click changed nothing."
         )
+
+
+class OverLimit(EngineError):
+    """The limit was lowered since the proposal was made; ``change`` and ``limit`` are relative."""
+
+    def __init__(self, name: str, change: float, limit: float) -> None:
+        self.name = name
+        self.change = change
+        self.limit = limit
+        super().__init__(f"{change:+.0%} is over your limit of {limit:.0%}. Your click changed nothing.")
+
+
+class UnfitApprover(EngineError):
+    """``people`` maps each Slack id that was to be named to why it cannot be."""
+
+    def __init__(self, people: dict[str, str]) -> None:
+        self.people = people
+        told = ", ".join(f"{person} {why}" for person, why in people.items())
+        super().__init__(f"No approver: {told}. Nothing was changed.")
+
+
+class LastApprover(EngineError):
+    def __init__(self) -> None:
+        super().__init__("Somebody has to be able to decide. Name another approver first.")
 
 
 class StoreTrouble(EngineError):

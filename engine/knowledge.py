@@ -1,22 +1,19 @@
-"""What is known, for those who ask: lists, similar campaigns, learnings, weights."""
+"""What is known, for those who ask: lists, similar campaigns, weights."""
 
 from engine.core import Core
 from engine.decide.planning import plan
-from engine.explain.levels import level_effects
-from engine.explain.similar import LEAST_BY_WORDS, campaigns_like, shared_words
-from engine.explain.standing import newest_by_campaign
+from engine.explain.similar import campaigns_like
 from engine.learn.weights import weigh
 from engine.listing import current, list_insights, list_patterns
+from engine.lives import lives_of, look_at
 from engine.lookup import find_campaign, find_signal
-from engine.models.learning import Learning
 from engine.models.listing import Advice, KnownInsight, KnownPattern, RecommendationPage
-from engine.models.pattern import LevelEffect, SimilarCampaign
+from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import (
     Recommendation,
     Status,
 )
 from engine.models.weight import SignalWeight, Weights
-from engine.narrate import sentences
 from engine.narrate.advice import advice
 
 
@@ -50,7 +47,8 @@ class Knowledge(Core):
         """Everything that repeats, by impact."""
         with self._memory.reading() as reading:
             _, standings = self._portfolio.read(reading)
-        return list_patterns(list(standings.values()), self._rules)
+            seen = look_at(list(standings.values()), lives_of(reading), self._rules)
+        return list_patterns(list(standings.values()), self._rules, seen.levels(self._today(), self._rules))
 
     def planning(self) -> tuple[Advice, ...]:
         """Advice for the next campaign, out of insights, patterns, weights and similar campaigns."""
@@ -72,23 +70,6 @@ class Knowledge(Core):
         near = self._recollection.campaigns(words, known, generation, most=most)
         return self._with_decisions(campaigns_like(words, known, near, most))
 
-    def learnings(self, words: str = "", most: int = 5) -> tuple[Learning, ...]:
-        """Find what was learned about something; without words, everything, the surest first."""
-        with self._memory.reading() as reading:
-            generation, standings = self._portfolio.read(reading)
-        effects, _ = level_effects(newest_by_campaign(standings.values()), self._rules)
-        said = {each.signal: sentences.learned(each, self._words) for each in effects}
-        if not words.strip():
-            return tuple(_learning(each, said[each.signal], 1.0, "") for each in effects)
-        texts = {each.signal: f"{each.name}. {each.signal}. {said[each.signal]}" for each in effects}
-        near = self._recollection.near("learning", words, texts, generation, most=most)
-        found = [
-            _learning(each, said[each.signal], near[each.signal], words)
-            for each in effects
-            if near.get(each.signal, 0.0) >= LEAST_BY_WORDS
-        ]
-        return tuple(sorted(found, key=lambda each: (-each.score, each.signal))[:most])
-
     def why(self, signal: str) -> SignalWeight:
         """Tell every event that moved a signal's weight; raises ``UnknownSignal`` with the nearest."""
         return find_signal(signal, self.weights())
@@ -103,11 +84,6 @@ class Knowledge(Core):
         with self._memory.reading() as reading:
             newest = sorted(reading.retrospectives(), key=lambda each: each.last_day, reverse=True)
         return list(dict.fromkeys(each.name for each in newest))
-
-
-def _learning(effect: LevelEffect, text: str, score: float, asked: str) -> Learning:
-    why = tuple(shared_words(asked, f"{effect.name} {effect.signal}"))
-    return Learning(signal=effect.signal, text=text, score=score, why=why, effect=effect)
 
 
 def _campaign_id(recommendation: Recommendation) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from engine.explain.levels import Levels
 from engine.explain.patterns import find_patterns
 from engine.explain.standing import Standing, newest_by_campaign
 from engine.models.insight import Insight, Priority
@@ -30,15 +31,18 @@ def list_insights(recommendations: Iterable[Recommendation]) -> tuple[KnownInsig
     return tuple(sorted(said.values(), key=lambda each: (RANK[each.priority], each.id)))
 
 
-def list_patterns(standings: Sequence[Standing], rules: Rules) -> tuple[KnownPattern, ...]:
+def list_patterns(
+    standings: Sequence[Standing], rules: Rules, levels: Levels | None = None
+) -> tuple[KnownPattern, ...]:
     """List what repeats over everything remembered: the largest impact first, then by id.
 
     Impact is money, saved or wasted, and its size counts. Patterns without an amount come last.
+    ``levels`` are the effects of levels with their status, where lives are kept.
     """
     campaigns = newest_by_campaign(standings)
     if not campaigns:
         return ()
-    found = find_patterns(campaigns[-1], standings, rules)
+    found = find_patterns(campaigns[-1], standings, rules, levels)
     every: list[Pattern] = [*found.winners, *found.inefficiencies, *found.platform_trends]
     known = [KnownPattern(id=_pattern_id(each), pattern=each) for each in every]
     return tuple(sorted(known, key=_by_impact))

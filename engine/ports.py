@@ -10,6 +10,8 @@ from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
 from engine.models.insight import Insights
+from engine.models.overview import ModelState
+from engine.models.pattern_life import PatternLife
 from engine.models.recommendation import Analysis, MessageView, Recommendation, Status
 from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective
@@ -68,9 +70,23 @@ class Reading(Protocol):
 
     def weights(self) -> Weights | None: ...
 
+    def pattern_lives(self) -> list[PatternLife]:
+        """Every life, by key."""
+        ...
+
+    def pattern_life(self, key: str) -> PatternLife | None: ...
+
     def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]: ...
 
     def reply(self, identifier: str) -> Reply | None: ...
+
+    def replies(self, *, about: str | None = None, thread: str | None = None) -> list[Reply]:
+        """Replies about one campaign (by its key), or in one thread (by its ts); oldest first."""
+        ...
+
+    def shown_at(self, channel: str, ts: str) -> MessageView | None:
+        """What the message there shows."""
+        ...
 
     def file_import(self, identifier: str) -> FileImport | None: ...
 
@@ -99,6 +115,10 @@ class Unit(Reading, Protocol):
         ...
 
     def keep_weights(self, weights: Weights) -> None: ...
+
+    def keep_pattern_life(self, life: PatternLife) -> None:
+        """Insert, or replace the same key."""
+        ...
 
     def keep_digest(self, digest: Digest) -> None: ...
 
@@ -256,4 +276,8 @@ class Narrator(Protocol):
         ``others`` are names that are known and must not appear unless they are of this analysis. It
         may take seconds, and raises nothing: what failed is in the log.
         """
+        ...
+
+    def state(self) -> ModelState:
+        """Say whether it would be asked now, and why not; asks nobody."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from engine.decide.proposal import propose
+from engine.explain.levels import Levels
 from engine.explain.patterns import find_patterns
 from engine.explain.standing import Standing
 from engine.measure.comparison import compare
@@ -27,8 +28,12 @@ def think(
     words: Words,
     order_value: float | None,
     similar: tuple[SimilarCampaign, ...] = (),
+    levels: Levels | None = None,
 ) -> Analysis:
-    """Analyse ``focus``, which is one of ``standings``, in the light of all that is remembered."""
+    """Analyse ``focus``, which is one of ``standings``, in the light of all that is remembered.
+
+    ``levels`` are the effects of levels with their status, where lives are kept.
+    """
     retrospective = focus.retrospective
     comparison = compare(retrospective.campaign, rules)
     history = None
@@ -38,7 +43,7 @@ def think(
         retrospective=retrospective,
         comparison=comparison,
         own_history=history,
-        patterns=find_patterns(focus, standings, rules),
+        patterns=find_patterns(focus, standings, rules, levels),
         insights=UNSAID,
         proposal=propose(retrospective.campaign, comparison, history, today, rules),
         similar=similar,

@@ -15,6 +15,7 @@ from engine.models.delivery import Intent, LedgerEntry
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
+from engine.models.pattern_life import PatternLife
 from engine.models.recommendation import Decision, MessageView, Recommendation, Status
 from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective
@@ -103,11 +104,28 @@ class Reading:
         found = kept.load_one(kept.KeptWeights, self._documents.table("weights"), "name", CURRENT)
         return found.weights if found else None
 
+    def pattern_lives(self) -> list[PatternLife]:
+        found = kept.load(PatternLife, self._documents.table("pattern_lives"))
+        return sorted(found, key=lambda each: each.key)
+
+    def pattern_life(self, key: str) -> PatternLife | None:
+        return kept.load_one(PatternLife, self._documents.table("pattern_lives"), "key", key)
+
     def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]:
         return ledger.entries(self._connection, since)
 
     def reply(self, identifier: str) -> Reply | None:
         return kept.load_one(Reply, self._documents.table("replies"), "id", identifier)
+
+    def replies(self, *, about: str | None = None, thread: str | None = None) -> list[Reply]:
+        field, value = ("about", about) if about is not None else ("thread", thread or "")
+        found = kept.load(Reply, self._documents.table("replies"), field, value)
+        return sorted(found, key=lambda each: (each.asked_at, each.id))
+
+    def shown_at(self, channel: str, ts: str) -> MessageView | None:
+        there = (where("channel") == channel) & (where("ts") == ts)
+        found = self._documents.table("views").search(there)
+        return MessageView.model_validate(found[0]) if found else None
 
     def file_import(self, identifier: str) -> FileImport | None:
         return kept.load_one(FileImport, self._documents.table("imports"), "id", identifier)
@@ -165,6 +183,9 @@ class Unit(Reading):
     def keep_weights(self, weights: Weights) -> None:
         value = kept.KeptWeights(name=CURRENT, weights=weights)
         kept.put(self._documents.table("weights"), value, where("name") == CURRENT)
+
+    def keep_pattern_life(self, life: PatternLife) -> None:
+        kept.put(self._documents.table("pattern_lives"), life, where("key") == life.key)
 
     def keep_digest(self, digest: Digest) -> None:
         kept.put(self._documents.table("digests"), digest, where("id") == digest.id)

@@ -92,7 +92,12 @@ pattern_lives = document_table(
     Column("signal", Text, index=True),
     Column("status", Text, index=True),
 )
-replies = document_table("replies", Column("id", Text, unique=True))
+replies = document_table(
+    "replies",
+    Column("id", Text, unique=True),
+    Column("about", Text, index=True),
+    Column("thread", Text, index=True),
+)
 imports = document_table("imports", Column("id", Text, unique=True), Column("checksum", Text, index=True))
 headways = document_table("headways", Column("id", Text, unique=True))
 votes = document_table(

@@ -1,5 +1,6 @@
 """A team at work: the real bot in the sandbox, on a socket or by HTTP, and hands to type and click with."""
 
+import base64
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -108,10 +109,45 @@ class Team:
         return opened[-1].to_page()
 
     def submit(self, view: dict[str, Any], values: dict[str, Any], *, user: str = APPROVER) -> dict[str, Any]:
-        """Submit a dialog; ``values`` are texts, or a choice's value for radio buttons."""
+        """Submit a dialog; ``values`` are texts, days, or a choice's value; what is left out stays."""
         body = {"user": user, "view_id": view["id"], "values": _state(view, values)}
         answer: dict[str, Any] = self.http.post("/ui/view/submit", json=body).json()
         return answer
+
+    def choose(
+        self,
+        view: dict[str, Any],
+        block_id: str,
+        choice: str,
+        *,
+        typed: dict[str, Any] | None = None,
+        user: str = APPROVER,
+    ) -> None:
+        """Press a radio button that tells at once, with what was ``typed`` into the dialog by then."""
+        state = _state(view, (typed or {}) | {block_id: choice})
+        ((action_id, action),) = state[block_id].items()
+        body = {"user": user, "view_id": view["id"], "block_id": block_id, "action_id": action_id}
+        body |= {"action": action, "state": {"values": state}}
+        self.http.post("/ui/action", json=body).raise_for_status()
+
+    def options(
+        self, view: dict[str, Any], block_id: str, typed: str = "", *, user: str = APPROVER
+    ) -> dict[str, dict[str, Any]]:
+        """What a search select offers for what was typed, by label."""
+        element = next(each for each in view["blocks"] if each["block_id"] == block_id)["element"]
+        body = {"user": user, "view_id": view["id"], "block_id": block_id, "value": typed}
+        answer = self.http.post("/ui/options", json=body | {"action_id": element["action_id"]})
+        return {each["text"]["text"]: each for each in answer.raise_for_status().json()["options"]}
+
+    def share(
+        self, name: str, content: bytes, *, user: str = APPROVER, channel: str = GROWTH, **more: str
+    ) -> dict[str, Any]:
+        """Drop a file, with a `text` or into a `thread_ts`; {"ts", "files": [id]} of its message."""
+        files = [{"name": name, "content": base64.b64encode(content).decode()}]
+        body = {"user": user, "channel": channel, "files": files, **more}
+        answer = self.http.post("/ui/file", json=body).raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
 
     def state(self, user: str = APPROVER) -> dict[str, Any]:
         found: dict[str, Any] = self.http.get("/ui/state", params={"user": user}).json()
@@ -169,13 +205,17 @@ def _texts(value: Any) -> list[str]:
 def _state(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     state: dict[str, Any] = {}
     for block in view["blocks"]:
-        if block["type"] != "input":
+        if block["type"] != "input" or block["block_id"] not in values:
             continue
-        element, given = block["element"], values.get(block["block_id"])
+        element, given = block["element"], values[block["block_id"]]
         entry: dict[str, Any] = {"type": element["type"]}
-        if element["type"] == "radio_buttons":
+        if element["type"] in {"radio_buttons", "static_select"}:
             options = element["options"]
             entry["selected_option"] = next((each for each in options if each["value"] == given), None)
+        elif element["type"] == "external_select":
+            entry["selected_option"] = given
+        elif element["type"] == "datepicker":
+            entry["selected_date"] = given
         else:
             entry["value"] = given
         state[block["block_id"]] = {element["action_id"]: entry}

@@ -127,6 +127,16 @@ def faithful(handler: Handler) -> None:
     worded(*said)(handler)
 
 
+def vectors(handler: Handler) -> None:
+    """Embed in three dimensions (students, sale, everything else), turned round, as an endpoint may."""
+    texts = handler.question["input"]
+    rows = [[3.0 * ("tudent" in text), 4.0 * ("ale" in text), 0.5] for text in texts]
+    data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]
+    told = {"object": "list", "model": "any", "data": data[::-1]}
+    tokens = 10 * len(texts)
+    raw(200, json.dumps(told | {"usage": {"prompt_tokens": tokens, "total_tokens": tokens}}))(handler)
+
+
 def silence(handler: Handler) -> None:
     """Take the question and never answer."""
     handler.room.released.wait(30)

@@ -12,6 +12,7 @@ from bot.blocks.voice import Voice
 from engine.models.digest import Digest
 from engine.models.recommendation import Recommendation
 from engine.narrate import sentences
+from engine.narrate.learnings import told_apart, wrong
 from engine.narrate.words import Words
 
 MOST = 5
@@ -33,7 +34,8 @@ def draw_digest(
     decided = [recommendations[each] for each in done if recommendations[each].decisions]
     to_do = sum(each.status == "approved" for each in recommendations.values())
     title = _title(digest, len(waiting), to_do, words)
-    blocks = [kit.header(title), *_late(digest, words), *_learned(digest, words)]
+    blocks = [kit.header(title), *_late(digest, words), *_mistakes(digest, recommendations, words)]
+    blocks += _learned(digest, words)
     blocks += _decided(decided, words)
     blocks += _moved(digest, words)
     for each in waiting[:MOST]:
@@ -46,8 +48,13 @@ def draw_digest(
 
 def _title(digest: Digest, waiting: int, to_do: int, words: Words) -> str:
     counts = []
-    if digest.learned:
-        counts.append(f"{len(digest.learned)} learned")
+    held, seen_once = told_apart(digest.learned)
+    if digest.mistakes:
+        counts.append("1 mistake" if len(digest.mistakes) == 1 else f"{len(digest.mistakes)} mistakes")
+    if held:
+        counts.append(f"{len(held)} learned")
+    if seen_once:
+        counts.append(f"{len(seen_once)} seen once")
     if digest.moved:
         counts.append(f"{len(digest.moved)} moved for real")
     if waiting:
@@ -70,7 +77,7 @@ def _quiet(digest: Digest, words: Words) -> Message:
 
 def _first(digest: Digest, words: Words) -> str:
     known = words.formats.count(digest.known_campaigns, "campaign")
-    return f"First week. {known} known, 0 learnings: a learning needs three campaigns that agree."
+    return f"First week. {known} known, 0 learnings: a learning needs two periods that agree."
 
 
 def _late_text(digest: Digest, words: Words) -> list[str]:
@@ -86,8 +93,23 @@ def _late(digest: Digest, words: Words) -> list[Block]:
 def _learned(digest: Digest, words: Words) -> list[Block]:
     if not digest.learned:
         return [kit.context(_first(digest, words))] if digest.first else []
-    lines = [sentences.learned(each, words) for each in digest.learned]
-    return _part("Learned.", lines, words)
+    held, seen_once = told_apart(digest.learned)
+    return [
+        *_part("Learned.", [sentences.learned(each, words) for each in held], words),
+        *_part("Seen once.", [sentences.learned(each, words) for each in seen_once], words),
+    ]
+
+
+def _mistakes(digest: Digest, recommendations: Mapping[str, Recommendation], words: Words) -> list[Block]:
+    """What was said and holds no more, each with the decisions that were built on it."""
+    blocks = []
+    for mistake in digest.mistakes[:MOST]:
+        blocks.append(kit.section(wrong(mistake, words)))
+        built = [sentences.decided(recommendations[each], words) for each in mistake.decisions]
+        if built:
+            blocks.append(kit.context("\n".join(f"Built on it: {line}" for line in few(built, 3))))
+    more = len(digest.mistakes) - MOST
+    return [*blocks, *([kit.context(f"and {more} more")] if more > 0 else [])]
 
 
 def _decided(decided: list[Recommendation], words: Words) -> list[Block]:

@@ -1,6 +1,6 @@
 """Block Kit's pieces as plain dictionaries, with the limits of each applied where it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from bot import ids
@@ -73,8 +73,9 @@ def button(
     return element | {name: extra for name, extra in extras.items() if extra is not None}
 
 
-def link(label: str, url: str) -> Block:
-    return {"type": "button", "text": plain(label, 24), "action_id": ids.OPEN_LINK, "url": url}
+def link(label: str, url: str, *, says: str | None = None) -> Block:
+    element: Block = {"type": "button", "text": plain(label, 24), "action_id": ids.OPEN_LINK, "url": url}
+    return element | ({"accessibility_label": clip(straight(says), 75)} if says else {})
 
 
 def confirmation(title: str, text: str, yes: str, no: str = "Back") -> Block:
@@ -94,8 +95,11 @@ def overflow(action_id: str, choices: Sequence[Block]) -> Block:
     return {"type": "overflow", "action_id": action_id, "options": list(choices[:5])}
 
 
-def table(rows: Sequence[Sequence[str]]) -> Block:
-    """A native table, first row in bold; at most 100 rows of 20 cells, one table a message."""
+def table(rows: Sequence[Sequence[str]], *, wrapped: Collection[int] = (0,)) -> Block:
+    """A native table, first row in bold; at most 100 rows of 20 cells, one table a message.
+
+    The columns in ``wrapped`` break their lines, so that more of the others fits on a phone.
+    """
     head = [
         {
             "type": "rich_text",
@@ -106,13 +110,19 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
                 }
             ],
         }
-        for cell in rows[0]
+        for cell in rows[0][:20]
     ]
     body = [
         [{"type": "raw_text", "text": clip(straight(cell) or "–", 200)} for cell in row[:20]]
         for row in rows[1:100]
     ]
-    return {"type": "table", "rows": [head, *body], "column_settings": [{"is_wrapped": True}]}
+    settings = [{"is_wrapped": column in wrapped} for column in range(len(rows[0][:20]))]
+    return {"type": "table", "rows": [head, *body], "column_settings": settings}
+
+
+def image(file: str, alt_text: str) -> Block:
+    """A picture that was uploaded, by its file's id; ``alt_text`` says what it shows."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": clip(straight(alt_text), 1900)}
 
 
 def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *, private: str) -> Block:
@@ -152,3 +162,33 @@ def radio_input(block_id: str, label: str, choices: Sequence[Block]) -> Block:
         "label": plain(label, 150),
         "element": {"type": "radio_buttons", "action_id": ids.VALUE, "options": list(choices[:10])},
     }
+
+
+def field(block_id: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
+    """An input of any element; ``hint`` stands below it."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 150),
+        "optional": optional,
+        "element": element,
+    }
+    return block | ({"hint": plain(hint, 150)} if hint else {})
+
+
+def search_select(action_id: str, placeholder: str) -> Block:
+    """A select whose choices we are asked for while somebody types, and once before."""
+    return {
+        "type": "external_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "min_query_length": 0,
+    }
+
+
+def select(action_id: str, choices: Sequence[Block]) -> Block:
+    return {"type": "static_select", "action_id": action_id, "options": list(choices[:100])}
+
+
+def day_picker(action_id: str) -> Block:
+    return {"type": "datepicker", "action_id": action_id}

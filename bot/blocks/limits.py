@@ -33,13 +33,13 @@ def faults(blocks: list[dict[str, Any]], *, most_blocks: int = MOST_BLOCKS) -> l
     found = [f"{len(blocks)} blocks, at most {most_blocks}"] if len(blocks) > most_blocks else []
     total = 0
     for index, block in enumerate(blocks):
-        length = _read(block.get("text", {}).get("text", "")) if block["type"] == "section" else 0
+        length = read_length(block.get("text", {}).get("text", "")) if block["type"] == "section" else 0
         total += length
         if length > SECTION:
             found.append(f"section {index} has {length} characters, at most {SECTION}")
     return [*found, f"{total} characters, at most {MESSAGE}"] if total > MESSAGE else found
 
 
-def _read(text: str) -> int:
+def read_length(text: str) -> int:
     """Count the characters that a person reads: ``&lt;`` is one, a moment is its fallback."""
     return len(html.unescape(re.sub(r"<!date[^|>]*\|([^>]*)>", r"\1", text)))

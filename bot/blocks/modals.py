@@ -65,9 +65,10 @@ def forecast_view(recommendation: Recommendation, channel: str) -> Block:
 
 def answers(view: dict[str, Any]) -> dict[str, str]:
     """Read a submitted dialog: what was typed or chosen, by block; "" where nothing was."""
-    found = {}
-    for block, elements in view["state"]["values"].items():
-        element = elements[ids.VALUE]
-        chosen = element.get("selected_option")
-        found[block] = str(chosen["value"] if chosen else element.get("value") or "")
-    return found
+    values = view["state"]["values"]
+    return {block: _given(element) for block, elements in values.items() for element in elements.values()}
+
+
+def _given(element: dict[str, Any]) -> str:
+    chosen = element.get("selected_option")
+    return str(chosen["value"] if chosen else element.get("selected_date") or element.get("value") or "")

@@ -9,7 +9,15 @@ from bot.blocks import kit
 from bot.blocks.kit import Message
 from bot.blocks.limits import FALLBACK, clip, few
 from bot.blocks.mrkdwn import escape
-from engine.errors import AmbiguousCampaign, EngineError, Fault, MayNotDecide, Refused, UnknownCampaign
+from engine.errors import (
+    AmbiguousCampaign,
+    EngineError,
+    Fault,
+    MayNotDecide,
+    OverLimit,
+    Refused,
+    UnknownCampaign,
+)
 from engine.models.recommendation import Recommendation
 from engine.narrate.formats import listed
 from engine.narrate.words import Words
@@ -17,13 +25,16 @@ from engine.narrate.words import Words
 UNKNOWN = "unknown"  # the error of a message of which nobody can tell whether it arrived
 
 ANALYZE_HELP = """*`/analyze` says what a campaign did against its forecast, and what is real.*
+• `/analyze` alone opens a window: choose a campaign, enter one, or paste JSON
 • `/analyze spring-sale` shows its card here; its beginning is enough
 • `/analyze spring-sale --force` makes a new card and voids the old one
 • `/analyze help` shows this
+• or drop a JSON file of campaigns into a channel where I am
 
 Approve or reject on the card. Only approvers decide, and I change nothing by myself."""
 
 DIGEST_HELP = """*`/digest` posts what the team learned.*
+• `/digest` alone opens a window: channel, day, time, and a preview
 • `/digest now` posts the last seven days here
 • `/digest weekly mon 09:00 #channel` posts it every week
 • `/digest off` stops it in this channel"""
@@ -47,6 +58,8 @@ def refusal(error: EngineError, words: Words) -> Message:
         return _choices(f"{words.style.name(error.asked)} fits several campaigns:", error.candidates)
     if isinstance(error, MayNotDecide):
         return may_not_decide(error.approvers, words)
+    if isinstance(error, OverLimit):
+        return over_limit(error, words)
     if isinstance(error, Refused):
         return said("\n".join([*few([_fault(each) for each in error.faults]), "Nothing was stored."]))
     return said(escape(str(error)))
@@ -55,9 +68,21 @@ def refusal(error: EngineError, words: Words) -> Message:
 def may_not_decide(approvers: Sequence[str], words: Words) -> Message:
     """S40; where nobody is named yet, say how to name somebody."""
     if not approvers:
-        return said("Nobody is named an approver yet. Set `MARKO_APPROVERS`. Your click changed nothing.")
+        return said(
+            "Nobody is named an approver yet. A workspace admin can name one: `/marko settings`. "
+            "Your click changed nothing."
+        )
     names = listed([words.style.person(each) for each in approvers])
     return said(f"Only {names} can decide this. Your click changed nothing.")
+
+
+def over_limit(error: OverLimit, words: Words) -> Message:
+    """S21, where the limit was lowered since the proposal was made."""
+    change, limit = words.formats.change(error.change * 100), words.formats.percent(error.limit * 100)
+    return said(
+        f"{change} is over your limit of {limit}. Type `/analyze {escape(error.name)}` for a proposal "
+        f"of {limit} or less. Your click changed nothing."
+    )
 
 
 def old_button(recommendation: Recommendation, words: Words, permalink: str | None) -> Message:
@@ -85,6 +110,14 @@ def card_stands(recommendation: Recommendation, permalink: str | None, words: Wo
     )
 
 
+def kept_newer(recommendation: Recommendation, permalink: str | None, words: Words) -> Message:
+    """What was handed in is older than what is known."""
+    name = words.style.name(recommendation.analysis.retrospective.name)
+    text = f"I know figures of {name} from a later moment. Those stand, and yours were not taken."
+    buttons = [kit.actions([kit.link("Open card", permalink)])] if permalink else []
+    return Message("Newer figures are known; yours were not taken.", [kit.section(text), *buttons])
+
+
 def not_in_channel(command: str) -> Message:
     return said(f"I am not in this channel. Type `/invite @Marko`, then `{command}` again.")
 
@@ -106,7 +139,7 @@ def failure_report(case: str, what: str, person: str, error: str, words: Words) 
 def _unknown(error: UnknownCampaign, words: Words) -> Message:
     text = f"I know no campaign {words.style.name(error.asked)}."
     if not error.nearest:
-        return said(f"{text} Hand one in with `marko analyze FILE`.")
+        return said(f"{text} Type `/analyze` alone to enter it, or drop its JSON file here.")
     return _choices(f"{text} Nearest:", error.nearest)
 
 
@@ -140,10 +173,6 @@ def digest_not_out(channel: str, due_at: datetime, error: str, words: Words) -> 
     if error == UNKNOWN:
         return said(f"{due} may be out or not: I cannot tell, so I do not send it again. Please look there.")
     return said(f"{due} is not out: {escape(error)}.")
-
-
-def invite_me(channel: str) -> Message:
-    return said(f"I am not in <#{channel}>. Type `/invite @Marko` there, then `/digest weekly` again.")
 
 
 def in_the_thread(permalink: str | None) -> Message:

@@ -1,14 +1,19 @@
-"""The thread behind a card: the figures as a table, then the other ways and how it was computed."""
+"""The thread behind a card: why it moved, the figures, then the other ways and how it was computed."""
 
+from typing import NamedTuple
+
+from bot import ids
 from bot.blocks import kit
-from bot.blocks.kit import Message
+from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, SECTION, clip, few
-from bot.blocks.mrkdwn import escape
+from bot.blocks.mrkdwn import LONGEST_NAME, escape
 from bot.blocks.voice import Voice
 from engine.models.comparison import Kpi
 from engine.models.recommendation import Analysis, Recommendation
+from engine.models.vote import Tally
 from engine.narrate import sentences
-from engine.narrate.precedent import similar_line
+from engine.narrate.precedent import NOTHING, came_of_it, why_similar
+from engine.narrate.waterfall import in_words, waterfall
 from engine.narrate.words import Words
 
 MOST_WORDED = 10
@@ -20,24 +25,46 @@ WHY_NOT = {
 }
 
 
+class Votes(NamedTuple):
+    """How people find the verdict of a card, and its reasoning."""
+
+    verdict: Tally = Tally()
+    reasoning: Tally = Tally()
+
+
+def picture(recommendation: Recommendation, voice: Voice, file: str | None) -> Message:
+    """M1: why the CPA moved, drawn where there is a ``file``, and in any case in words."""
+    analysis = recommendation.analysis
+    drawn = waterfall(analysis)
+    if drawn is None:
+        raise LookupError(recommendation.id)
+    said = in_words(drawn, voice.plain)
+    shown = kit.image(file, said) if file else kit.section(escape(said))
+    name = clip(analysis.retrospective.name, LONGEST_NAME)
+    why = sentences.why(analysis, voice.marked) or ""
+    return Message(clip(escape(f"{name}: {said}"), FALLBACK), [shown, kit.section(why)])
+
+
 def evidence(recommendation: Recommendation, voice: Voice) -> Message:
     """M2: every figure with its sample and what it says, as a table and in words."""
     analysis, words = recommendation.analysis, voice.marked
-    rows = [["What", "Forecast", "Actual", "95 % range", "n", "Says"]]
+    rows = [["What", "Forecast", "Actual", "Says", "95 % range", "n"]]
     rows += [_row(name, analysis, voice.plain) for name in analysis.comparison.metrics]
     against = _against(analysis, words)
     name = analysis.retrospective.name
-    return Message(_notice(name, "the figures"), [kit.table(rows), kit.section(against)])
+    return Message(_notice(name, "the figures"), [kit.table(rows, wrapped=(3, 4)), kit.section(against)])
 
 
-def reasoning(recommendation: Recommendation, voice: Voice) -> Message:
-    """M3: what could be done instead, what is similar, and how the figures came about."""
+def reasoning(recommendation: Recommendation, voice: Voice, votes: Votes | None = None) -> Message:
+    """M3: what could be done instead, what is similar, how the figures came about, and the votes."""
     analysis, words = recommendation.analysis, voice.marked
-    blocks = [
-        kit.section(text) for text in (_instead(recommendation, words), _patterns(analysis, words)) if text
-    ]
-    blocks.append(kit.section(_similar(analysis, words)))
-    blocks.append(kit.section(_how(analysis, words)))
+    texts = [*_instead(recommendation, words), *_patterns(analysis, words), *_similar(analysis, words)]
+    blocks = [kit.section(text) for text in texts]
+    if analysis.similar:
+        blocks.append(kit.table(_similar_rows(analysis, voice.plain), wrapped=(0, 1, 2)))
+    blocks += [kit.section(text) for text in _how(analysis, words)]
+    # A name of its own outlasts a redraw, so that a click on what stood there before is still found.
+    blocks.append(kit.actions(_vote_buttons(recommendation, votes or Votes())) | {"block_id": ids.VOTE})
     return Message(_notice(analysis.retrospective.name, "how I came to this"), blocks)
 
 
@@ -83,11 +110,11 @@ def _row(name: Kpi, analysis: Analysis, words: Words) -> list[str]:
     _, says = sentences.field(name, analysis, words)
     return [
         sentences.NAMES[name],
-        shown(each.expected),
+        "–" if each.expected is None else f.kpi(name, each.expected, currency, code=False),
         shown(each.actual),
+        says,
         ends,
         sentences.sample(name, each.n, words),
-        says,
     ]
 
 
@@ -103,7 +130,7 @@ def _against(analysis: Analysis, words: Words) -> str:
     return f"{strong} nothing in the totals of this window; {' and '.join(missing)} {verb} not available."
 
 
-def _instead(recommendation: Recommendation, words: Words) -> str:
+def _instead(recommendation: Recommendation, words: Words) -> list[str]:
     analysis = recommendation.analysis
     currency = analysis.retrospective.campaign.currency
     lines = []
@@ -111,29 +138,40 @@ def _instead(recommendation: Recommendation, words: Words) -> str:
         said = sentences.action(each.action, words)
         hoped = f" {sentences.expected(each.expectation, currency, words)}" if each.expectation else ""
         lines.append(f"• {said}{hoped} {WHY_NOT[each.why_not]}")
-    return "\n".join([words.style.strong("Instead"), *lines]) if lines else ""
+    return _sections([words.style.strong("Instead"), *lines]) if lines else []
 
 
-def _patterns(analysis: Analysis, words: Words) -> str:
+def _patterns(analysis: Analysis, words: Words) -> list[str]:
     tags = set(analysis.patterns.tags)
     own = [each for each in analysis.patterns.winners if each.signal in tags]
     lines = [f"• {sentences.learned(each, words)}" for each in own]
-    return "\n".join([words.style.strong("What repeats"), *few(lines, 3)]) if lines else ""
+    return _sections([words.style.strong("What repeats"), *few(lines, 3)]) if lines else []
 
 
-def _similar(analysis: Analysis, words: Words) -> str:
-    lines = [f"• {similar_line(each, words)}" for each in analysis.similar]
+def _similar(analysis: Analysis, words: Words) -> list[str]:
+    """Why each is similar; what was done there and what came of it stands in the table."""
+    if not analysis.similar:
+        return [f"{words.style.strong('Similar campaigns')}\nI know none yet."]
+    lines = [f"• {why_similar(each, words)}" for each in analysis.similar]
     precedent = sentences.precedent(analysis.similar, words)
-    return "\n".join([words.style.strong("Similar campaigns"), *lines, precedent])
+    return _sections([words.style.strong("Similar campaigns"), *lines, precedent])
 
 
-def _how(analysis: Analysis, words: Words) -> str:
+def _similar_rows(analysis: Analysis, words: Words) -> list[list[str]]:
+    head = ["Similar", "What was done", "What came of it"]
+    return [
+        head,
+        *[[each.name, each.done or NOTHING, came_of_it(each, words)] for each in analysis.similar],
+    ]
+
+
+def _how(analysis: Analysis, words: Words) -> list[str]:
     actual, f = analysis.retrospective.campaign.actual_metrics, words.formats
     currency = analysis.retrospective.campaign.currency
     lines = [words.style.strong("How computed.")]
     if actual.conversions and actual.spend:
         spend, conversions = f.money(actual.spend, currency), f.count(actual.conversions, "conversion")
-        lines.append(f"CPA = spend / conversions = {spend} / {conversions}.")
+        lines = [f"{lines[0]} CPA = spend / conversions = {spend} / {conversions}."]
     lines.append("Confidence: how sure it is that the change is real, not that the action works.")
     lines.append("Real: 90 % sure of a change beyond 5 %. Noise: could be chance, and within 20 %.")
     if analysis.comparison.size_free_score is not None:
@@ -142,4 +180,32 @@ def _how(analysis: Analysis, words: Words) -> str:
         lines.append("Order values unknown: the ROAS range counts conversions only.")
     if analysis.retrospective.campaign.window_start is None:
         lines.append("The window's first day was not given.")
-    return " ".join(lines)
+    return _sections(lines)
+
+
+def _sections(lines: list[str]) -> list[str]:
+    """Whole lines, in as few texts as our own limit for a section allows."""
+    texts = [clip(lines[0], SECTION)]
+    for line in (clip(each, SECTION) for each in lines[1:]):
+        together = f"{texts[-1]}\n{line}"
+        texts = [*texts[:-1], together] if len(together) <= SECTION else [*texts, line]
+    return texts
+
+
+def _vote_buttons(recommendation: Recommendation, votes: Votes) -> list[Block]:
+    name = recommendation.analysis.retrospective.name
+    asked = (
+        ("Verdict right", "verdict:right", votes.verdict.right),
+        ("Verdict wrong", "verdict:wrong", votes.verdict.wrong),
+        ("Reasoning good", "reasoning:right", votes.reasoning.right),
+        ("Reasoning poor", "reasoning:wrong", votes.reasoning.wrong),
+    )
+    return [
+        kit.button(
+            f"{label} {count}" if count else label,
+            f"{ids.VOTE}:{index}",
+            f"{vote}:{recommendation.id}",
+            says=f"{label}, {count} so far: {name}",
+        )
+        for index, (label, vote, count) in enumerate(asked)
+    ]

@@ -8,8 +8,10 @@ from engine.models.delivery import Delivery
 PATIENCE_S = 10.0
 
 
-def tell_where_it_is(answer: Answer, delivery: Delivery, desk: Desk) -> None:
+def tell_where_it_is(answer: Answer, delivery: Delivery, desk: Desk, channel: str | None = None) -> None:
     """See the card arrive; where it stands already or cannot be posted, tell the person who asked.
+
+    ``channel`` is where it was asked for, unless that is where the person was when they asked.
 
     A card that arrived gets a narrator's words into its thread, where one is set up.
     """
@@ -21,5 +23,5 @@ def tell_where_it_is(answer: Answer, delivery: Delivery, desk: Desk) -> None:
     if outcome.state == "parked":
         desk.tell(delivery, notices.not_posted(outcome.error, delivery.name))
     if outcome.state == "sent":
-        desk.engine.word(answer, channel=channel_of(delivery.payload))
+        desk.engine.word(answer, channel=channel or channel_of(delivery.payload))
         desk.publisher.wake()

@@ -89,6 +89,15 @@ def options_of(element: Element) -> list[dict[str, Any]]:
     return list(element.get("options") or []) + [option for group in groups for option in group["options"]]
 
 
+def offers(element: Element, value: dict[str, Any]) -> bool:
+    """Whether an element has every option that `value` holds; one without options of its own has all."""
+    offered = [option.get("value") for option in options_of(element)]
+    chosen = list(value.get("selected_options") or [])
+    if value.get("selected_option"):
+        chosen.append(value["selected_option"])
+    return not offered or all(option.get("value") in offered for option in chosen)
+
+
 def first_state(blocks: list[Block]) -> Values:
     """state.values before anybody touched it: {block_id: {action_id: {type, value…}}}."""
     values: Values = {}
@@ -110,7 +119,8 @@ def merged(*layers: Values) -> Values:
 
 def _first_value(element: Element) -> dict[str, Any]:
     name, initial = STATE_OF[element["type"]]
-    empty: Any = [] if name.endswith("options") else None
+    # Several are chosen as a list, none of them as an empty one.
+    empty: Any = [] if name.startswith("selected_") and name.endswith("s") else None
     return {"type": element["type"], name: element.get(initial, empty)}
 
 

@@ -11,6 +11,8 @@ from bot.sandbox.journal import Journal
 from bot.sandbox.people import APP_ID, BOT_USER, TEAM_ID
 from bot.sandbox.socket_link import BAD_ANSWER, NOT_CONNECTED, TIMEOUT, Ack
 from bot.sandbox.switches import Switches
+from bot.sandbox.traffic import Traffic
+from bot.sandbox.traffic_words import KINDS, STATES, envelope_about, envelope_name
 
 # Slack tries an event again at once, after a minute and after five.
 RETRY_SECONDS = (0.0, 60.0, 300.0)
@@ -49,6 +51,7 @@ class Delivery:
         journal: Journal,
         clock: MovableClock,
         switches: Switches,
+        traffic: Traffic,
         bot_events: Collection[str] | None,
         retry_seconds: tuple[float, ...] = RETRY_SECONDS,
     ) -> None:
@@ -56,6 +59,7 @@ class Delivery:
         self._journal = journal
         self._clock = clock
         self._switches = switches
+        self._traffic = traffic
         self._bot_events = None if bot_events is None else frozenset(bot_events)
         self._retry_seconds = retry_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -85,8 +89,8 @@ class Delivery:
     async def ask(self, kind: str, payload: dict[str, Any], *, label: str, user: str) -> Ack:
         """Send what a person did and wait for the answer; `label` names it in the notice to `user`."""
         if self._switches.strikes("deliver_twice"):
-            self.start(self._links.send(kind, payload, accepts_payload=True))
-        ack = await self._links.send(kind, payload, accepts_payload=True)
+            self.start(self._send(kind, payload, accepts_payload=True))
+        ack = await self._send(kind, payload, accepts_payload=True)
         if not ack.answered:
             self._journal.notice(self.why(ack, label), user=user)
         return ack
@@ -107,8 +111,8 @@ class Delivery:
 
     async def _deliver(self, payload: dict[str, Any]) -> None:
         if self._switches.strikes("deliver_twice"):
-            self.start(self._links.send("events_api", payload))
-        ack = await self._links.send("events_api", payload)
+            self.start(self._send("events_api", payload))
+        ack = await self._send("events_api", payload)
         if ack.answered or ack.is_final:
             return
         if ack.reason == TIMEOUT:
@@ -116,9 +120,29 @@ class Delivery:
             self._journal.notice(self.why(ack, label) + "; it is sent again")
         for attempt, seconds in enumerate(self._retry_seconds, start=1):
             await asyncio.sleep(seconds)
-            ack = await self._links.send("events_api", payload, retry=(attempt, ack.reason))
+            ack = await self._send("events_api", payload, retry=(attempt, ack.reason))
             if ack.answered or ack.is_final:
                 return
+
+    async def _send(
+        self,
+        kind: str,
+        payload: dict[str, Any],
+        *,
+        accepts_payload: bool = False,
+        retry: tuple[int, str] | None = None,
+    ) -> Ack:
+        """Send over the link, and note it in the traffic."""
+        number = self._traffic.begin(
+            KINDS[kind], envelope_name(kind, payload), payload, attempt=retry[0] if retry else 0,
+            about=envelope_about(kind, payload),
+        )  # fmt: skip
+        ack = await self._links.send(kind, payload, accepts_payload=accepts_payload, retry=retry)
+        if ack.answered and self._switches.strikes("late_ack"):
+            # The bot did all of it, and Slack had stopped waiting.
+            ack = Ack(TIMEOUT)
+        self._traffic.end(number, state=STATES.get(ack.reason, "ok"), answer=ack.payload or None)
+        return ack
 
     def _wrapped(self, event: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -20,15 +20,18 @@ class Events:
         if not self._bot_hears(message):
             return
         shape = self._workspace.for_slack(message)
-        if message.files:
-            shape["subtype"] = "file_share"
+        if message.files and not message.from_bot:
+            shape |= {"upload": False, "display_as_bot": False}
         channel = self._workspace.channels[message.channel]
         if message.is_reply:
             root = self._workspace.message(message.channel, str(message.thread_ts))
             shape["parent_user_id"] = root.user if root else None
-        self._delivery.event({**shape, **_place(message.channel, message.ts), "channel_type": channel.kind})
+        shape |= _place(message.channel, message.ts)
+        subtype = {"subtype": "file_share"} if message.files else {}
+        self._delivery.event({**shape, **subtype, "channel_type": channel.kind})
         if f"<@{BOT_USER}" in message.text and not channel.is_im and not message.from_bot:
-            self._delivery.event({**shape, **_place(message.channel, message.ts), "type": "app_mention"})
+            # A mention with files carries them, and no subtype.
+            self._delivery.event({**shape, "type": "app_mention"})
 
     def changed(self, before: Message, after: Message) -> None:
         """A `message` with subtype message_changed."""
@@ -73,6 +76,17 @@ class Events:
         if inviter:
             event["inviter"] = inviter
         self._delivery.event(event)
+
+    def home_opened(self, user: str, channel: str, tab: str, view: dict[str, Any] | None) -> None:
+        """An `app_home_opened`; `view` is what the home tab shows, once it was published."""
+        event: dict[str, Any] = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": channel,
+            "tab": tab,
+            "event_ts": f"{self._workspace.clock.now().timestamp():.6f}",
+        }
+        self._delivery.event(event | ({"view": view} if view else {}))
 
     def _bot_hears(self, message: Message) -> bool:
         return message.ephemeral_to is None and self._workspace.is_member(message.channel, BOT_USER)

@@ -1,10 +1,10 @@
 """What people do on the page, turned into envelopes for the bot."""
 
 from collections.abc import Callable
-from typing import Any
 
 from bot.sandbox import payloads
 from bot.sandbox.answers import BadAnswer, apply_submission, show_command_answer, suggested_options
+from bot.sandbox.asked import Body, Impossible, Json, open_channel, own_channel, person, thread_of
 from bot.sandbox.block_tree import Values, find, first_state, merged
 from bot.sandbox.form_rules import form_errors
 from bot.sandbox.messages import Message
@@ -14,27 +14,16 @@ from bot.sandbox.socket_link import Ack
 from bot.sandbox.typed_text import passed_on
 from bot.sandbox.views import OpenView
 
-Json = dict[str, Any]
-Body = dict[str, Any]
-
-
-class Impossible(Exception):
-    """Something that a person cannot do here: the HTTP status and a sentence for the page."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-
 
 def command(parts: Parts, body: Body) -> Json:
     """Run a slash command. Raises Impossible when nobody answers to its name."""
-    user, channel = _user(parts, body), _own_channel(parts, body)
+    user, channel = person(parts, body.get("user")), own_channel(parts, body)
     name, _, rest = str(body.get("text", "")).strip().partition(" ")
     if name == "/invite":
         return _invite(parts, user, channel)
     if name not in {one["command"] for one in parts.commands}:
         raise Impossible(404, f"{name} is not a valid command.")
-    _refuse_archived(channel)
+    open_channel(parts, body)
     payload = payloads.command(
         name,
         passed_on(rest.strip(), parts.workspace, for_command=True),
@@ -59,15 +48,11 @@ async def _run_command(parts: Parts, payload: Json) -> None:
 
 def message(parts: Parts, body: Body) -> Json:
     """Post what a person typed. Raises Impossible for an empty text or a thread that is not there."""
-    user, channel = _user(parts, body), _own_channel(parts, body)
-    _refuse_archived(channel)
+    user, channel = person(parts, body.get("user")), open_channel(parts, body)
     text = str(body.get("text", "")).strip()
     if not text:
         raise Impossible(400, "A message needs words.")
-    thread_ts = body.get("thread_ts") or None
-    root = None if thread_ts is None else parts.workspace.message(channel.id, thread_ts)
-    if thread_ts is not None and (root is None or root.is_reply or root.ephemeral_to is not None):
-        raise Impossible(404, "That thread is not there.")
+    thread_ts = thread_of(parts, channel, body)
     posted = parts.workspace.post(channel.id, user.id, passed_on(text, parts.workspace), thread_ts=thread_ts)
     parts.events.posted(posted)
     return {"ts": posted.ts}
@@ -75,7 +60,7 @@ def message(parts: Parts, body: Body) -> Json:
 
 def action(parts: Parts, body: Body) -> Json:
     """Press or choose an element of a message or a view. Raises Impossible when it is not there."""
-    user = _user(parts, body)
+    user = person(parts, body.get("user"))
     where = _place(parts, body, user)
     element = find(where.blocks, str(body.get("block_id")), str(body.get("action_id")))
     if element is None:
@@ -96,7 +81,7 @@ def action(parts: Parts, body: Body) -> Json:
 
 async def submit(parts: Parts, body: Body) -> tuple[int, Json]:
     """Send a modal and wait for the answer: the HTTP status and what the page is told."""
-    user = _user(parts, body)
+    user = person(parts, body.get("user"))
     view = _view(parts, body, user)
     told = body.get("values") or {}
     values = merged(view.state(), _known(told, view.blocks))
@@ -130,7 +115,7 @@ def _submitted(parts: Parts, view: OpenView, ack: Ack, label: str) -> tuple[int,
 
 def close(parts: Parts, body: Body) -> Json:
     """Close a modal without sending it."""
-    user = _user(parts, body)
+    user = person(parts, body.get("user"))
     view = _view(parts, body, user)
     clears = bool(view.body.get("clear_on_close"))
     parts.views.clear(user.id) if clears else parts.views.close(view)
@@ -144,7 +129,7 @@ def close(parts: Parts, body: Body) -> Json:
 
 async def options(parts: Parts, body: Body) -> tuple[int, Json]:
     """Ask the bot for the options of an external select."""
-    user = _user(parts, body)
+    user = person(parts, body.get("user"))
     where = _place(parts, body, user)
     block_id, action_id = str(body.get("block_id")), str(body.get("action_id"))
     if find(where.blocks, block_id, action_id) is None:
@@ -177,7 +162,7 @@ def _place(parts: Parts, body: Body, user: User) -> _Place:
     if body.get("view_id"):
         view = _view(parts, body, user)
         return _Place(view.blocks, view.state(), _view_payload(parts, view, user))
-    channel = _own_channel(parts, body)
+    channel = own_channel(parts, body)
     found = parts.workspace.message(channel.id, str(body.get("message_ts")))
     if found is None or found.ephemeral_to not in (None, user.id):
         raise Impossible(404, "That message is not there any more.")
@@ -226,25 +211,6 @@ def _invite(parts: Parts, user: User, channel: Channel) -> Json:
     parts.journal.notice(f"Marko was added to #{channel.name} by @{user.name}.", level="info")
     parts.events.joined(channel.id, BOT_USER, inviter=user.id)
     return {}
-
-
-def _user(parts: Parts, body: Body) -> User:
-    user = parts.workspace.users.get(str(body.get("user")))
-    if user is None or user.is_bot:
-        raise Impossible(404, f"There is no person {body.get('user')!r}.")
-    return user
-
-
-def _own_channel(parts: Parts, body: Body) -> Channel:
-    channel = parts.workspace.channels.get(str(body.get("channel")))
-    if channel is None or str(body.get("user")) not in channel.members:
-        raise Impossible(404, f"You are in no channel {body.get('channel')!r}.")
-    return channel
-
-
-def _refuse_archived(channel: Channel) -> None:
-    if channel.is_archived:
-        raise Impossible(400, f"#{channel.name} is archived.")
 
 
 def _view(parts: Parts, body: Body, user: User) -> OpenView:

@@ -26,13 +26,30 @@ class Happening:
         return {"seq": self.seq, "type": self.type, **self.body}
 
 
-class Journal:
+class Watched:
+    """Calls whoever watches, so that a page's feed knows when there is something to tell."""
+
+    def __init__(self) -> None:
+        self._watchers: list[Callable[[], object]] = []
+
+    def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
+        """Call `watcher` after each change, in the thread that made it; returns how to stop it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def wake(self) -> None:
+        """Call every watcher, also without a change (at shutdown)."""
+        for watcher in list(self._watchers):
+            watcher()
+
+
+class Journal(Watched):
     """Guards the state with one condition and tells whoever waits that something changed."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.condition = threading.Condition(threading.RLock())
         self._feed: list[Happening] = []
-        self._watchers: list[Callable[[], object]] = []
         # Starts at the real time, so that a page that outlived a restart never waits for old numbers.
         self._seq = int(time.time() * 1000)
 
@@ -60,16 +77,6 @@ class Journal:
         """The entries after `seq`, oldest first."""
         with self.condition:
             return [happening for happening in self._feed if happening.seq > seq]
-
-    def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
-        """Call `watcher` after each entry, in the thread that wrote it; returns how to stop it."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
-
-    def wake(self) -> None:
-        """Call every watcher, also without a new entry (at shutdown)."""
-        for watcher in list(self._watchers):
-            watcher()
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
         """Wait until `predicate()` is true and return its value. Raises TimeoutError after `timeout` s."""

@@ -17,9 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import Marko
-from bot.manifest import commands, events
+from bot.manifest import commands, events, scopes
 from bot.sandbox.clock import MovableClock
-from bot.sandbox.samples import sample_history
+from bot.sandbox.samples import SAMPLE_FILE, sample_file, sample_history
 from bot.sandbox.server import SandboxServer
 from bot.settings import Settings, SettingsError
 from engine.errors import StoreTrouble
@@ -31,10 +31,13 @@ GUIDE: dict[str, Any] = {
     "text": "You are the approver of a small shop's campaigns.",
     "steps": [
         {"text": "One that did well. Read its first line.", "try": "/analyze spring-sale"},
-        {"text": "Be the Guest (“Who I am”) and press Approve: refused. Be the Approver again."},
-        {"text": "Press Approve; then Done, when somebody has carried it out."},
+        {"text": "Be the Guest (“Who I am”), press Approve: refused. Be the Approver, press it, then Done."},
         {"text": "One that missed. Press Reject… and say why.", "try": "/analyze new-parents"},
         {"text": "One that nobody can judge yet.", "try": "/analyze city-break"},
+        {"text": "What was learned about somebody.", "try": "/learnings students"},
+        {"text": "A file of two new campaigns.", "sample": "Drop a sample file here"},
+        {"text": "Ask in your conversation with Marko.", "try": "How did new-parents do?", "in": "direct"},
+        {"text": "All that waits, in one place.", "open": "Home"},
         {
             "text": "Order the digest, then move the clock to Monday.",
             "try": "/digest weekly mon 09:00 #growth",
@@ -65,7 +68,9 @@ class Sandbox:
             folder=folder / "slack",
             commands=commands(),
             bot_events=events(),
+            scopes=scopes(),
             guide=GUIDE | {"text": f"{GUIDE['text']} {_where_it_stays(settings)}"},
+            sample=lambda: (SAMPLE_FILE, sample_file(self.clock.now(), zone)),
             clock=self.clock,
             signing_secret=signing_secret,
         )

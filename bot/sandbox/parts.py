@@ -1,17 +1,20 @@
 """The parts of a running sandbox, handed from door to door."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.assistance import Assistance
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.delivery import Delivery
 from bot.sandbox.events import Events
 from bot.sandbox.files import Files
 from bot.sandbox.journal import Journal
 from bot.sandbox.passes import Passes
+from bot.sandbox.scopes import Scopes
 from bot.sandbox.socket_link import SocketLinks
 from bot.sandbox.switches import Switches
+from bot.sandbox.traffic import Traffic
 from bot.sandbox.views import Views
 from bot.sandbox.workspace import Workspace
 
@@ -25,6 +28,7 @@ class Parts:
     app_token: str
     commands: Sequence[dict[str, str]]
     guide: dict[str, Any]
+    sample: Callable[[], tuple[str, bytes]] | None
     clock: MovableClock
     journal: Journal
     workspace: Workspace
@@ -32,6 +36,9 @@ class Parts:
     files: Files
     passes: Passes
     switches: Switches
+    scopes: Scopes
+    traffic: Traffic
+    assistance: Assistance
     links: SocketLinks
     delivery: Delivery
     events: Events

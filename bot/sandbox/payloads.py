@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.block_tree import Element, Values, options_of
+from bot.sandbox.block_tree import Element, Values, offers
 from bot.sandbox.people import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, User
 
 Json = dict[str, Any]
@@ -88,9 +88,5 @@ def _feedback(element: Element, told: Json) -> Json:
 
 
 def _refuse_strangers(element: Element, told: Json) -> None:
-    offered = [option.get("value") for option in options_of(element)]
-    chosen = list(told.get("selected_options") or [])
-    if told.get("selected_option"):
-        chosen.append(told["selected_option"])
-    if offered and any(option.get("value") not in offered for option in chosen):
+    if not offers(element, told):
         raise ValueError("That option is not offered here.")

@@ -51,7 +51,7 @@ class User:
             "tz_label": zone,
             "tz_offset": int(offset.total_seconds()) if offset else 0,
             "is_bot": self.is_bot,
-            "is_admin": False,
+            "is_admin": self.role == "approver",
             "is_owner": False,
             "is_restricted": self.is_restricted,
             "is_ultra_restricted": False,

@@ -10,6 +10,7 @@ from bot.sandbox.answers import post_answer
 from bot.sandbox.messages import Message
 from bot.sandbox.parts import Parts
 from bot.sandbox.passes import ResponseUrl
+from bot.sandbox.traffic_words import call_about
 from bot.sandbox.web_call import Call, Refused
 from bot.sandbox.web_chat import checked_content, checked_thread
 
@@ -17,22 +18,35 @@ from bot.sandbox.web_chat import checked_content, checked_thread
 async def respond(request: Request) -> Response:
     """Take one answer. A refusal is told to the bot and shown on the page, for bots rarely look."""
     parts: Parts = request.app.state.parts
-    place = parts.passes.use_response(request.path_params["response_id"])
-    if place is None:
-        return JSONResponse({"ok": False, "error": "used_url"}, status_code=404)
+    body = _read(await request.body())
+    number = parts.traffic.begin("answer", "response_url", body or {}, about=call_about(body or {}))
+    status, told = _taken(parts, request.path_params["response_id"], body)
+    parts.traffic.end(number, state=told.get("error", "ok"), answer=told)
+    return PlainTextResponse("ok") if status == 200 else JSONResponse(told, status_code=status)
+
+
+def _read(raw: bytes) -> dict[str, Any] | None:
     try:
-        body = json.loads(await request.body())
-        if not isinstance(body, dict):
-            raise TypeError
-    except (ValueError, TypeError):
-        return JSONResponse({"ok": False, "error": "invalid_payload"}, status_code=400)
+        body = json.loads(raw)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _taken(parts: Parts, response_id: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    """Do what an answer asks for; the status and what is told."""
+    place = parts.passes.use_response(response_id)
+    if place is None:
+        return 404, {"ok": False, "error": "used_url"}
+    if body is None:
+        return 400, {"ok": False, "error": "invalid_payload"}
     try:
         _apply(parts, place, body)
     except Refused as refused:
         sentences = "; ".join(refused.messages)
         parts.journal.notice(f"An answer was refused: {refused.code} {sentences}".strip(), user=place.user)
-        return JSONResponse(refused.to_slack(), status_code=400)
-    return PlainTextResponse("ok")
+        return 400, refused.to_slack()
+    return 200, {"ok": True}
 
 
 def _apply(parts: Parts, place: ResponseUrl, body: dict[str, Any]) -> None:

@@ -113,6 +113,30 @@ SAMPLES = (
 )  # fmt: skip
 
 
+# What nobody has handed in yet: the file that the sandbox's guide drops.
+FRESH = (
+    Sample(
+        "summer-rentals", "TikTok", "Sales", 1, 21,
+        Totals(700_000, 9_100, 273, 9_555.0, 24_570.0),
+        Totals(735_000, 11_760, 371, 9_720.0, 33_800.0),
+        (STUDENTS,), (("rooftop-video", "video"), ("map-image", "image")),
+    ),
+    Sample(
+        "toy-fair", "Google", "Sales", 1, 28,
+        Totals(240_000, 7_200, 288, 10_080.0, 27_360.0),
+        Totals(236_000, 6_300, 214, 10_450.0, 20_100.0),
+        (PARENTS,), (("wooden-train-text", "search_text"),),
+    ),
+)  # fmt: skip
+SAMPLE_FILE = "fresh-campaigns.json"
+
+
+def sample_file(now: datetime, zone: ZoneInfo) -> bytes:
+    """A file of two campaigns that are not in the history, as a person would drop it into a channel."""
+    campaigns = [_campaign(each, now, zone) for each in FRESH]
+    return json.dumps(campaigns, ensure_ascii=False, indent=2).encode()
+
+
 def sample_history(now: datetime, zone: ZoneInfo) -> str:
     """Write the samples as the JSON that ``marko analyze`` takes, with windows before ``now``."""
     return json.dumps([_campaign(each, now, zone) for each in SAMPLES], ensure_ascii=False)

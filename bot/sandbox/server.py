@@ -15,19 +15,22 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.sandbox import page_door, response_door, web_api, web_files
+from bot.sandbox import page_door, page_requests, response_door, traffic_door, web_api, web_files
+from bot.sandbox.asked import Impossible
+from bot.sandbox.assistance import Assistance
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.delivery import RETRY_SECONDS, Delivery
 from bot.sandbox.events import Events
 from bot.sandbox.files import Files
 from bot.sandbox.http_link import HttpLink
-from bot.sandbox.interactions import Impossible
 from bot.sandbox.journal import Journal
 from bot.sandbox.parts import Parts
 from bot.sandbox.passes import Passes
+from bot.sandbox.scopes import Scopes
 from bot.sandbox.shelf import Shelf
 from bot.sandbox.socket_link import SocketLinks
 from bot.sandbox.switches import Switches
+from bot.sandbox.traffic import Traffic
 from bot.sandbox.views import Views
 from bot.sandbox.workspace import Workspace
 
@@ -50,8 +53,9 @@ class SandboxServer:
     """A local Slack. Start it, connect a bot to `api_url` with `bot_token` and `app_token`, stop it.
 
     `commands` are {"command", "usage_hint", "description"}; `bot_events` the events that the bot subscribed
-    to, by their names in the manifest (None: all); `folder` keeps the state between runs. With a
-    `signing_secret` everything goes by signed HTTP to `request_url`, or to the one `deliver_to` names.
+    to, by their names in the manifest, and `scopes` those that it was granted (None: all); `folder` keeps
+    the state between runs. With a `signing_secret` everything goes by signed HTTP to `request_url`, or to
+    the one `deliver_to` names. `sample` makes the name and the bytes of the file that the guide drops.
     """
 
     def __init__(
@@ -61,7 +65,9 @@ class SandboxServer:
         folder: Path | None = None,
         commands: Sequence[dict[str, str]] = (),
         guide: dict[str, Any] | None = None,
+        sample: Callable[[], tuple[str, bytes]] | None = None,
         bot_events: Collection[str] | None = None,
+        scopes: Collection[str] | None = None,
         clock: MovableClock | None = None,
         clock_listeners: Sequence[Callable[[], object]] = (),
         bot_token: str = BOT_TOKEN,
@@ -78,25 +84,20 @@ class SandboxServer:
         self.bot_token, self.app_token = bot_token, app_token
         self.clock = clock or MovableClock()
         self._shelf = Shelf(folder)
-        journal, self.switches = Journal(), Switches()
+        journal, self.switches, self.scopes = Journal(), Switches(), Scopes(scopes)
+        self.traffic = Traffic(self.clock, (bot_token, app_token))
         self.workspace = Workspace(clock=self.clock, journal=journal, shelf=self._shelf)
         self.views = Views(journal, self._shelf)
         self._links = SocketLinks(journal, ack_seconds=ack_seconds)
         self._http = HttpLink(signing_secret, request_url, ack_seconds) if signing_secret else None
-        delivery = Delivery(
-            links=self._http or self._links,
-            journal=journal,
-            clock=self.clock,
-            switches=self.switches,
-            bot_events=bot_events,
-            retry_seconds=retry_seconds,
-        )
+        delivery = self._delivery(journal, bot_events, retry_seconds)
         self._parts = Parts(
             url=self.url,
             bot_token=bot_token,
             app_token=app_token,
             commands=commands,
             guide=guide or NO_GUIDE,
+            sample=sample,
             clock=self.clock,
             journal=journal,
             workspace=self.workspace,
@@ -104,6 +105,9 @@ class SandboxServer:
             files=Files(self._shelf),
             passes=passes or Passes(),
             switches=self.switches,
+            scopes=self.scopes,
+            traffic=self.traffic,
+            assistance=Assistance(self.workspace, journal, self._shelf),
             links=self._links,
             delivery=delivery,
             events=Events(self.workspace, delivery),
@@ -159,6 +163,19 @@ class SandboxServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def _delivery(
+        self, journal: Journal, bot_events: Collection[str] | None, retry_seconds: tuple[float, ...]
+    ) -> Delivery:
+        return Delivery(
+            links=self._http or self._links,
+            journal=journal,
+            clock=self.clock,
+            switches=self.switches,
+            traffic=self.traffic,
+            bot_events=bot_events,
+            retry_seconds=retry_seconds,
+        )
+
     def _begin(self) -> None:
         self._ready = threading.Event()
         self._app = _application(self._parts, self._lifespan)
@@ -191,6 +208,7 @@ class SandboxServer:
         """Wake the pages that listen, so that they see that it is over; runs on the loop, as they do."""
         self._app.state.closing.set()
         self._parts.journal.wake()
+        self.traffic.wake()
 
     def _on_loop(self, work: Any) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -210,6 +228,7 @@ def _application(parts: Parts, lifespan: Any) -> Starlette:
     app = Starlette(
         routes=[
             *page_door.ROUTES,
+            *traffic_door.ROUTES,
             Route("/api/{method}", web_api.answer, methods=["GET", "POST"]),
             Route("/response/{response_id}", response_door.respond, methods=["POST"]),
             Route("/files/upload/{file_id}", web_files.receive_upload, methods=["POST"]),
@@ -218,7 +237,7 @@ def _application(parts: Parts, lifespan: Any) -> Starlette:
         ],
         # A page from elsewhere that makes its own name point here is turned away.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
-        exception_handlers={Impossible: page_door.refuse},
+        exception_handlers={Impossible: page_requests.refuse},
         lifespan=lifespan,
     )
     app.state.parts = parts

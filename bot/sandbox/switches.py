@@ -2,14 +2,17 @@
 
 import threading
 
-# What each does, and whether it turns itself off once it has happened.
-ONCE = {
-    "ratelimit_next": True,
-    "drop_response_after_post": True,
-    "deliver_twice": False,
-    "refuse_posts": False,
-    "server_error": True,
+# What each does, as a person reads it.
+LABELS = {
+    "ratelimit_next": "The next post is refused with 429 (ratelimited, one second)",
+    "server_error": "The next call gets status 500 (internal_error)",
+    "drop_response_after_post": "The next post is stored and its answer lost",
+    "late_ack": "The next answer comes too late (operation_timeout; an event is sent again)",
+    "expired_trigger": "The next dialog is opened too late (expired_trigger_id)",
+    "deliver_twice": "Everything is delivered twice, until turned off",
+    "refuse_posts": "Every post is refused (fatal_error), until turned off",
 }
+LASTING = frozenset({"deliver_twice", "refuse_posts"})
 
 
 class Switches:
@@ -20,21 +23,21 @@ class Switches:
         self._on: set[str] = set()
 
     def state(self) -> dict[str, bool]:
-        """Each switch by name, in the order of ONCE."""
+        """Each switch by name, in the order of LABELS."""
         with self._lock:
-            return {name: name in self._on for name in ONCE}
+            return {name: name in self._on for name in LABELS}
 
     def set(self, name: str, *, on: bool) -> None:
         """Turn a switch. Raises ValueError for an unknown name."""
-        if name not in ONCE:
-            raise ValueError(f"No switch is called {name!r}; there are {', '.join(ONCE)}.")
+        if name not in LABELS:
+            raise ValueError(f"No switch is called {name!r}; there are {', '.join(LABELS)}.")
         with self._lock:
             (self._on.add if on else self._on.discard)(name)
 
     def strikes(self, name: str) -> bool:
-        """Whether the fault happens now; a switch that works once turns itself off here."""
+        """Whether the fault happens now; a switch that happens once turns itself off here."""
         with self._lock:
             on = name in self._on
-            if on and ONCE[name]:
+            if on and name not in LASTING:
                 self._on.discard(name)
             return on

@@ -5,7 +5,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.sandbox.block_tree import Values, first_state, merged, named
+from bot.sandbox.block_tree import Values, find, first_state, merged, named, offers
 from bot.sandbox.journal import Journal
 from bot.sandbox.people import APP_ID, BOT_ID, TEAM_ID
 from bot.sandbox.shelf import Shelf
@@ -107,9 +107,12 @@ class Views:
         return self._show(view)
 
     def update(self, view: OpenView, body: dict[str, Any]) -> OpenView:
-        """Replace what a view shows. What people typed stays where block_id and action_id stay."""
+        """Replace what a view shows. What its inputs held stays where block_id and action_id stay.
+
+        That holds for what nobody touched too: a new initial value needs a new block_id, as in Slack.
+        """
         changed = replace(view, body=_stored(body), hash=_new_hash(), errors=None)
-        changed = replace(changed, values=_still_there(view.values or {}, changed.blocks))
+        changed = replace(changed, values=_still_there(view.state(), changed.blocks))
         with self._journal.condition:
             self._keep(changed)
             kind = "home" if view.type == "home" else "view_updated"
@@ -182,11 +185,11 @@ def _stored(body: dict[str, Any]) -> dict[str, Any]:
 
 def _still_there(values: Values, blocks: list[dict[str, Any]]) -> Values:
     """The part of a state whose inputs the new blocks still have."""
-    known = first_state(blocks)
     kept: Values = {}
     for block_id, actions in values.items():
         for action_id, value in actions.items():
-            if known.get(block_id, {}).get(action_id, {}).get("type") == value.get("type"):
+            element = find(blocks, block_id, action_id)
+            if element is not None and element["type"] == value.get("type") and offers(element, value):
                 kept.setdefault(block_id, {})[action_id] = value
     return kept
 

@@ -1,14 +1,17 @@
 """The Web API: the table of its methods, the token check, and the way in and out over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from bot.sandbox import web_chat, web_files, web_rooms, web_views
+from bot.sandbox import scopes, web_assistant, web_chat, web_files, web_rooms, web_views
 from bot.sandbox.parts import Parts
 from bot.sandbox.people import APP_ID, BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
+from bot.sandbox.traffic_words import call_about
 from bot.sandbox.web_call import Call, Json, Refused, decode
 
 
@@ -39,17 +42,11 @@ def team_info(call: Call) -> Json:
     return {"ok": True, "team": team}
 
 
-def accepted(call: Call) -> Json:
-    """Methods whose effect nobody sees in the sandbox; the channel must be one that the bot is in."""
-    Call({"channel": call.text("channel_id")}, call.parts).joined()
-    return {"ok": True}
-
-
 METHODS: dict[str, Callable[[Call], Json]] = {
     "apps.connections.open": open_connection,
-    "assistant.threads.setStatus": accepted,
-    "assistant.threads.setSuggestedPrompts": accepted,
-    "assistant.threads.setTitle": accepted,
+    "assistant.threads.setStatus": web_assistant.set_status,
+    "assistant.threads.setSuggestedPrompts": web_assistant.set_prompts,
+    "assistant.threads.setTitle": web_assistant.set_title,
     "auth.test": auth_test,
     "chat.delete": web_chat.delete,
     "chat.getPermalink": web_chat.permalink,
@@ -71,6 +68,7 @@ METHODS: dict[str, Callable[[Call], Json]] = {
     "reactions.get": web_chat.get_reactions,
     "reactions.remove": web_chat.remove_reaction,
     "team.info": team_info,
+    "users.conversations": web_rooms.own_channels,
     "users.info": web_rooms.user_info,
     "users.list": web_rooms.list_users,
     "views.open": web_views.open_view,
@@ -94,23 +92,64 @@ async def answer(request: Request) -> Response:
     parts: Parts = request.app.state.parts
     method = request.path_params["method"]
     body = await request.body()
-    if parts.switches.strikes("server_error"):
-        return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
-    if method == "chat.postMessage" and parts.switches.strikes("ratelimit_next"):
-        refusal = {"ok": False, "error": "ratelimited"}
-        return JSONResponse(refusal, status_code=429, headers={"Retry-After": "1"})
     try:
-        args = decode(request.url.query, request.headers.get("content-type", ""), body)
-        _check_token(parts, method, _token(request, args))
+        args, broken = decode(request.url.query, request.headers.get("content-type", ""), body), None
+    except Refused as refused:
+        args, broken = {}, refused
+    told = {name: value for name, value in args.items() if name != "token"}
+    number = parts.traffic.begin("call", method, told, about=call_about(told))
+    reply = _struck(parts, method) or _reply(parts, method, args, _token(request, args), broken)
+    lost = reply.result["ok"] and method == "chat.postMessage"
+    if lost and parts.switches.strikes("drop_response_after_post"):
+        parts.traffic.end(number, state="answer_lost", answer=reply.result)
+        return NoAnswer()
+    parts.traffic.end(number, state=reply.result.get("error", "ok"), answer=reply.result)
+    return JSONResponse(reply.result, status_code=reply.status, headers=reply.headers)
+
+
+class _Reply(NamedTuple):
+    result: Json
+    status: int = 200
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+def _struck(parts: Parts, method: str) -> _Reply | None:
+    """What a switch answers in place of the method."""
+    if parts.switches.strikes("server_error"):
+        return _Reply({"ok": False, "error": "internal_error"}, 500)
+    if method == "chat.postMessage" and parts.switches.strikes("ratelimit_next"):
+        return _Reply({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"})
+    return None
+
+
+def _reply(parts: Parts, method: str, args: Json, token: str, broken: Refused | None) -> _Reply:
+    headers: dict[str, str] = {}
+    try:
+        if broken is not None:
+            raise broken
+        _check_token(parts, method, token)
+        headers |= _scope_headers(parts, method, args)
         found = METHODS.get(method)
         if found is None:
             raise Refused("unknown_method")
-        result = found(Call(args, parts))
+        _check_scopes(parts, method, args)
+        return _Reply(found(Call(args, parts)), headers=headers)
     except Refused as refused:
-        return JSONResponse(refused.to_slack())
-    if method == "chat.postMessage" and parts.switches.strikes("drop_response_after_post"):
-        return NoAnswer()
-    return JSONResponse(result)
+        return _Reply(refused.to_slack(), headers=headers)
+
+
+def _scope_headers(parts: Parts, method: str, args: Json) -> dict[str, str]:
+    """What the token may do, and what the method asks for, told with each answer."""
+    if method == "apps.connections.open":
+        return {"x-oauth-scopes": "connections:write", "x-accepted-oauth-scopes": "connections:write"}
+    asked = scopes.needed(method, args, parts.workspace.channels)
+    return {"x-oauth-scopes": ",".join(parts.scopes.granted()), "x-accepted-oauth-scopes": ",".join(asked)}
+
+
+def _check_scopes(parts: Parts, method: str, args: Json) -> None:
+    missing = parts.scopes.missing(method, args, parts.workspace.channels)
+    if missing and method != "apps.connections.open":
+        raise Refused("missing_scope", needed=missing, provided=",".join(parts.scopes.granted()))
 
 
 def _token(request: Request, args: Json) -> str:

@@ -14,16 +14,20 @@ Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """A call that Slack answers with ok false: its error code and the sentences for the developer."""
+    """A call that Slack answers with ok false: its error code and the sentences for the developer.
 
-    def __init__(self, code: str, messages: list[str] | None = None) -> None:
+    `fields` stand beside the code in the answer.
+    """
+
+    def __init__(self, code: str, messages: list[str] | None = None, **fields: str) -> None:
         super().__init__(code)
         self.code = code
         self.messages = messages or []
+        self.fields = fields
 
     def to_slack(self) -> Json:
         """The answer, as Slack words it."""
-        answer: Json = {"ok": False, "error": self.code}
+        answer: Json = {"ok": False, "error": self.code, **self.fields}
         if self.messages:
             answer["response_metadata"] = {"messages": [f"[ERROR] {one}" for one in self.messages]}
         return answer

@@ -162,13 +162,13 @@ def checked_thread(call: Call, channel: Channel, thread_ts: str | None) -> str |
 
 
 def refuse_unknown_files(call: Call, blocks: list[Json]) -> None:
-    """Raise Refused when an image shows a file that was not uploaded here."""
+    """Raise Refused when an image shows a file that was not uploaded here, or that is no picture."""
     for block in all_blocks(blocks):
         inside = [block, block.get("accessory"), *(block.get("elements") or [])]
         for image in inside:
             file = image.get("slack_file") if isinstance(image, dict) else None
             if isinstance(file, dict) and not _is_known(call, file):
-                sentence = f"no completed file is {file.get('id') or file.get('url')!r}"
+                sentence = f"no completed picture is {file.get('id') or file.get('url')!r}"
                 raise Refused("invalid_blocks", [f"invalid slack file: {sentence}"])
 
 
@@ -177,7 +177,7 @@ def _is_known(call: Call, file: Json) -> bool:
     found = call.parts.files.find(
         file.get("id") or url.removeprefix(f"{call.parts.url}/files/").split("/")[0]
     )
-    return found is not None and found.completed
+    return found is not None and found.completed and found.is_picture
 
 
 def _room(call: Call) -> Channel:

@@ -12,6 +12,8 @@ from bot.sandbox.people import BOT_USER
 from bot.sandbox.web_call import Call, Json, Refused
 from bot.sandbox.web_chat import checked_blocks, checked_thread
 
+_SIGN_IN = "<!DOCTYPE html><title>Sign in | Slack</title><p>Sign in to Slack.</p>"
+
 
 def upload_url(call: Call) -> Json:
     """files.getUploadURLExternal: the first step."""
@@ -27,6 +29,10 @@ async def receive_upload(request: Request) -> Response:
     parts: Parts = request.app.state.parts
     file = parts.files.find(request.path_params["file_id"])
     body = await request.body()
+    return _end(parts, _begin(parts, "upload", file), _received(parts, file, body))
+
+
+def _received(parts: Parts, file: StoredFile | None, body: bytes) -> Response:
     if file is None or file.completed:
         return PlainTextResponse("This upload is not known.", status_code=404)
     if len(body) != file.size:
@@ -51,7 +57,7 @@ def complete(call: Call) -> Json:
 def info(call: Call) -> Json:
     """files.info"""
     file = call.parts.files.find(call.text("file"))
-    if file is None or not file.completed:
+    if file is None or not file.completed or not _seen_by_bot(call.parts, file):
         raise Refused("file_not_found")
     return {"ok": True, "file": file.to_slack(call.parts.url), "comments": []}
 
@@ -59,9 +65,29 @@ def info(call: Call) -> Json:
 async def download(request: Request) -> Response:
     """A file's bytes for the bot; without its token a page to sign in, status 200, as Slack does."""
     parts: Parts = request.app.state.parts
-    if request.headers.get("authorization") != f"Bearer {parts.bot_token}":
-        return HTMLResponse("<!DOCTYPE html><title>Sign in | Slack</title><p>Sign in to Slack.</p>")
-    return content(parts, request.path_params["file_id"])
+    file = parts.files.find(request.path_params["file_id"])
+    number = _begin(parts, "download", file)
+    has_token = request.headers.get("authorization") == f"Bearer {parts.bot_token}"
+    if not has_token or "files:read" not in parts.scopes.granted():
+        parts.traffic.end(number, state="signed_out", answer=_SIGN_IN)
+        return HTMLResponse(_SIGN_IN)
+    if file is not None and not _seen_by_bot(parts, file):
+        answer: Response = PlainTextResponse("No such file.", status_code=404)
+    else:
+        answer = content(parts, request.path_params["file_id"])
+    return _end(parts, number, answer)
+
+
+def _begin(parts: Parts, what: str, file: StoredFile | None) -> int:
+    """Note in the traffic that a file goes in or out; its bytes are not."""
+    told = {"file": file.id, "name": file.name, "size": file.size} if file else {}
+    return parts.traffic.begin("file", what, told, about=file.name if file else "")
+
+
+def _end(parts: Parts, number: int, answer: Response) -> Response:
+    state = "ok" if answer.status_code == 200 else f"http_{answer.status_code}"
+    parts.traffic.end(number, state=state, answer={"status": answer.status_code, "bytes": len(answer.body)})
+    return answer
 
 
 def content(parts: Parts, file_id: str) -> Response:
@@ -70,12 +96,16 @@ def content(parts: Parts, file_id: str) -> Response:
     if file is None or body is None:
         return PlainTextResponse("No such file.", status_code=404)
     # Only pictures are shown in place: a file must never run as a page of the sandbox.
-    is_picture = file.mimetype in {"image/png", "image/jpeg", "image/gif", "image/webp"}
     headers = {"X-Content-Type-Options": "nosniff"}
-    if not is_picture:
+    if not file.is_picture:
         headers["Content-Disposition"] = "attachment"
-    kind = file.mimetype if is_picture else "application/octet-stream"
+    kind = file.mimetype if file.is_picture else "application/octet-stream"
     return Response(body, media_type=kind, headers=headers)
+
+
+def _seen_by_bot(parts: Parts, file: StoredFile) -> bool:
+    """Whether the bot uploaded a file, or is where it was shared."""
+    return file.user == BOT_USER or any(parts.workspace.is_member(room, BOT_USER) for room, *_ in file.shares)
 
 
 def _named(call: Call) -> list[Json]:
@@ -108,4 +138,4 @@ def _share(call: Call, files: list[tuple[StoredFile, str]], channel_id: str) -> 
     )
     call.parts.events.posted(message)
     call.parts.events.file_shared(message)
-    return [call.parts.files.shared(file, channel.id, message.ts) for file in done]
+    return [call.parts.files.shared(file, message) for file in done]

@@ -1,5 +1,6 @@
 """conversations.*, users.*: who is where and what was said there."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.messages import Message
@@ -10,17 +11,10 @@ _TYPES = {"channel": "public_channel", "group": "private_channel", "im": "im"}
 
 
 def list_channels(call: Call) -> Json:
-    """conversations.list"""
-    wanted = set((call.optional("types") or "public_channel").split(","))
-    without_archived = call.flag("exclude_archived")
-    channels = [
-        channel.to_slack()
-        for channel in call.parts.workspace.channels.values()
-        if _TYPES[channel.kind] in wanted
-        and (channel.kind == "channel" or BOT_USER in channel.members)
-        and not (without_archived and channel.is_archived)
-    ]
-    return _page(call, "channels", channels)
+    """conversations.list: every public channel, of the others those that the bot is in."""
+    return _page(
+        call, "channels", _listed(call, lambda one: one.kind == "channel" or BOT_USER in one.members)
+    )
 
 
 def info(call: Call) -> Json:
@@ -99,6 +93,24 @@ def list_users(call: Call) -> Json:
     clock = call.parts.clock
     people = [user.to_slack(clock.zone, clock.now()) for user in call.parts.workspace.users.values()]
     return _page(call, "members", people)
+
+
+def own_channels(call: Call) -> Json:
+    """users.conversations: those that the bot is a member of."""
+    return _page(call, "channels", _listed(call, lambda one: BOT_USER in one.members))
+
+
+def _listed(call: Call, wanted: Callable[[Channel], bool]) -> list[Json]:
+    """The channels of the types that were asked for."""
+    types = set((call.optional("types") or "public_channel").split(","))
+    without_archived = call.flag("exclude_archived")
+    return [
+        channel.to_slack()
+        for channel in call.parts.workspace.channels.values()
+        if _TYPES[channel.kind] in types
+        and wanted(channel)
+        and not (without_archived and channel.is_archived)
+    ]
 
 
 def _public(call: Call, channel: Channel) -> list[Message]:

@@ -67,7 +67,10 @@ def _body(call: Call, kind: str) -> Json:
 
 
 def _trigger(call: Call) -> Trigger:
-    trigger, error = call.parts.passes.use_trigger(call.text("trigger_id"))
+    trigger_id = call.text("trigger_id")
+    if call.parts.switches.strikes("expired_trigger"):
+        raise Refused("expired_trigger_id")
+    trigger, error = call.parts.passes.use_trigger(trigger_id)
     if trigger is None:
         raise Refused(error)
     return trigger

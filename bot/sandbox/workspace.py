@@ -160,6 +160,11 @@ class Workspace:
         with self.journal.condition:
             return list(self._messages.get(channel, {}).values())
 
+    def newest_of(self, channel: str) -> str:
+        """The moment of a channel's newest message; "0" when nothing was ever said there."""
+        with self.journal.condition:
+            return next(reversed(self._messages.get(channel, {})), "0")
+
     def replies(self, channel: str, ts: str) -> list[str]:
         """The moments of the replies below a message, oldest first; never ephemeral ones."""
         with self.journal.condition:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.blocks.voice import Voice
 from bot.web.auth import only_with
 from bot.web.body import up_to
 from engine.engine import Engine
@@ -15,7 +16,6 @@ from engine.models.recommendation import Status
 from engine.models.value import Value
 from engine.narrate.advice import insight_entry, pattern_entry, recommendation_entry
 from engine.narrate.report import plain, report
-from engine.narrate.words import Words
 
 LONGEST = 8_000_000  # as much as the intake takes
 LONGEST_QUESTION = 10_000
@@ -50,15 +50,15 @@ class Question(Value):
     force_refresh: bool = False
 
 
-def api(engine: Engine, words: Words, *, token: str | None) -> APIRouter:
+def api(engine: Engine, voice: Voice, *, token: str | None) -> APIRouter:
     """Make the routes; each is closed without the token."""
     router = APIRouter(dependencies=[Depends(only_with(token))])
-    _analyses(router, engine, words)
-    _lists(router, engine, words)
+    _analyses(router, engine, voice)
+    _lists(router, engine, voice)
     return router
 
 
-def _analyses(router: APIRouter, engine: Engine, words: Words) -> None:
+def _analyses(router: APIRouter, engine: Engine, voice: Voice) -> None:
     campaign = _ref(CampaignPerformanceInput)
     either = {"oneOf": [campaign, {"type": "array", "items": campaign, "minItems": 1}]}
 
@@ -70,7 +70,7 @@ def _analyses(router: APIRouter, engine: Engine, words: Words) -> None:
     )
     def analyze_campaign(body: CampaignBody) -> Any:
         found = engine.submit(body, source=None, asked_by=ASKED_BY)
-        reports = [report(each, words) for each in found.answers]
+        reports = [report(each, voice.plain) for each in found.answers]
         return reports if found.was_list else reports[0]
 
     @router.post(
@@ -85,12 +85,12 @@ def _analyses(router: APIRouter, engine: Engine, words: Words) -> None:
         answer = engine.analyze(asked.campaign_id, asked_by=ASKED_BY, anew=anew, exactly=True)
         return {
             "recommendation_id": answer.recommendation.id,
-            "recommendation": recommendation_entry(answer.recommendation, words),
+            "recommendation": recommendation_entry(answer.recommendation, voice.plain),
             "status": "generated" if answer.made else "cached",
         }
 
 
-def _lists(router: APIRouter, engine: Engine, words: Words) -> None:
+def _lists(router: APIRouter, engine: Engine, voice: Voice) -> None:
     @router.get("/insights", tags=["lists"], summary="What was found: by priority, then by id")
     def insights(page: Annotated[Page, Query()]) -> dict[str, Any]:
         found = engine.insights()
@@ -102,7 +102,7 @@ def _lists(router: APIRouter, engine: Engine, words: Words) -> None:
     )
     def patterns(page: Annotated[Page, Query()]) -> dict[str, Any]:
         found = engine.patterns()
-        shown = [pattern_entry(each, words) for each in _cut(found, page)]
+        shown = [pattern_entry(each, voice.plain) for each in _cut(found, page)]
         return {"patterns": shown, **_place(page, len(found))}
 
     @router.get(
@@ -118,14 +118,14 @@ def _lists(router: APIRouter, engine: Engine, words: Words) -> None:
             offset=filters.offset,
         )
         return {
-            "recommendations": [recommendation_entry(each, words) for each in page.recommendations],
+            "recommendations": [recommendation_entry(each, voice.plain) for each in page.recommendations],
             "planning": [plain(each) for each in engine.planning()],
             **_place(filters, page.total),
         }
 
     @router.get("/api/v1/recommendations/{id}", tags=["lists"], summary="One recommendation")
     def recommendation(id: str) -> dict[str, Any]:
-        return recommendation_entry(engine.recommendation(id), words)
+        return recommendation_entry(engine.recommendation(id), voice.plain)
 
 
 def _cut(found: tuple[Any, ...], page: Page) -> tuple[Any, ...]:

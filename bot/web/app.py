@@ -6,13 +6,13 @@ from typing import Any
 from fastapi import FastAPI
 from slack_bolt import App
 
+from bot.blocks.voice import Voice
 from bot.web.answers import teach
 from bot.web.api import api, bodies
 from bot.web.docs import OPENAPI, docs
 from bot.web.health import Probe, Store, health
 from bot.web.slack_door import slack_door
 from engine.engine import Engine
-from engine.narrate.words import Words
 
 TITLE = "Marko"
 ABOUT = (
@@ -23,7 +23,7 @@ ABOUT = (
 
 def web_app(
     engine: Engine,
-    words: Words,
+    voice: Voice,
     *,
     token: str | None,
     slack_probe: Probe,
@@ -35,7 +35,7 @@ def web_app(
     teach(app)
     if bolt is not None and signing_secret:
         app.include_router(slack_door(bolt, signing_secret))
-    app.include_router(api(engine, words, token=token))
+    app.include_router(api(engine, voice, token=token))
     app.include_router(health({"store": Store(engine.probe), "slack": slack_probe}))
     _name_bodies(app)
     app.include_router(docs(app.openapi))

@@ -17,11 +17,18 @@ from engine.explain.discovery import discoveries
 from engine.explain.standing import Level, Standing
 from engine.measure import distributions
 from engine.models.comparison import Interval
-from engine.models.pattern import LevelEffect
+from engine.models.pattern import Dimension, LevelEffect, PatternKind
 from engine.models.rules import Rules
 
 SHOWN_LEVEL = 0.80
-KINDS = {"audience": "winning_audience", "creative_type": "winning_creative", "platform": "platform"}
+KINDS: dict[Dimension, PatternKind] = {
+    "audience": "winning_audience",
+    "creative_type": "winning_creative",
+    "platform": "platform",
+}
+
+Levels = tuple[list[LevelEffect], dict[str, str]]
+"""The effects worth telling, the surest first; and by signal, what has too few campaigns."""
 
 
 class Difference(NamedTuple):
@@ -43,36 +50,70 @@ class Difference(NamedTuple):
         return Interval(low=low, high=high, level=level)
 
 
-class _Tested(NamedTuple):
+class LevelTest(NamedTuple):
+    """One level's campaigns against those without it; ``listed`` where it is a discovery worth telling."""
+
     level: Level
     inside: list[Standing]
     difference: Difference
+    listed: bool = False
+
+    @property
+    def kind(self) -> PatternKind:
+        return KINDS[self.level.dimension]
+
+    @property
+    def certainty(self) -> float:
+        """How sure the direction is, one-sided."""
+        return 1 - self.difference.p_value / 2
+
+    def effect(self) -> LevelEffect:
+        return _effect(self)
 
 
-def level_effects(standings: Sequence[Standing], rules: Rules) -> tuple[list[LevelEffect], dict[str, str]]:
-    """Find the levels that differ for real, strongest first; and by signal, what has too few campaigns.
+class Survey(NamedTuple):
+    """Every level that can be tested, the surest first; and by signal, what has too few campaigns."""
+
+    tests: tuple[LevelTest, ...]
+    notes: dict[str, str]
+
+
+def level_effects(standings: Sequence[Standing], rules: Rules) -> Levels:
+    """Find the levels that differ for real.
 
     ``standings`` holds each campaign once. Platforms may come out better or worse; audiences and
     creative types are listed when better only.
     """
+    found = survey(standings, rules)
+    return [each.effect() for each in found.tests if each.listed], found.notes
+
+
+def survey(standings: Sequence[Standing], rules: Rules) -> Survey:
+    """Test every level of ``standings``, which holds each campaign once."""
     comparable = [each for each in standings if each.log_ratio is not None]
-    tested: list[_Tested] = []
+    tested: list[LevelTest] = []
     notes: dict[str, str] = {}
     for level, inside in _by_level(comparable).items():
         if len(inside) < rules.campaigns_a_level:
             notes[level.signal] = f"{level.name}: {len(inside)} of {rules.campaigns_a_level} campaigns."
             continue
-        rest = [each for each in comparable if level.signal not in {own.signal for own in each.levels}]
+        rest = without_level(comparable, level.signal)
         if len(rest) < rules.campaigns_a_level:
             notes[level.signal] = (
                 f"{level.name}: {len(rest)} of {rules.campaigns_a_level} campaigns without it."
             )
             continue
-        tested.append(_Tested(level, inside, difference(inside, rest)))
+        tested.append(LevelTest(level, inside, difference(inside, rest)))
     found = discoveries([each.difference.p_value for each in tested], rules.false_discovery_rate)
-    effects = [_effect(each) for each, believed in zip(tested, found, strict=True) if believed]
-    kept = [each for each in effects if each.certainty >= rules.certainty and _listed(each)]
-    return sorted(kept, key=lambda each: (each.p_value, each.signal)), notes
+    judged = [
+        each._replace(listed=believed and each.certainty >= rules.certainty and _worth_telling(each))
+        for each, believed in zip(tested, found, strict=True)
+    ]
+    return Survey(tuple(sorted(judged, key=lambda each: (each.difference.p_value, each.level.signal))), notes)
+
+
+def without_level(standings: Sequence[Standing], signal: str) -> list[Standing]:
+    return [each for each in standings if all(own.signal != signal for own in each.levels)]
 
 
 def difference(inside: Sequence[Standing], rest: Sequence[Standing]) -> Difference:
@@ -112,18 +153,18 @@ def _by_level(standings: Sequence[Standing]) -> dict[Level, list[Standing]]:
     return {by_signal[signal]: members[signal] for signal in sorted(members)}
 
 
-def _effect(tested: _Tested) -> LevelEffect:
-    level, inside, found = tested
+def _effect(tested: LevelTest) -> LevelEffect:
+    level, inside, found, _ = tested
     return LevelEffect.model_validate(
         {
-            "kind": KINDS[level.dimension],
+            "kind": tested.kind,
             "signal": level.signal,
             "name": level.name,
             "dimension": level.dimension,
             "lift_pct": math.expm1(found.log) * 100,
             "interval": found.interval(SHOWN_LEVEL),
             "direction": "better" if found.log < 0 else "worse",
-            "certainty": 1 - found.p_value / 2,
+            "certainty": tested.certainty,
             "p_value": found.p_value,
             "campaigns": len(inside),
             "campaign_ids": tuple(each.retrospective.campaign.campaign_id for each in inside),
@@ -135,8 +176,8 @@ def _effect(tested: _Tested) -> LevelEffect:
     )
 
 
-def _listed(effect: LevelEffect) -> bool:
-    return effect.dimension == "platform" or effect.direction == "better"
+def _worth_telling(tested: LevelTest) -> bool:
+    return tested.level.dimension == "platform" or tested.difference.log < 0
 
 
 def attribution_windows(standings: Sequence[Standing]) -> tuple[str, ...]:

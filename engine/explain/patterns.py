@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.explain.clusters import clusters
 from engine.explain.inefficiency import inefficiencies
-from engine.explain.levels import level_effects
+from engine.explain.levels import Levels, level_effects
 from engine.explain.standing import Standing, newest_by_campaign
 from engine.explain.tags import tags
 from engine.explain.trend import platform_trends
@@ -12,10 +12,15 @@ from engine.models.pattern import Patterns
 from engine.models.rules import Rules
 
 
-def find_patterns(focus: Standing, standings: Sequence[Standing], rules: Rules) -> Patterns:
-    """Find what repeats over every remembered campaign's newest window; ``focus`` is among them."""
+def find_patterns(
+    focus: Standing, standings: Sequence[Standing], rules: Rules, levels: Levels | None = None
+) -> Patterns:
+    """Find what repeats over every remembered campaign's newest window; ``focus`` is among them.
+
+    ``levels`` are the effects of levels where they are known already, each with its status.
+    """
     campaigns = newest_by_campaign(standings)
-    effects, level_notes = level_effects(campaigns, rules)
+    effects, level_notes = levels or level_effects(campaigns, rules)
     own_notes = [level_notes[level.signal] for level in focus.levels if level.signal in level_notes]
     groups, cluster_notes = clusters(campaigns, rules)
     return Patterns(

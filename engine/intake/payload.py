@@ -56,6 +56,11 @@ def read_campaigns(
     return _checked(items, decoded, source, is_list=is_list), is_list
 
 
+def read_one(raw: dict[str, Any]) -> CampaignPerformanceInput:
+    """Check one campaign that was typed field by field. Raises ``Refused``; its faults have no lines."""
+    return _checked([raw], "", None, is_list=False)[0]
+
+
 def read_value(text: str | bytes, kind: type[Shape], *, source: str | None = None) -> Shape:
     """Read one JSON value of this kind as strictly as a campaign. Raises ``Refused`` with its faults."""
     decoded = _decoded(text, source)

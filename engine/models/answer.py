@@ -39,3 +39,4 @@ class Person(Value):
     is_deactivated: bool = False
     is_guest: bool = False
     is_foreign: bool = False
+    is_admin: bool = False

@@ -19,6 +19,8 @@ IntentKind = Literal[
     "welcome",
     "picture",
     "headway",
+    "budget",
+    "retraction",
 ]
 
 
@@ -35,9 +37,10 @@ class Delivery(Value):
 class Intent(Value):
     """One thing to show: what to draw and where, not how. ``key`` is unique and travels along.
 
-    ``record`` is the id of what is drawn: a recommendation, or "digest:…", "reply:…", "import:…", or
-    "welcome:" and a channel. ``ts`` names the message to update (redraw) or the thread to answer in
-    (evidence, reasoning, reminder, wording, picture, reply, import). ``person`` is who asked to be reminded.
+    ``record`` is the id of what is drawn: a recommendation, or "reasoning:" and one, "digest:…",
+    "reply:…", "import:…", or "welcome:" and a channel, or of a retraction the key of a pattern. ``ts``
+    names the message to update (redraw) or the thread to answer in (evidence, reasoning, reminder,
+    wording, picture, reply, import). ``person`` is who asked to be reminded.
     ``over`` is the headway whose message a card takes the place of, if one was shown.
     """
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from engine.models.campaign import Amount, Day, Moment, Total
 from engine.models.comparison import Interval, Kpi
+from engine.models.learning import Mistake
 from engine.models.pattern import LevelEffect
 from engine.models.value import Value
 
@@ -47,7 +48,10 @@ class Moved(Value):
 
 
 class Digest(Value):
-    """One edition. Recommendations are named by id, so that their newest state is drawn."""
+    """One edition. Recommendations are named by id, so that their newest state is drawn.
+
+    ``mistakes`` are patterns that were told before and hold no more, since the last edition.
+    """
 
     id: str
     channel: str
@@ -66,11 +70,18 @@ class Digest(Value):
     spend: dict[str, Total]
     next_at: Moment | None
     time_zone: str
+    mistakes: tuple[Mistake, ...] = ()
 
     @property
     def quiet(self) -> bool:
-        """Say whether nothing real moved, nothing was decided and nothing waits."""
-        return not (self.learned or self.moved or self.decided or self.waiting)
+        """Say whether nothing real moved, nothing was decided, nothing was wrong and nothing waits."""
+        return not (self.mistakes or self.learned or self.moved or self.decided or self.waiting)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every recommendation that the edition speaks of."""
+        built = (each for mistake in self.mistakes for each in mistake.decisions)
+        return (*self.waiting, *self.decided, *built)
 
     @property
     def week(self) -> tuple[date, date]:

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from engine.models.campaign import Moment
+from engine.models.campaign import Day, Moment, Total
 from engine.models.value import Value
+
+ImportState = Literal["reading", "done", "refused", "same", "export"]
 
 
 class BrokenRule(Value):
@@ -16,28 +18,64 @@ class BrokenRule(Value):
 
 
 class ImportedCampaign(Value):
-    """A campaign of the file; ``stored`` says whether its window was new or changed."""
+    """A campaign of the file, and the recommendation whose verdict is told of it."""
 
     key: str
     name: str
-    stored: bool
+    platform: str
+    recommendation: str
 
 
-class FileImport(Value):
-    """One file, once: the same bytes again are "same" and point at the import before.
+class Dropped(Value):
+    """Where a file arrived. ``id`` is "import:", Slack's file id and the channel: a file may be in two.
 
-    ``id`` is "import:" and Slack's file id; ``thread`` the ts of the message the file came with.
+    ``thread`` is the ts in whose thread it is answered; ``None`` where nobody knows it, or where
+    there is none: then the answer stands in the channel itself. ``by`` is who dropped it.
     """
 
     id: str
     channel: str
-    thread: str
+    thread: str | None
     file: str
-    checksum: str
     by: str
+
+
+class Haul(Value):
+    """What a file adds to the memory, counted in windows before they are stored.
+
+    ``known``: remembered already. ``outdated``: other figures are known from a later moment, and stand.
+    The sums are those of the windows taken; ``None`` where two of them share days, since no money is
+    counted twice. ``spend`` is by currency, "" where none was given.
+    """
+
+    campaigns: int
+    taken: int
+    known: int
+    outdated: int
+    first_day: Day | None = None
+    last_day: Day | None = None
+    spend: dict[str, Total] | None = None
+    conversions: Total | None = None
+
+    @property
+    def windows(self) -> int:
+        return self.taken + self.known + self.outdated
+
+
+class FileImport(Dropped):
+    """One file in one channel, and how it ended.
+
+    "reading": begun, and taken up again after a crash. "done": ``haul`` and ``league`` say what came of
+    it. "refused": ``faults``, or a ``reason`` why it could not be read. "same": the bytes of ``before``.
+    "export": a kind of file that is not read yet. ``league`` holds the campaigns that are told, the worst
+    money first, out of ``haul.campaigns``.
+    """
+
+    checksum: str
     at: Moment
-    state: Literal["done", "refused", "same"]
-    campaigns: tuple[ImportedCampaign, ...] = ()
+    state: ImportState
+    haul: Haul | None = None
+    league: tuple[ImportedCampaign, ...] = ()
     faults: tuple[BrokenRule, ...] = ()
     reason: str = ""
     before: str | None = None

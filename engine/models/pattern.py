@@ -7,6 +7,8 @@ from engine.models.comparison import Interval
 from engine.models.value import Value
 
 Dimension = Literal["audience", "creative_type", "platform"]
+PatternKind = Literal["winning_audience", "winning_creative", "platform"]
+LifeStatus = Literal["candidate", "validated", "decaying", "retracted"]
 
 
 class LevelEffect(Value):
@@ -15,10 +17,10 @@ class LevelEffect(Value):
     ``lift_pct`` is the change of log(actual CPA / own forecast CPA) turned into percent: −18 means
     a CPA 18 % lower against forecast than the rest. ``impact`` is money: what the lift was worth
     over the level's own campaigns, positive when it saved; ``None`` where currencies differ or are
-    not given.
+    not given. ``status`` is where it stands in its life (``PatternLife``).
     """
 
-    kind: Literal["winning_audience", "winning_creative", "platform"]
+    kind: PatternKind
     signal: str
     name: str
     dimension: Dimension
@@ -33,7 +35,7 @@ class LevelEffect(Value):
     attribution_windows: tuple[str, ...]
     basis: Literal["each campaign against its own forecast"] = "each campaign against its own forecast"
     last_tested: date
-    status: Literal["candidate"] = "candidate"
+    status: LifeStatus = "candidate"
     impact: float | None
     currency: str | None
 

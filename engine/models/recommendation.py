@@ -13,7 +13,7 @@ from engine.models.value import Value
 
 Status = Literal["proposed", "approved", "done", "dropped", "rejected", "superseded", "noted"]
 Verb = Literal["approve", "reject", "done", "drop"]
-ViewKind = Literal["card", "digest", "reply", "import", "headway"]
+ViewKind = Literal["card", "digest", "reply", "import", "headway", "reasoning"]
 RejectReason = Literal["cause", "action", "timing", "data", "knowledge", "other"]
 
 
@@ -93,11 +93,16 @@ class Recommendation(Value):
     def campaign_key(self) -> str:
         return self.analysis.retrospective.campaign_key
 
-    def has_run_out(self, today: date) -> bool:
-        """Say whether the day is past by which its result was expected, or the next look was due."""
+    @property
+    def good_until(self) -> date | None:
+        """The day by which its result was expected, or the next look is due."""
         action, expected = self.analysis.proposal.action, self.analysis.proposal.expectation
-        day = expected.by if isinstance(action, SetSpend) and expected else getattr(action, "next_look", None)
-        return day is not None and day < today
+        return (
+            expected.by if isinstance(action, SetSpend) and expected else getattr(action, "next_look", None)
+        )
+
+    def has_run_out(self, today: date) -> bool:
+        return self.good_until is not None and self.good_until < today
 
     @property
     def last_decision(self) -> Decision | None:

@@ -54,6 +54,11 @@ class Retrospective(Value):
         canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
+    def says_more_than(self, held: "Retrospective") -> bool:
+        """Whether this replaces what is held of the same window: other figures, and no older telling."""
+        is_older = held.campaign.timestamp > self.campaign.timestamp
+        return not is_older and held.evidence_hash != self.evidence_hash
+
 
 def campaign_key(campaign: CampaignPerformanceInput) -> str:
     return f"{slug(campaign.platform)}/default/{campaign.campaign_id}"

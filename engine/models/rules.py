@@ -9,6 +9,8 @@ class Rules(Value):
     ``tolerance``: a change within ±5 % is nobody's business. ``certainty``: a change is real when
     P(beyond the tolerance) is above it. ``noise_band``: a change is noise when its 95 % interval
     lies within ±20 %. ``change_limit``: the most a proposal may move spend, relative.
+    ``replication_certainty``: how sure campaigns that had no part in a claim have to be of it, one-sided.
+    ``decay_days``: a validated pattern that no campaign tested for longer is decaying.
     """
 
     tolerance: float = 0.05
@@ -24,4 +26,6 @@ class Rules(Value):
     horizon_days: int = 7
     spend_elasticity: tuple[float, float] = (0.6, 1.0)
     forgetting_half_life_days: float = 180.0
+    replication_certainty: float = 0.975
+    decay_days: int = 90
     reuse_hours: int = 24

@@ -18,8 +18,14 @@ class Breaker:
         self._opened_at: float | None = None
         self._probing = False
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether it opened and no call has succeeded since."""
+        with self._lock:
+            return self._opened_at is not None
+
     def enter(self) -> bool:
-        """Ask to pass; False while it rests. Whoever passes has to report what became of it."""
+        """Ask to pass; False while it rests. Whoever passes reports what became of it, or turns back."""
         with self._lock:
             if self._opened_at is None:
                 return True
@@ -27,6 +33,11 @@ class Breaker:
                 return False
             self._probing = True
             return True
+
+    def turned_back(self) -> None:
+        """Give a pass back that was not used: the next one may try."""
+        with self._lock:
+            self._probing = False
 
     def succeeded(self) -> None:
         with self._lock:

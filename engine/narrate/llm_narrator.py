@@ -2,12 +2,13 @@
 
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from engine.models.insight import Insight, Insights, Priority
+from engine.models.overview import ModelState
 from engine.models.recommendation import Analysis
 from engine.models.value import Value
 from engine.narrate.facts import LISTS, Fact, Facts, ListName, context_of, facts_of
@@ -66,11 +67,11 @@ class ModelNarrator:
     def __init__(
         self,
         model: LanguageModel,
-        words: Words,
+        words: Callable[[], Words],
         *,
         version: int | None = None,
     ) -> None:
-        """``words`` are those the rules use; ``version`` pins the prompt, the newest otherwise."""
+        """``words`` gives how figures look now; ``version`` pins the prompt, the newest otherwise."""
         self._model = model
         self._words = words
         self._prompt = load_prompt("insights", version)
@@ -89,9 +90,12 @@ class ModelNarrator:
             log.error("insights by the rules, not by %s: %s", self._model.name, type(problem).__name__)
         return None
 
+    def state(self) -> ModelState:
+        return self._model.state()
+
     def _worded(self, analysis: Analysis, others: Collection[str]) -> Insights:
         rules = analysis.insights
-        facts = facts_of(analysis, rules, self._words)
+        facts = facts_of(analysis, rules, self._words())
         plain = " ".join(each.says for each in facts.facts).casefold()  # a name such as "real" is a word too
         foreign = [each for each in others if each not in facts.names.tokens and each.casefold() not in plain]
         question = Question(
@@ -134,7 +138,7 @@ class ModelNarrator:
             raise ModelFailed("wrong_schema", "a fact stands in another list")
         text = _filled(said.text, facts, cited)
         true_texts = [sentence for each in cited for sentence in each.true_texts]
-        faults = Evidence(true_texts, facts.names, self._words.formats.separators).faults(
+        faults = Evidence(true_texts, facts.names, self._words().formats.separators).faults(
             text, others=foreign
         )
         if faults:

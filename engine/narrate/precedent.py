@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from engine.models.action import SetSpend
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import Recommendation
+from engine.narrate.formats import listed
 from engine.narrate.sentences import REASONS
 from engine.narrate.words import Words
 
 NOTHING = "nothing decided"
+MOST_REASONS = 4
+FACETS = ("platform", "objective", "audience", "creative type", "words")  # what two campaigns may share
 
 
 def done(recommendations: Iterable[Recommendation], words: Words) -> str:
@@ -38,6 +41,18 @@ def similar_line(similar: SimilarCampaign, words: Words) -> str:
     same = "; ".join(words.style.name(each) for each in similar.why)
     reason = f" (same: {same})" if same else ""
     return f"{words.style.name(similar.name)}: {' → '.join(parts)}{reason}"
+
+
+def why_similar(similar: SimilarCampaign, words: Words) -> str:
+    """Say what a campaign shares with the one in question; names out of files are marked as such."""
+    shared: dict[str, list[str]] = {}
+    for each in similar.why[:MOST_REASONS]:
+        facet = next((facet for facet in FACETS if each.startswith(f"{facet} ")), each)
+        name = each.removeprefix(facet).strip()
+        shared.setdefault(facet, []).extend([words.style.name(name)] if name else [])
+    told = ", ".join(f"{facet} {listed(names)}".strip() for facet, names in shared.items())
+    more = len(similar.why) - MOST_REASONS
+    return f"{words.style.name(similar.name)}: same {told}{f' and {more} more' if more > 0 else ''}."
 
 
 def _moved(recommendation: Recommendation, words: Words) -> str:

@@ -1,8 +1,10 @@
 """What models cost, in US dollars per million tokens: a dated table, and prices that a team adds.
 
-Source: OpenAI's price list at developers.openai.com/api/docs/pricing, as tracked on the day beside
-each price. A model that is not here has to be priced by MARKO_PRICES: nothing is guessed, not even
-for a dated snapshot of a model that is here, since snapshots have had prices of their own.
+Source: OpenAI's price list at developers.openai.com/api/docs/pricing and its models' own pages there,
+read through public copies of them; ``as_of`` is the day of the newest copy that shows the price. Prices
+are those of the standard tier: not batch, not priority, not a reseller's. A model that is not here has
+to be priced by MARKO_PRICES: nothing is guessed, not even for a dated snapshot of a model that is here,
+since snapshots have had prices of their own.
 """
 
 import json
@@ -48,7 +50,7 @@ def _listed(input_: str, output: str, cached: str | None, as_of: date) -> Price:
     return Price(Decimal(input_), Decimal(output), Decimal(cached) if cached else None, as_of)
 
 
-_JUNE, _AUTUMN = date(2026, 6, 21), date(2026, 11, 5)
+_APRIL, _JUNE, _AUTUMN = date(2026, 4, 29), date(2026, 6, 21), date(2026, 11, 5)
 PRICES: dict[str, Price] = {
     "gpt-4.1": _listed("2.00", "8.00", "0.50", _JUNE),
     "gpt-4.1-mini": _listed("0.40", "1.60", "0.10", _JUNE),
@@ -57,7 +59,8 @@ PRICES: dict[str, Price] = {
     "gpt-5.4-mini": _listed("0.75", "4.50", "0.075", _AUTUMN),
     "gpt-5.4-nano": _listed("0.20", "1.25", "0.02", _AUTUMN),
     "text-embedding-3-small": _listed("0.02", "0", None, _JUNE),
-    "text-embedding-3-large": _listed("0.13", "0", None, _JUNE),
+    "text-embedding-3-large": _listed("0.13", "0", None, _APRIL),
+    "text-embedding-ada-002": _listed("0.10", "0", None, _APRIL),
 }
 
 

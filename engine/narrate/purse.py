@@ -6,11 +6,14 @@ most is taken before it and the rest given back after: calls side by side cannot
 
 import json
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from engine.models.budget import BudgetMark, Mark
+from engine.models.delivery import Intent
 from engine.narrate.model_errors import ModelFailed
 from engine.ports import Clock, Memory, Unit
 
@@ -37,43 +40,53 @@ class Call(NamedTuple):
 
 
 class Purse:
-    """One budget in US dollars a day, in the team's zone."""
+    """One budget in US dollars a day, in the team's zone, for every model together."""
 
-    def __init__(self, memory: Memory, clock: Clock, *, zone: ZoneInfo, budget: Decimal) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        clock: Clock,
+        *,
+        zone: ZoneInfo,
+        budget: Decimal,
+        approvers: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """``approvers`` gives those of the moment; the first is told what ``_tell`` tells."""
         self._memory = memory
         self._clock = clock
         self._zone = zone
         self._budget = budget
+        self._approvers = approvers
 
     def spent_today(self) -> Decimal:
         with self._memory.reading() as reading:
             return self._spent(reading.setting(SPENT))
 
+    def left_today(self) -> Decimal:
+        return self._budget - self.spent_today()
+
     def take(self, most: Decimal) -> None:
         """Set aside what a call can cost at most; ``ModelFailed`` when the day has not that much left."""
         with self._memory.unit() as unit:
             spent = self._spent(unit.setting(SPENT))
-            if spent + most > self._budget:
-                text = f"the budget of {self._budget} USD a day is used up ({spent:.4f} spent)"
-                raise ModelFailed("over_budget", text)
-            self._write(unit, spent + most)
+            refused = spent + most > self._budget
+            if refused:
+                self._tell(unit, "used_up", spent)
+            else:
+                self._write(unit, spent + most)
+        if refused:
+            text = f"the budget of {self._budget} USD a day is used up ({spent:.4f} spent)"
+            raise ModelFailed("over_budget", text)
 
     def settle(self, taken: Decimal, call: Call) -> None:
-        """Give back what was not used, write the call into the ledger, and warn once at 80 %."""
+        """Give back what was not used, write the call into the ledger, and tell once at 80 %."""
         with self._memory.unit() as unit:
             spent = max(self._spent(unit.setting(SPENT)) - taken + call.usd, Decimal(0))
-            warns = spent >= NOTICE * self._budget and not self._was_warned(unit)
-            self._write(unit, spent, warned=warns or self._was_warned(unit))
-            if warns:
-                detail = {"spent": str(spent), "budget": str(self._budget)}
-                unit.note(actor="marko", deed="model_budget_at_80", subject=self._today(), detail=detail)
+            self._write(unit, spent)
+            told = spent >= NOTICE * self._budget and self._tell(unit, "at_80", spent)
             self._note(unit, call)
-        if warns:
+        if told:
             log.warning("%.2f of today's %s USD for the model are spent", spent, self._budget)
-
-    def give_back(self, taken: Decimal) -> None:
-        with self._memory.unit() as unit:
-            self._write(unit, max(self._spent(unit.setting(SPENT)) - taken, Decimal(0)))
 
     def remember(self, subject: str, context: str, answer: dict[str, Any]) -> None:
         """Keep the newest answer about a subject."""
@@ -102,19 +115,35 @@ class Purse:
         detail = {**call._asdict(), "usd": f"{call.usd:f}"}
         unit.note(actor="marko", deed="asked_model", subject=detail.pop("subject"), detail=detail)
 
-    def _write(self, unit: Unit, spent: Decimal, *, warned: bool | None = None) -> None:
-        warned = self._was_warned(unit) if warned is None else warned
-        unit.set_setting(SPENT, {"day": self._today(), "usd": f"{spent:f}", "warned": warned})
+    def _tell(self, unit: Unit, mark: Mark, spent: Decimal) -> bool:
+        """Keep that a mark was passed, and let it be told, once a day whatever restarts; True if now.
+
+        Without a budget nothing is ever used up: whoever sets 0 knows.
+        """
+        record = f"budget:{self._today()}:{mark}"
+        if not self._budget or unit.setting(record) is not None:
+            return False
+        passed = BudgetMark(
+            day=self._now().date(), zone=str(self._zone), mark=mark, spent=spent, budget=self._budget
+        )
+        unit.set_setting(record, passed.model_dump_json())
+        detail = {"spent": f"{spent:f}", "budget": f"{self._budget:f}"}
+        unit.note(actor="marko", deed=f"model_budget_{mark}", subject=self._today(), detail=detail)
+        for person in self._approvers()[:1]:
+            unit.post(Intent(key=record, kind="budget", record=record, channel=person))
+        return True
+
+    def _write(self, unit: Unit, spent: Decimal) -> None:
+        unit.set_setting(SPENT, {"day": self._today(), "usd": f"{spent:f}"})
 
     def _spent(self, kept: dict[str, Any] | None) -> Decimal:
         return Decimal(kept["usd"]) if kept and kept["day"] == self._today() else Decimal(0)
 
-    def _was_warned(self, unit: Unit) -> bool:
-        kept = unit.setting(SPENT)
-        return bool(kept and kept["day"] == self._today() and kept["warned"])
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._zone)
 
     def _today(self) -> str:
-        return self._clock.now().astimezone(self._zone).date().isoformat()
+        return self._now().date().isoformat()
 
 
 def _answer_of(subject: str) -> str:

@@ -313,7 +313,8 @@ def learned(effect: LevelEffect, words: Words) -> str:
     level = f.percent(effect.interval.level * 100)
     return (
         f"{words.style.name(effect.name)}: CPA {change} against the rest ({level} range {span}), "
-        f"{f.count(effect.campaigns, 'campaign')}. Candidate, last tested {f.day(effect.last_tested)}."
+        f"{f.count(effect.campaigns, 'campaign')}. "
+        f"{effect.status.capitalize()}, last tested {f.day(effect.last_tested)}."
     )
 
 

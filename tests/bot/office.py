@@ -20,7 +20,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from bot.app import build_engine
 from bot.crew import Crew, Handler
 from bot.desk import Desk
-from bot.listeners import HANDLERS, QUICK
+from bot.listeners import HANDLERS, is_quick
 from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
@@ -48,10 +48,16 @@ class Office:
     """One run of the bot on the memory in ``folder``; a second one there is the run after it."""
 
     def __init__(
-        self, folder: Path, api_url: str, *, token: str = BOT_TOKEN, clock: HandClock | None = None
+        self,
+        folder: Path,
+        api_url: str,
+        *,
+        token: str = BOT_TOKEN,
+        clock: HandClock | None = None,
+        approvers: str = APPROVER,
     ) -> None:
         self.clock = clock or HandClock()
-        settings = read_settings({"MARKO_APPROVERS": APPROVER, "MARKO_DATA_DIR": str(folder)})
+        settings = read_settings({"MARKO_APPROVERS": approvers, "MARKO_DATA_DIR": str(folder)})
         self.store = open_store(settings.database, self.clock)
         self.engine = build_engine(settings, self.store, self.clock)
         self.engine._artifacts = None
@@ -59,7 +65,7 @@ class Office:
         self.people = People(self.client)
         self.people.belong_to(TEAM_ID)
         self.publisher = Publisher(self.store.outbox, self.engine, self.client, voice=VOICE, clock=self.clock)
-        self.desk = Desk(self.engine, self.client, self.people, self.publisher, VOICE, "1,234.50")
+        self.desk = Desk(self.engine, self.client, self.people, self.publisher, VOICE)
 
     def close(self) -> None:
         self.publisher.stop()
@@ -85,11 +91,11 @@ class Office:
         return [(item.intent.key, error) for item, error in self.store.outbox.parked()]
 
     def crew(self, handlers: dict[str, Handler] | None = None) -> Crew:
-        return Crew(self.store.inbox, self.desk, handlers or HANDLERS, quick=QUICK)
+        return Crew(self.store.inbox, self.desk, handlers or HANDLERS, quick=is_quick)
 
     def bolt(self, crew: Crew) -> App:
         app = bolt_app(self.client, Identity(self.client))
-        Reception(self.store.inbox, crew, self.engine, self.clock, "1,234.50").attach(app)
+        Reception(self.store.inbox, crew, self.engine, self.clock, VOICE).attach(app)
         return app
 
 

@@ -18,11 +18,13 @@ from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
 from bot.blocks.limits import CARD_BLOCKS, FALLBACK, MESSAGE, SECTION, clip, faults, few
 from bot.blocks.modals import forecast_view, order_value_view, reject_view
-from bot.blocks.thread import evidence, reasoning, reminder
+from bot.blocks.thread import Votes, evidence, picture, reasoning, reminder
 from bot.sandbox.strictness import message_faults, text_error, view_faults
 from engine.errors import Fault, Refused, UnknownCampaign
 from engine.models.campaign import CampaignPerformanceInput
 from engine.models.recommendation import Analysis, Recommendation, Status
+from engine.models.vote import Tally
+from engine.narrate.waterfall import waterfall
 
 LINK = "https://marko.example/archives/C0GROWTH/p1"
 LONG = ("x" * 200, "&" * 200, "<" * 200, "wide name " * 19, "\U0001f9d1\u200d\U0001f9af" * 60)
@@ -46,11 +48,15 @@ def assert_fits(message: Message, *, most_blocks: int | None = None) -> None:
 
 
 def assert_all_fit(analysis: Analysis, note: str = "") -> None:
+    votes = Votes(Tally(10**9, 10**9), Tally(10**9, 10**9))
     for status in STATUSES:
         recommendation = recommended(analysis, status, note=note)
         assert_fits(card(recommendation, VOICE, Links(newer=LINK)), most_blocks=CARD_BLOCKS)
     assert_fits(evidence(recommendation, VOICE))
-    assert_fits(reasoning(recommendation, VOICE))
+    assert_fits(reasoning(recommendation, VOICE, votes), most_blocks=50)
+    if waterfall(analysis):
+        for file in (None, "F0PICTURE"):
+            assert_fits(picture(recommendation, VOICE, file), most_blocks=50)
     assert_fits(reminder(recommendation, factories.APPROVER, VOICE))
     for view in (reject_view, order_value_view, forecast_view):
         assert view_faults(view(recommendation, "C0GROWTH")) == []

@@ -11,9 +11,10 @@ from bot.blocks import notices
 from bot.blocks.card import Links, card
 from bot.blocks.kit import Message
 from bot.blocks.mrkdwn import escape
-from bot.blocks.thread import evidence, reasoning, reminder
+from bot.blocks.thread import evidence, picture, reasoning, reminder
 from engine.errors import AmbiguousCampaign, Fault, Refused, StoreTrouble, UnknownCampaign
 from engine.models.recommendation import Analysis
+from engine.narrate.waterfall import waterfall
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"
 
@@ -43,6 +44,7 @@ def drawn(analysis: Analysis, note: str) -> list[Message]:
         *made,
         evidence(known, VOICE),
         reasoning(known, VOICE),
+        *([picture(known, VOICE, "F0PICTURE")] if waterfall(analysis) else []),
         reminder(known, "U0APPROVER", VOICE),
         reminder(recommended(analysis, "superseded"), "U0APPROVER", VOICE),
         edition(analysis, many=2),

@@ -10,23 +10,40 @@ import pytest
 from shared_data import shared_file
 
 import bot
-from bot.listeners import ACTIONS, CHECKS, COMMANDS, HANDLERS, SILENT, VIEWS
+from bot.listeners import ACTIONS, CHECKS, COMMANDS, EVENTS, HANDLERS, SILENT, VIEWS, WORTH
 from bot.manifest import commands, events, manifest, manifest_by_http, scopes
 
 SOURCES = [path for path in Path(bot.__file__).parent.rglob("*.py") if "sandbox" not in path.parts]
 # Which scopes each method of Slack's needs; None of them for those that any token may call.
 NEEDS = {
+    "assistant_threads_setStatus": {"chat:write"},
+    "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "auth_test": set(),
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
-    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_info": {"channels:read", "groups:read", "im:read"},
     "conversations_list": {"channels:read", "groups:read"},
+    "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "files_info": {"files:read"},
+    "files_upload_v2": {"files:write"},
+    "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
+    "views_publish": set(),
+    "views_update": set(),
+}
+
+# Which scopes each event of Slack's needs.
+EVENT_NEEDS = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "file_shared": {"files:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "message.im": {"im:history"},
 }
 
 
@@ -39,7 +56,9 @@ def called() -> set[str]:
         if isinstance(node, ast.Attribute)
     }
     return {
-        name for name in names if re.match(r"(auth|chat|conversations|users|views|files|reactions)_", name)
+        name
+        for name in names
+        if re.match(r"(assistant|auth|chat|conversations|users|views|files|reactions)_", name)
     }
 
 
@@ -82,13 +101,14 @@ def test_the_usage_hints_are_short_and_without_live_tokens() -> None:
 
 def test_the_scopes_are_what_the_code_calls_and_no_more() -> None:
     assert called() == set(NEEDS)
-    needed = set().union(*NEEDS.values()) | {"commands"}
+    needed = set().union(*NEEDS.values(), *(EVENT_NEEDS[name] for name in events())) | {"commands"}
     assert set(scopes()) == needed
 
 
 def test_no_event_is_subscribed_that_nobody_handles() -> None:
     handled = {name.partition(":")[2] for name in HANDLERS if name.startswith("event:")}
-    assert set(events()) == handled
+    # Slack names messages by where they stand; Bolt calls all of them "message".
+    assert {name.replace("message.im", "message") for name in events()} == handled
 
 
 def test_every_table_of_listeners_is_handled_and_every_check_belongs_to_a_dialog() -> None:
@@ -96,9 +116,11 @@ def test_every_table_of_listeners_is_handled_and_every_check_belongs_to_a_dialog
         *(f"command:{name}" for name in COMMANDS),
         *(f"action:{name}" for name in ACTIONS),
         *(f"view:{name}" for name in VIEWS),
+        *(f"event:{name}" for name in EVENTS),
     }
     assert set(HANDLERS) == expected
     assert set(CHECKS) <= set(VIEWS)
+    assert set(WORTH) == set(EVENTS)
     assert not set(SILENT) & set(ACTIONS)
 
 

@@ -107,7 +107,7 @@ def test_from_the_first_screen_to_the_monday_digest(page: "Page") -> None:
     beside(page)
     page.get_by_test_id("clock-monday").click()
     back(page)
-    digest = card_saying(page, "Learned.")
+    digest = card_saying(page, "Seen once.")
     digest.wait_for()
     digest.scroll_into_view_if_needed()
     assert "Students 18-25" in digest.inner_text()
@@ -127,6 +127,7 @@ def test_the_thread_holds_the_figures_and_the_reasoning(page: "Page") -> None:
     page.get_by_test_id("replies").first.click()
     thread = page.get_by_test_id("thread-pane")
     thread.get_by_text("How computed.").wait_for()
-    assert thread.get_by_role("table").count() == 1
+    assert thread.get_by_role("table").count() == 2
+    thread.get_by_role("img", name="CPA 45.00 to 58.50").wait_for()
     assert page.get_by_test_id("cannot-draw").count() == 0
     picture(page, "8-thread")

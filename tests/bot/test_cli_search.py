@@ -52,9 +52,13 @@ def test_learnings_are_found_by_what_they_are_about(room: Room) -> None:
     found = room.run("learnings", "university", "--json").json
     assert found[0]["signal"] == "audience:students-18-25"
     assert found[0]["text"].startswith("Students 18-25: CPA −")
-    assert found[0]["effect"]["status"] == "candidate"
+    assert found[0]["status"] == found[0]["effect"]["status"] == "candidate"
+    assert found[0]["campaigns"] == 4
+    assert found[0]["interval"]["low"] < found[0]["lift_pct"] < found[0]["interval"]["high"] < 0
+    (period,) = found[0]["periods"]
+    assert set(period["campaign_ids"]) == set(found[0]["campaign_ids"])
     assert "Students 18-25: CPA −" in room.run("learnings").out
-    assert room.run("learnings", "qqqq").out.startswith("No learning about “qqqq” yet")
+    assert room.run("learnings", "qqqq").out.startswith("No learning about “qqqq”.")
 
 
 def test_insights_come_most_urgent_first(room: Room) -> None:

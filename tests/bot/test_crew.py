@@ -193,6 +193,36 @@ def test_a_dialog_opens_while_every_worker_is_busy(
     office.close()
 
 
+def test_the_command_alone_opens_its_dialog_while_every_worker_is_busy_with_names(
+    scripted: ScriptedSlack, tmp_path: Path
+) -> None:
+    gate, begun = threading.Event(), threading.Semaphore(0)
+    counting = Counting()
+    asking = counting.handlers["command:/analyze"]
+
+    def slow_with_a_name(delivery: Delivery, desk: Desk) -> None:
+        if not delivery.payload["text"]:
+            asking(delivery, desk)
+            return
+        begun.release()
+        assert gate.wait(PATIENCE_S)
+
+    office = Office(tmp_path, scripted.api_url)
+    scripted.say("conversations.info", {"ok": True, "channel": {"is_member": True}})
+    crew = office.crew({**counting.handlers, "command:/analyze": slow_with_a_name})
+    app = office.bolt(crew)
+    for number in range(WORKERS + 1):
+        dispatch(app, command_payload("/analyze spring-sale", "C0GROWTH", trigger=f"1.{number}"))
+    assert all(begun.acquire(timeout=PATIENCE_S) for _ in range(WORKERS))
+    dispatch(app, command_payload("/analyze", "C0GROWTH", trigger="1.alone"))
+    counting.wait(1)
+    (opened,) = scripted.calls("views.open")
+    assert opened["trigger_id"] == "1.alone"
+    gate.set()
+    crew.stop()
+    office.close()
+
+
 def test_resuming_again_takes_up_nothing_that_is_at_work(office: Office, channel: str) -> None:
     gate = threading.Event()
 
@@ -282,10 +312,8 @@ def test_a_handler_that_fails_is_told_with_a_case_that_is_in_the_log(
 def test_an_owner_who_was_not_told_is_not_said_to_know(
     scripted: ScriptedSlack, tmp_path: Path, reachable: bool
 ) -> None:
-    office = Office(tmp_path, scripted.api_url)
-    if reachable:
-        office.engine.approvers = ()
-    else:
+    office = Office(tmp_path, scripted.api_url, approvers="" if reachable else APPROVER)
+    if not reachable:
         scripted.say("chat.postMessage", {"ok": False, "error": "channel_not_found"})
 
     def failing(_: Delivery, __: Desk) -> None:

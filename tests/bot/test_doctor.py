@@ -8,6 +8,7 @@ from bot_team import APPROVER
 from office import Office, ScriptedSlack
 from shell_room import Done, Room, told
 
+from bot.doctor import HINDERED
 from bot.manifest import scopes
 from bot.settings import KNOWN
 
@@ -35,7 +36,7 @@ def test_without_any_setting_it_says_what_is_missing_and_is_no_failure(tmp_path:
     done = Room(tmp_path).run("doctor", "--json")
     assert (done.code, done.err) == (0, "")
     found = states(done)
-    assert list(found) == [*KNOWN, "memory", "Slack", "model"]
+    assert list(found) == [*KNOWN, "memory", "Slack", "model", "embeddings"]
     missing = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MARKO_APPROVERS", "Slack"}
     assert {what for what, state in found.items() if state == "missing"} == missing
     assert "`marko sandbox` needs none" in says(done, "SLACK_BOT_TOKEN")
@@ -46,7 +47,7 @@ def test_in_words_it_is_one_line_for_each(room: Room) -> None:
     done = room.run("doctor")
     lines = done.out.splitlines()
     assert done.code == 0
-    assert len(lines) == len(KNOWN) + 3
+    assert len(lines) == len(KNOWN) + 4
     assert lines[0].startswith("missing  SLACK_BOT_TOKEN: ")
     assert "ok       memory: marko-data/marko.db, 1 campaign(s)" in lines
 
@@ -72,7 +73,15 @@ def test_scopes_that_are_missing_are_named(room: Room, scripted: ScriptedSlack) 
     scripted.say("auth.test", {"ok": True}, headers={"x-oauth-scopes": granted})
     done = room.run("doctor", "--json", SLACK_API_URL=scripted.api_url, **TOKENS)
     assert done.code == 1
-    assert says(done, "Slack") == "scopes missing: commands, users:read; add them and reinstall the app"
+    assert says(done, "Slack") == (
+        "scopes missing: commands, users:read; add them and reinstall the app. Until then, "
+        "commands: slash commands do nothing; "
+        "users:read: nobody can be told from a stranger, so nobody can approve"
+    )
+
+
+def test_every_scope_of_the_manifest_has_its_words_for_what_its_lack_hinders() -> None:
+    assert set(HINDERED) == set(scopes())
 
 
 def test_a_refused_token_and_a_slack_that_is_away_are_broken(room: Room, scripted: ScriptedSlack) -> None:

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.app import SystemClock, build_engine, formats_of
-from bot.blocks.voice import voice
+from bot.app import SystemClock, build_engine
 from bot.publisher import Publisher
 from bot.sandbox.samples import sample_history
 from bot.sandbox.server import SandboxServer
 from bot.settings import read_settings
 from bot.slack import web_client
+from bot.speech import Speech
 from store import Store, open_store
 
 GROWTH = "C0GROWTH"
@@ -48,8 +48,7 @@ def desk(store: Store, slack: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     engine.submit(sample_history(clock.now(), settings.zone), source=None, asked_by=None)
     card = engine.analyze("spring-sale", asked_by="U0MEMBER", channel=GROWTH).shown
     client = web_client(slack.bot_token, slack.api_url)
-    spoken = voice(formats_of(settings, clock), settings.zone)
-    publisher = Publisher(store.outbox, engine, client, voice=spoken, clock=clock)
+    publisher = Publisher(store.outbox, engine, client, voice=Speech(engine, clock), clock=clock)
     yield Desk(publisher, card or "")
     publisher.stop()
 

@@ -19,7 +19,7 @@ def test_monday_nine_brings_one_digest_with_what_was_learned_and_what_waits(team
     team.command("/digest weekly mon 09:00 #growth")
     team.whisper("Every Monday 09:00 (Europe/Madrid) in <#C0GROWTH>. Next", user=APPROVER)
     team.move(move="monday_0900")
-    digest = team.wait(lambda: team.find("*Learned.*"))
+    digest = team.wait(lambda: team.find("*Seen once.*"))
     text = shown(digest)
     assert "`Students 18-25`: CPA" in text
     assert "*Decided.* `spring-sale`: <@U0APPROVER> approved" in text

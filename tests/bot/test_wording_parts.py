@@ -19,8 +19,8 @@ from engine.models.insight import Insight, Insights
     [
         ("MARKO_LLM_BUDGET_USD", "-1", "MARKO_LLM_BUDGET_USD is -1; it takes a number from 0 to 1000000"),
         ("MARKO_LLM_BUDGET_USD", "NaN", "MARKO_LLM_BUDGET_USD is NaN; it takes a number from 0 to 1000000"),
-        ("MARKO_LLM_DEADLINE_S", "16", "MARKO_LLM_DEADLINE_S is 16; it takes a number from 0 to 15"),
-        ("MARKO_LLM_DEADLINE_S", "soon", "MARKO_LLM_DEADLINE_S is soon; it takes a number from 0 to 15"),
+        ("MARKO_LLM_DEADLINE_S", "16", "MARKO_LLM_DEADLINE_S is 16; it takes a number from 0 to 11"),
+        ("MARKO_LLM_DEADLINE_S", "soon", "MARKO_LLM_DEADLINE_S is soon; it takes a number from 0 to 11"),
         (
             "MARKO_PRICES",
             "cheap",

@@ -320,7 +320,7 @@ def test_the_thread_of_a_card_is_filled_once(
     identifier = submit().recommendation.id
     assert engine.show_thread(identifier, channel=CHANNEL, ts="1.2")
     assert not engine.show_thread(identifier, channel=CHANNEL, ts="1.2")
-    assert _posted(store, clock) == [("evidence", identifier), ("reasoning", identifier)]
+    assert _posted(store, clock) == [("evidence", identifier), ("reasoning", f"reasoning:{identifier}")]
     with pytest.raises(UnknownRecommendation):
         engine.show_thread("rec_unknown", channel=CHANNEL, ts="1.2")
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from engine_values import MADRID, RULES, WORDS
 from factories import APPROVER, HandClock, view
 
 from engine.decide.policy import refusal
@@ -100,8 +101,10 @@ def test_whoever_may_not_decide_is_refused_and_written_down_and_nothing_changes(
     assert last.detail == {"verb": "approve", "why": why}
 
 
-def test_without_a_named_approver_nobody_may_decide(engine: Engine, proposed: str, approver: Person) -> None:
-    engine.approvers = ()
+def test_without_a_named_approver_nobody_may_decide(
+    store: Store, clock: HandClock, proposed: str, approver: Person
+) -> None:
+    engine = Engine(store.memory, clock, rules=RULES, words=WORDS, zone=MADRID, approvers=())
     with pytest.raises(MayNotDecide) as refused:
         engine.decide(proposed, "approve", by=approver)
     assert refused.value.why == "no approver is named"

@@ -17,8 +17,9 @@ from llm_server import ModelServer, Write, completion, error, faithful, insight,
 
 from engine.models.insight import Insights
 from engine.narrate.breaker import Breaker
-from engine.narrate.llm import LanguageModel, ModelSettings
+from engine.narrate.llm import LanguageModel
 from engine.narrate.llm_narrator import ModelNarrator
+from engine.narrate.paid_model import ModelSettings
 from engine.narrate.prices import Price
 from engine.narrate.purse import Purse
 from store import Store
@@ -41,7 +42,9 @@ def make(server: ModelServer, store: Store, clock: HandClock) -> Make:
     def narrator(*, budget: str = "100", breaker: Breaker | None = None, **changed: Any) -> ModelNarrator:
         parts: dict[str, Any] = {"model": MODEL, "api_key": KEY, "base_url": server.url, "deadline_s": 5.0}
         purse = Purse(store.memory, clock, zone=MADRID, budget=Decimal(budget))
-        return ModelNarrator(LanguageModel(ModelSettings(**parts | changed), purse, breaker=breaker), WORDS)
+        return ModelNarrator(
+            LanguageModel(ModelSettings(**parts | changed), purse, breaker=breaker), lambda: WORDS
+        )
 
     return narrator
 
@@ -234,6 +237,22 @@ def test_the_same_question_within_the_hour_is_answered_from_memory_at_no_cost(
     assert len(server.questions) == 2
     assert word(make(model="gpt-4.1")), "another model is another question"
     assert len(server.questions) == 3
+
+
+def test_the_same_words_are_not_used_again_for_another_campaign(server: ModelServer, make: Make) -> None:
+    server.always = faithful
+    other = analysed(SPRING_SALE.model_copy(update={"campaign_id": "autumn-sale"}))
+    narrator = make()
+    assert word(narrator)
+    assert narrator.word(other, others=())
+    assert len(server.questions) == 2
+
+
+def test_an_answer_that_may_not_be_used_any_more_is_asked_for_anew(server: ModelServer, make: Make) -> None:
+    server.answers = [told("CPA came to {f1.1} where {f1.2} was forecast; that plainly beat it."), faithful]
+    assert word(make())
+    assert word(make(), others={"plainly"}), "a campaign of that name is known by now"
+    assert len(server.questions) == 2
 
 
 def test_a_refused_answer_is_not_remembered(server: ModelServer, make: Make) -> None:

@@ -14,8 +14,9 @@ from engine.engine import Engine
 from engine.models.campaign import Audience, Creative
 from engine.models.recommendation import Analysis
 from engine.narrate.facts import facts_of, redacted
-from engine.narrate.llm import LanguageModel, ModelSettings
+from engine.narrate.llm import LanguageModel
 from engine.narrate.llm_narrator import ModelNarrator
+from engine.narrate.paid_model import ModelSettings
 from engine.narrate.purse import Purse
 from store import Store
 
@@ -43,7 +44,7 @@ def server() -> Iterator[ModelServer]:
 def narrator(server: ModelServer, store: Store, clock: HandClock) -> ModelNarrator:
     settings = ModelSettings(model="gpt-4.1-mini", api_key="sk-test", base_url=server.url)
     purse = Purse(store.memory, clock, zone=MADRID, budget=Decimal(100))
-    return ModelNarrator(LanguageModel(settings, purse), WORDS)
+    return ModelNarrator(LanguageModel(settings, purse), lambda: WORDS)
 
 
 def beside(name: str) -> Analysis:

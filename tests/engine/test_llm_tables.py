@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.narrate.llm import ModelSettings
+from engine.narrate.paid_model import ModelSettings
 from engine.narrate.prices import DEFAULT_MODEL, PRICES, BadPrices, Usage, read_prices
 from engine.narrate.prompt import UnknownPrompt, load_prompt
 

@@ -1,76 +1,73 @@
-"""Promise 32: similar means similar, on 100 everyday paraphrases of 60 campaigns."""
+"""Promise 32: similar means similar, on everyday questions about 60 campaigns.
 
-import json
+How the two sets were made is told in ``benchmarks/recall.py``; the blind one is the promise. A question is
+never changed after its answer was seen. Whoever changes synonyms, stems or weights after having read the
+blind set writes another set first.
+"""
+
 import re
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-from engine_values import RULES, ran
+import pytest
 
+from benchmarks.recall import BLIND, FIRST, SHOWN, Query, campaigns, found, queries, recall, told
 from engine.explain.similar import campaigns_like
-from engine.explain.standing import Standing, standing
-from engine.models.campaign import Audience, Creative
 from engine.recollection import Recollection
 
-PARAPHRASES = json.loads(
-    (Path(__file__).parents[1] / "data" / "paraphrases.json").read_text(encoding="utf-8")
-)
-SHOWN = 5
 PROMISED = 0.65
-
-
-def _campaign(told: dict[str, Any]) -> Standing:
-    creative = Creative(
-        id="ad", type=told["creative_type"], headline=told["headline"], primary_text=told["primary_text"]
-    )
-    retrospective = ran(
-        told["campaign_id"],
-        platform=told["platform"],
-        objective=told["objective"],
-        audiences=(),
-        creatives=(creative,),
-    )
-    audience = Audience(name=told["audience"])
-    campaign = retrospective.campaign.model_copy(update={"audiences": (audience,)})
-    return standing(retrospective.model_copy(update={"campaign": campaign}), RULES)
-
-
-CAMPAIGNS = [_campaign(each) for each in PARAPHRASES["campaigns"]]
-
-
-def _found(recollection: Recollection, words: str) -> list[str]:
-    near = recollection.campaigns(words, CAMPAIGNS, 1, most=SHOWN)
-    return [each.campaign_id for each in campaigns_like(words, CAMPAIGNS, near, SHOWN)]
+OF_30_LABELLED = 0.80  # what a search over fewer questions is held to
+CAMPAIGNS = campaigns()
 
 
 def _by_matching_words(words: str) -> list[str]:
     asked = set(re.findall(r"\w+", words.casefold()))
     shared = {
         each["campaign_id"]: len(asked & set(re.findall(r"\w+", " ".join(each.values()).casefold())))
-        for each in PARAPHRASES["campaigns"]
+        for each in told()
     }
     return sorted((each for each in shared if shared[each]), key=lambda each: (-shared[each], each))[:SHOWN]
 
 
-def test_the_set_is_a_hundred_questions_about_campaigns_that_exist() -> None:
-    queries, names = PARAPHRASES["queries"], {each["campaign_id"] for each in PARAPHRASES["campaigns"]}
-    assert len(queries) == len({each["words"] for each in queries}) == 100
-    assert len(names) == len(PARAPHRASES["campaigns"]) >= 60
-    assert {each["campaign_id"] for each in queries} <= names
+def _matching(asked: Sequence[Query]) -> float:
+    return sum(each["campaign_id"] in _by_matching_words(each["words"]) for each in asked) / len(asked)
 
 
-def test_at_least_two_of_three_paraphrases_find_their_campaign_among_five() -> None:
-    recollection, queries = Recollection(), PARAPHRASES["queries"]
-    found = sum(each["campaign_id"] in _found(recollection, each["words"]) for each in queries)
-    matching = sum(each["campaign_id"] in _by_matching_words(each["words"]) for each in queries)
-    assert found / len(queries) >= PROMISED, found
-    assert found > matching
+@pytest.mark.parametrize("name", [BLIND, FIRST])
+def test_a_set_is_a_hundred_questions_about_campaigns_that_exist(name: str) -> None:
+    asked, names = queries(name), {each["campaign_id"] for each in told()}
+    assert len(asked) == len({each["words"] for each in asked}) == 100
+    assert len(names) == len(told()) >= 60
+    assert {each["campaign_id"] for each in asked} <= names
+    assert len({each["campaign_id"] for each in asked}) >= 50
+
+
+def test_a_blind_question_has_three_to_ten_words_and_copies_no_field() -> None:
+    fields = {each["campaign_id"]: [text.casefold() for text in each.values()] for each in told()}
+    for each in queries(BLIND):
+        assert 3 <= len(each["words"].split()) <= 10
+        assert each["words"].casefold() not in " | ".join(fields[each["campaign_id"]])
+
+
+def test_at_least_two_of_three_blind_questions_find_their_campaign_among_five() -> None:
+    """0.86 when it was measured, once; matching words alone: 0.48."""
+    asked = queries(BLIND)
+    share = recall(Recollection(), CAMPAIGNS, asked)
+    assert share >= PROMISED
+    assert share >= OF_30_LABELLED
+    assert share > _matching(asked)
+
+
+def test_the_questions_of_those_who_knew_the_synonyms_find_their_campaigns_too() -> None:
+    asked = queries(FIRST)
+    share = recall(Recollection(), CAMPAIGNS, asked)
+    assert share >= PROMISED
+    assert share > _matching(asked)
 
 
 def test_the_order_is_the_same_in_every_run_and_for_every_order_of_campaigns() -> None:
     first, again = Recollection(), Recollection()
     turned = CAMPAIGNS[::-1]
-    for query in PARAPHRASES["queries"][:20]:
+    for query in queries(BLIND)[:20]:
         near = again.campaigns(query["words"], turned, 1, most=SHOWN)
         there = [each.campaign_id for each in campaigns_like(query["words"], turned, near, SHOWN)]
-        assert _found(first, query["words"]) == there
+        assert found(first, CAMPAIGNS, query["words"]) == there

@@ -22,6 +22,7 @@ from factories import HandClock
 from killed import PROCESSES
 
 from bot.app import SWITCH_S
+from bot.blocks.voice import Voice
 from bot.crew import Crew
 from bot.desk import Desk
 from bot.manifest import commands
@@ -63,7 +64,7 @@ def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: 
     store = open_store(folder / "marko.db", clock)
     crew = Crew(store.inbox, cast("Desk", None), {"command:/analyze": stuck})  # the handler needs no desk
     app = bolt_app(client, identity)
-    Reception(store.inbox, crew, cast("Engine", None), clock, "1,234.50").attach(app)
+    Reception(store.inbox, crew, cast("Engine", None), clock, cast("Voice", None)).attach(app)
     socket = Connection(app, app_token, identity=identity, on_identity=lambda _: None)
     socket.start()
     with _busy(BUSY_THREADS, signals):

@@ -29,8 +29,7 @@ DECISIONS = ("approved", "rejected")
 def run(times: int) -> Result:
     """Let four people decide on each of ``times`` recommendations at once."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(len(PEOPLE)) as pool:
-        store, engine = opened(Path(folder), HandClock())
-        engine.approvers = tuple(each.id for each in PEOPLE)
+        store, engine = opened(Path(folder), HandClock(), approvers=PEOPLE)
         names = [f"rec-{number}" for number in range(times)]
         _propose(store, names)
         winners = Counter({name: sum(_click_together(engine, pool, name)) for name in names})

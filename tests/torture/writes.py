@@ -8,7 +8,7 @@ import json
 import random
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from itertools import count
@@ -40,9 +40,15 @@ class Deed(NamedTuple):
     subject: str
 
 
-def opened(folder: Path, clock: HandClock) -> tuple[Store, Engine]:
+def opened(
+    folder: Path, clock: HandClock, *, approvers: Sequence[Person] = (APPROVER,)
+) -> tuple[Store, Engine]:
     """Open the memory in ``folder`` and make the engine on it, as the shell does."""
-    told = {"MARKO_DATA_DIR": folder, "MARKO_OUTPUT_DIR": folder / "output", "MARKO_APPROVERS": APPROVER.id}
+    told = {
+        "MARKO_DATA_DIR": folder,
+        "MARKO_OUTPUT_DIR": folder / "output",
+        "MARKO_APPROVERS": ",".join(each.id for each in approvers),
+    }
     settings = read_settings({name: str(value) for name, value in told.items()})
     store = open_store(settings.database, clock)
     return store, build_engine(settings, store, clock)

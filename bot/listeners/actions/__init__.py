@@ -1,9 +1,15 @@
 """Buttons and menus: where each one ends up."""
 
 from bot import ids
+from bot.listeners.actions.ask import analyze_how, open_analyze
 from bot.listeners.actions.decide import approve, done, drop, reject
 from bot.listeners.actions.enter import enter_forecast, enter_order_value
+from bot.listeners.actions.know import search_learnings, why_signal
+from bot.listeners.actions.learned import learning_doubt, learning_evidence
 from bot.listeners.actions.look import analyze_again, analyze_named, menu, more, tell_then
+from bot.listeners.actions.order import follow_order, open_digest, preview_order, stop_order
+from bot.listeners.actions.settings import judge_approvers, open_settings
+from bot.listeners.actions.vote import vote
 
 ACTIONS = {
     ids.APPROVE: approve,
@@ -15,8 +21,24 @@ ACTIONS = {
     ids.TELL_THEN: tell_then,
     ids.ANALYZE_AGAIN: analyze_again,
     ids.ANALYZE_NAMED: analyze_named,
+    ids.LEARNING_EVIDENCE: learning_evidence,
+    ids.LEARNING_DOUBT: learning_doubt,
     ids.ENTER_FORECAST: enter_forecast,
     ids.ENTER_ORDER_VALUE: enter_order_value,
+    ids.OPEN_ANALYZE: open_analyze,
+    ids.ANALYZE_HOW: analyze_how,
+    ids.SEARCH_LEARNINGS: search_learnings,
+    ids.OPEN_DIGEST: open_digest,
+    ids.ORDER_CHANNEL: follow_order,
+    ids.ORDER_DAY: follow_order,
+    ids.ORDER_TIME: follow_order,
+    ids.ORDER_ZONE: follow_order,
+    ids.ORDER_PREVIEW: preview_order,
+    ids.ORDER_STOP: stop_order,
+    ids.OPEN_SETTINGS: open_settings,
+    ids.APPROVERS: judge_approvers,
+    ids.VOTE: vote,
+    ids.WHY_SIGNAL: why_signal,
 }
 
 # A link opens in the reader's browser; Slack still wants to be told that we heard.

@@ -1,15 +1,17 @@
-"""``/digest now | weekly mon 09:00 #channel | off``."""
+"""``/digest`` opens a dialog; ``/digest now | weekly mon 09:00 #channel | off`` needs none."""
 
 import re
 from typing import NamedTuple
 
 from bot.blocks import notices
+from bot.blocks.order_view import NAMES, Draft, ordered, refused
+from bot.channels import trouble_with
 from bot.desk import Desk, channel_of, typed, user_of
+from bot.listeners.actions.order import open_digest
 from engine.errors import Fault, Refused
 from engine.models.delivery import Delivery
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PATIENCE_S = 10.0
 
 
@@ -24,6 +26,8 @@ class Order(NamedTuple):
 def digest(delivery: Delivery, desk: Desk) -> None:
     words = typed(delivery.payload)
     match words:
+        case []:
+            open_digest(delivery, desk)
         case ["now"]:
             _now(delivery, desk)
         case ["off"]:
@@ -32,6 +36,10 @@ def digest(delivery: Delivery, desk: Desk) -> None:
             _weekly(read_order(order), delivery, desk)
         case _:
             desk.tell(delivery, notices.said(_help(delivery, desk)))
+
+
+def opens_dialog(delivery: Delivery) -> bool:
+    return not typed(delivery.payload)
 
 
 def read_order(words: list[str]) -> Order:
@@ -54,16 +62,15 @@ def _weekly(order: Order, delivery: Delivery, desk: Desk) -> None:
     channel = _channel_id(order.channel, desk) if order.channel else channel_of(delivery.payload)
     if channel is None:
         raise Refused([Fault("channel", order.channel or "(missing)", "a channel that I can see")])
-    if not desk.client.conversations_info(channel=channel)["channel"].get("is_member", True):
-        desk.tell(delivery, notices.invite_me(channel))
+    trouble = trouble_with(desk.client, channel)
+    if trouble:
+        desk.tell(delivery, notices.said(refused(trouble, channel)))
         return
-    user = user_of(delivery.payload)
-    slot = desk.engine.subscribe(channel, weekday=order.weekday, at=order.at, by=user)
-    subscription = desk.engine.subscription(channel)
-    zone = subscription.time_zone if subscription else ""
-    due = desk.voice.marked.style.moment(slot.due_at)
-    text = f"✅ Every {NAMES[order.weekday]} {order.at} ({zone}) in <#{channel}>. Next {due}."
-    desk.tell(delivery, notices.said(text))
+    zone = desk.engine.preferences().time_zone
+    by = user_of(delivery.payload)
+    slot = desk.engine.subscribe(channel, weekday=order.weekday, at=order.at, by=by, zone=zone)
+    draft = Draft(channel, order.weekday, order.at, zone)
+    desk.tell(delivery, notices.said(ordered(draft, slot, desk.voice.marked)))
 
 
 def _now(delivery: Delivery, desk: Desk) -> None:

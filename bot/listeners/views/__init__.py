@@ -1,16 +1,30 @@
 """Dialogs that were submitted: what is checked at once, and what is done after."""
 
 from bot import ids
+from bot.listeners.views.doubt import check_doubt, doubt
 from bot.listeners.views.enter import check_forecast, check_order_value, forecast, order_value
+from bot.listeners.views.inquiry import analyze, check_analyze
+from bot.listeners.views.learnings import learnings
+from bot.listeners.views.order import check_order, order
 from bot.listeners.views.reject import reject
+from bot.listeners.views.settings import check_settings, settings
 
 VIEWS = {
+    ids.ANALYZE_VIEW: analyze,
+    ids.LEARNINGS_VIEW: learnings,
     ids.REJECT_VIEW: reject,
+    ids.DOUBT_VIEW: doubt,
     ids.FORECAST_VIEW: forecast,
     ids.ORDER_VALUE_VIEW: order_value,
+    ids.ORDER_VIEW: order,
+    ids.SETTINGS_VIEW: settings,
 }
 
 CHECKS = {
+    ids.ANALYZE_VIEW: check_analyze,
+    ids.DOUBT_VIEW: check_doubt,
     ids.FORECAST_VIEW: check_forecast,
     ids.ORDER_VALUE_VIEW: check_order_value,
+    ids.ORDER_VIEW: check_order,
+    ids.SETTINGS_VIEW: check_settings,
 }

@@ -3,6 +3,7 @@
 import { cannotDraw, drawn } from "./cannot_draw.js";
 import { el, safeUrl } from "./dom.js";
 import { drawElement, Place } from "./elements.js";
+import { enlargeable } from "./enlarge.js";
 import { inputBlock } from "./inputs.js";
 import { markdown } from "./markdown.js";
 import { plainText, textObject } from "./mrkdwn.js";
@@ -65,15 +66,16 @@ function imageBlock(block) {
   return el("figure", {}, block.title ? el("figcaption", {}, plainText(block.title.text)) : null, picture(block, "picture"));
 }
 
-/** An image; when it does not load, its alternative text and the reason stand there. */
+/** An image; when it does not load, its alternative text and the reason stand there. A big one can be enlarged. */
 export function picture(image, look) {
   if (typeof image.alt_text !== "string") throw new Error("an image needs alt_text");
   const address = image.image_url || (image.slack_file && slackFile(image.slack_file));
   const url = address ? safeUrl(address) : null;
   if (!url?.protocol.startsWith("http")) throw new Error("an image needs image_url or slack_file");
   const node = el("img", { src: url.href, alt: image.alt_text, class: look, referrerpolicy: "no-referrer" });
-  node.addEventListener("error", () => node.replaceWith(cannotDraw("an image", { type: "image", ...image }, `It did not load. It shows: ${image.alt_text}`)));
-  return node;
+  const shown = look === "picture" ? enlargeable(node) : node;
+  node.addEventListener("error", () => shown.replaceWith(cannotDraw("an image", { type: "image", ...image }, `It did not load. It shows: ${image.alt_text}`)));
+  return shown;
 }
 
 /** Where this page, which has no token, reads a file that is shared in the sandbox. */

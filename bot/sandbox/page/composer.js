@@ -1,25 +1,30 @@
-/** Where messages are written. Enter sends, Shift+Enter breaks the line, "/" offers the commands. */
+/** Where messages are written. Enter sends, Shift+Enter breaks the line, "/" offers the commands, files wait above. */
 
+import { Attachments, readFile } from "./attachments.js";
 import { el, freshId } from "./dom.js";
 import { notifyError } from "./notices.js";
+import { SandboxError } from "./server.js";
 
 const HIGHEST = 160;
 
 export class Composer {
-  /** `send(text)` returns a promise; the text stays when it fails. */
-  constructor({ testid, sendTestid, send, commands = () => [] }) {
+  /** `send(text)` and `share(text, files, onProgress)` return promises; what was to be sent stays when they fail. */
+  constructor({ testid, sendTestid, send, share, commands = () => [] }) {
     const listId = freshId("commands");
-    Object.assign(this, { send, commands, matches: [], active: 0, closedFor: null });
+    Object.assign(this, { send, share, commands, matches: [], active: 0, closedFor: null });
     this.input = el("textarea", {
       class: "composer-input", rows: 1, "data-testid": testid, autocomplete: "off", disabled: true,
       "aria-controls": listId, "aria-autocomplete": "list", "aria-haspopup": "listbox",
-      oninput: () => this.onInput(), onkeydown: (event) => this.onKey(event), onblur: () => this.closeList(),
+      oninput: () => this.onInput(), onkeydown: (event) => this.onKey(event), onblur: () => this.closeList(), onpaste: (event) => this.onPaste(event),
     });
+    this.attachments = new Attachments({ testid, onChange: () => this.focus() });
     this.list = el("div", { id: listId, class: "commands", role: "listbox", "aria-label": "Commands", hidden: true });
     this.usage = el("p", { class: "usage", role: "status" });
     this.button = el("button", { type: "submit", class: "button primary send", "data-testid": sendTestid }, "Send");
     this.node = el("form", { class: "composer", onsubmit: (event) => this.onSubmit(event) },
-      this.list, el("div", { class: "composer-row" }, this.input, this.button), this.usage);
+      this.list, this.attachments.list, this.attachments.progress,
+      el("div", { class: "composer-row" }, this.attachments.button, this.input, this.button),
+      this.attachments.chooser, this.attachments.said, this.usage);
   }
 
   /** Say what this composer writes to. Before that it takes no text: nobody could say where it goes. */
@@ -37,6 +42,20 @@ export class Composer {
     this.input.value = value;
     this.onInput();
     this.closeList();
+  }
+
+  /** What was begun and not sent: {text, files}. */
+  get draft() {
+    return { text: this.text, files: this.attachments.files };
+  }
+
+  set draft({ text = "", files = [] }) {
+    this.text = text;
+    this.attachments.replace(files);
+  }
+
+  attach(files) {
+    if (!this.input.disabled) this.attachments.add(files);
   }
 
   focus() {
@@ -91,6 +110,13 @@ export class Composer {
     this.focus();
   }
 
+  onPaste(event) {
+    const files = [...event.clipboardData.files];
+    if (!files.length) return;
+    event.preventDefault();
+    this.attach(files);
+  }
+
   onKey(event) {
     if (event.isComposing) return;
     if (!this.list.hidden && this.onListKey(event)) return void event.preventDefault();
@@ -122,17 +148,31 @@ export class Composer {
 
   async onSubmit(event) {
     event.preventDefault();
-    const text = this.text.trim();
-    if (!text || this.sending) return;
+    const sent = { text: this.text.trim(), files: this.attachments.files };
+    if ((!sent.text && !sent.files.length) || this.sending) return;
     this.sending = true;
-    this.text = "";
+    this.draft = {};
     try {
-      await this.send(text);
+      await this.deliver(sent);
     } catch (error) {
-      if (!this.text) this.text = text;
+      this.restore(sent);
       notifyError(error);
     } finally {
       this.sending = false;
+      this.attachments.share = null;
     }
+  }
+
+  async deliver({ text, files }) {
+    if (!files.length) return void await this.send(text);
+    if (text.startsWith("/")) throw new SandboxError("A command takes no file, as in Slack. Send the file without it.", 0);
+    this.attachments.share = 0;
+    const contents = await Promise.all(files.map(readFile));
+    await this.share(text, contents, (part) => { this.attachments.share = part; });
+  }
+
+  /** Put back what could not be sent, beside what was begun meanwhile. */
+  restore({ text, files }) {
+    this.draft = { text: this.text || text, files: [...files, ...this.attachments.files] };
   }
 }

@@ -1,13 +1,16 @@
 /** The middle of the page: one channel or DM, its head, its messages and its composer. */
 
+import { go } from "./address.js";
+import { Prompts, StatusLine } from "./assistance.js";
+import { takeDrops } from "./attachments.js";
 import { Composer } from "./composer.js";
 import { el } from "./dom.js";
 import { guideCard } from "./guide.js";
 import { homeView } from "./home.js";
 import { MessageLog, pointOutReplies } from "./message_log.js";
-import { notify } from "./notices.js";
+import { notify, notifyError } from "./notices.js";
 import { Scroller } from "./scroller.js";
-import { get, post } from "./server.js";
+import { get, post, upload } from "./server.js";
 import { compareTs, isReply, titleOf, workspace } from "./workspace.js";
 
 const PRESS_LASTS_MS = 30_000;
@@ -19,10 +22,14 @@ export class Conversation {
     this.content = document.getElementById("conversation-content");
     this.scroller = new Scroller(document.getElementById("conversation-scroll"), this.content);
     this.composer = new Composer({
-      testid: "composer", sendTestid: "send", send: (text) => this.send(text), commands: () => workspace.commands,
+      testid: "composer", sendTestid: "send", send: (text) => this.send(text), share: (...what) => this.share(...what),
+      commands: () => workspace.commands,
     });
+    takeDrops(document.getElementById("conversation"), (files) => this.composer.attach(files));
     const foot = document.getElementById("conversation-composer");
-    foot.append(this.composer.node);
+    this.prompts = new Prompts((text) => this.send(text).catch(notifyError));
+    this.status = new StatusLine();
+    foot.append(this.prompts.node, this.status.node, this.composer.node);
     new ResizeObserver(() => document.documentElement.style.setProperty("--composer-height", `${foot.offsetHeight}px`)).observe(foot);
     this.content.addEventListener("click", (event) => this.notePress(event.target));
     this.channel = null;
@@ -38,10 +45,24 @@ export class Conversation {
     this.drawHead();
     this.drawContent();
     this.composer.name(`Message ${titleOf(channel)}`);
-    this.composer.text = drafts.get(this.draftKey()) || "";
+    this.composer.draft = drafts.get(this.draftKey()) || {};
     this.scroller.toEnd();
     this.scroller.sticks = this.tab === "messages";
+    this.refreshAssistance();
+    this.tellOpened();
     if (this.tab === "home" || !workspace.rootsOf(channel.id).length) this.toStart();
+  }
+
+  /** The bot hears each time that its conversation, or the other tab of it, is opened. */
+  tellOpened() {
+    if (this.channel.is_im) post("/ui/home", { user: workspace.me.id, tab: this.tab }).catch(notifyError);
+  }
+
+  /** The prompts offered here, and what the bot is doing here. */
+  refreshAssistance() {
+    if (!this.channel) return;
+    this.prompts.show(this.channel.is_im ? workspace.promptsOf(this.channel.id) : null);
+    this.status.show(workspace.statusOf(this.channel.id));
   }
 
   /** Forget what is shown: another person looks now. */
@@ -51,7 +72,7 @@ export class Conversation {
   }
 
   keepDraft() {
-    if (this.channel) drafts.set(this.draftKey(), this.composer.text);
+    if (this.channel) drafts.set(this.draftKey(), this.composer.draft);
   }
 
   draftKey() {
@@ -75,7 +96,7 @@ export class Conversation {
   }
 
   drawContent() {
-    const guide = guideCard((text) => this.suggest(text));
+    const guide = guideCard({ suggest: (...what) => this.suggest(...what), share: () => this.shareSample() });
     this.log = new MessageLog(`Messages in ${titleOf(this.channel)}`);
     this.log.show(workspace.rootsOf(this.channel.id));
     this.newest = this.log.newest();
@@ -93,6 +114,7 @@ export class Conversation {
     if (!this.channel) return;
     this.log.show(workspace.rootsOf(this.channel.id));
     this.refreshEmpty();
+    this.refreshAssistance();
     if (this.tab === "messages") this.showNews(fresh);
   }
 
@@ -139,8 +161,14 @@ export class Conversation {
     return Boolean(node);
   }
 
-  /** Put a text into the composer, ready to be sent. */
-  suggest(text) {
+  /** Put a text into the composer, ready to be sent; `direct` goes to the conversation with Marko first. */
+  suggest(text, { direct = false } = {}) {
+    const there = direct ? workspace.direct() : null;
+    if (there && there.id !== this.channel.id) {
+      drafts.set(`${this.user} ${there.id}`, { text });
+      go({ channel: there.id, user: this.user });
+      return;
+    }
     this.composer.text = text;
     this.composer.focus();
   }
@@ -152,6 +180,18 @@ export class Conversation {
     if (text.startsWith("/invite")) await this.refreshMembership();
     if (!workspace.connected) notify("Marko is not connected, so nobody answers.", "error");
   }
+
+  async share(text, files, onProgress) {
+    this.scroller.toEnd();
+    await upload("/ui/file", { user: workspace.me.id, channel: this.channel.id, text, files }, onProgress);
+  }
+
+  /** Drop the sandbox's own file here. */
+  shareSample() {
+    this.scroller.toEnd();
+    post("/ui/sample", { user: workspace.me.id, channel: this.channel.id }).catch(notifyError);
+  }
+
   /** Marko may have joined: read again who is where. */
   async refreshMembership() {
     const { channels } = await get("/ui/state", { user: workspace.me.id });

@@ -54,6 +54,15 @@ export function freshId(stem) {
   return `${stem}-${lastId}`;
 }
 
+const UNITS = ["bytes", "kB", "MB"];
+
+/** "31 bytes", "12.4 kB", "20 MB". */
+export function fileSize(bytes) {
+  if (!Number.isFinite(bytes)) return "";
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return `${Number((bytes / 1000 ** step).toFixed(step ? 1 : 0))} ${UNITS[step]}`;
+}
+
 /** "1 reply", "2 replies". */
 export function count(number, one, many) {
   return `${number} ${number === 1 ? one : many}`;

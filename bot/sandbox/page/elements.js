@@ -3,20 +3,28 @@
 import { button, overflow } from "./buttons.js";
 import { cannotDraw, drawn } from "./cannot_draw.js";
 import { checkboxes, radioButtons } from "./choices.js";
-import { datepicker, numberInput, plainTextInput, timepicker } from "./fields.js";
-import { channelsSelect, conversationsSelect, externalSelect, staticSelect, usersSelect } from "./selects.js";
+import { addressInput, datepicker, numberInput, plainTextInput, timepicker } from "./fields.js";
+import { multiSelect } from "./multi_selects.js";
+import { select } from "./selects.js";
 
 const ELEMENTS = {
   button,
   overflow,
-  static_select: staticSelect,
-  external_select: externalSelect,
-  users_select: usersSelect,
-  channels_select: channelsSelect,
-  conversations_select: conversationsSelect,
+  static_select: select,
+  external_select: select,
+  users_select: select,
+  channels_select: select,
+  conversations_select: select,
+  multi_static_select: multiSelect,
+  multi_external_select: multiSelect,
+  multi_users_select: multiSelect,
+  multi_channels_select: multiSelect,
+  multi_conversations_select: multiSelect,
   radio_buttons: radioButtons,
   checkboxes,
   plain_text_input: plainTextInput,
+  email_text_input: addressInput,
+  url_text_input: addressInput,
   number_input: numberInput,
   datepicker,
   timepicker,

@@ -25,6 +25,13 @@ export function plainTextInput(element, place) {
   return typed(element, place, { node, extra: left, property: "value", initial: element.initial_value, problem });
 }
 
+/** An e-mail address or a web address; the server looks at its form. */
+export function addressInput(element, place) {
+  const kind = element.type === "email_text_input" ? "email" : "url";
+  const node = el("input", { class: "field", type: "text", inputmode: kind, autocomplete: "off", placeholder: element.placeholder?.text, ...place.attributes });
+  return typed(element, place, { node, property: "value", initial: element.initial_value });
+}
+
 export function numberInput(element, place) {
   const node = el("input", {
     class: "field", type: "text", inputmode: element.is_decimal_allowed ? "decimal" : "numeric", autocomplete: "off",

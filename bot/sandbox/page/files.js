@@ -6,9 +6,7 @@
 
 import { picture } from "./blocks.js";
 import { drawn } from "./cannot_draw.js";
-import { el, link, safeUrl } from "./dom.js";
-
-const UNITS = ["bytes", "kB", "MB"];
+import { el, fileSize, link, safeUrl } from "./dom.js";
 
 export function drawFile(file) {
   return drawn("a file", { type: "file", ...file }, () => (isPicture(file) ? pictureFile(file) : otherFile(file)));
@@ -30,12 +28,6 @@ function pictureFile(file) {
 function otherFile(file) {
   const address = file.page_url || file.url_private;
   const url = address ? safeUrl(address) : null;
-  const text = [el("span", { class: "file-name" }, nameOf(file)), el("small", {}, sizeOf(file.size))];
+  const text = [el("span", { class: "file-name" }, nameOf(file)), el("small", {}, fileSize(file.size))];
   return url ? link(url, text, { class: "file", download: file.name }) : el("span", { class: "file" }, text);
-}
-
-function sizeOf(bytes) {
-  if (!Number.isFinite(bytes)) return "";
-  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  return `${(bytes / 1000 ** step).toFixed(step ? 1 : 0)} ${UNITS[step]}`;
 }

@@ -37,8 +37,11 @@ export function reopenGuide() {
   remember(false);
 }
 
-/** The card, or null while it is closed. `suggest(text)` puts a step's text into the composer. */
-export function guideCard(suggest) {
+/**
+ * The card, or null while it is closed. `suggest(text, { direct })` puts a step's text into the composer
+ * here, or in the conversation with Marko; `share()` drops the sample file here.
+ */
+export function guideCard({ suggest, share }) {
   if (!guideIsOpen()) return null;
   const { title, text, steps } = workspace.guide;
   const close = () => {
@@ -50,10 +53,19 @@ export function guideCard(suggest) {
     el("div", { class: "guide-head" }, el("h2", { id: "guide-title" }, title),
       el("button", { type: "button", class: "plain-button", "aria-label": "Close this card", "data-testid": "guide-close", onclick: close }, "×")),
     el("p", {}, text),
-    el("ol", {}, (steps || []).map((step) => el("li", {}, el("span", {}, step.text), " ", step.try ? tryButton(step.try, suggest) : null))));
+    el("ol", {}, (steps || []).map((step) => el("li", {}, el("span", {}, step.text), " ", tool(step, { suggest, share })))));
   return card;
 }
 
+/** What a step offers to press. */
+function tool(step, { suggest, share }) {
+  if (step.try) return tryButton(step.try, () => suggest(step.try, { direct: step.in === "direct" }));
+  if (step.sample) return el("button", { type: "button", class: "try said", "data-testid": "drop-sample", onclick: share }, step.sample);
+  const direct = workspace.direct();
+  if (!step.open || !direct) return null;
+  return el("a", { class: "try said", href: `#/${direct.id}?as=${workspace.me.id}&tab=home`, "data-testid": "open-home" }, step.open);
+}
+
 function tryButton(text, suggest) {
-  return el("button", { type: "button", class: "try", "data-testid": "try", "aria-label": `Put “${text}” into the message box`, onclick: () => suggest(text) }, text);
+  return el("button", { type: "button", class: "try", "data-testid": "try", "aria-label": `Put “${text}” into the message box`, onclick: suggest }, text);
 }

@@ -62,11 +62,10 @@ class Modal {
 
   update(view) {
     const focused = this.node.contains(document.activeElement);
-    const action = document.activeElement?.dataset?.actionId;
+    const place = placeOf(document.activeElement);
     this.draw(view, this.form.values());
     if (!focused || view.errors) return this;
-    const again = action && [...this.body.querySelectorAll("[data-action-id]")].find((one) => one.dataset.actionId === action);
-    (again || this.firstInput() || this.node).focus();
+    (nodeAt(this.body, place) || this.firstInput() || this.node).focus();
     return this;
   }
 
@@ -133,6 +132,17 @@ class Modal {
     removeView(this.view.id);
     await post("/ui/view/close", { user: this.user, view_id: this.view.id }).catch(notifyError);
   }
+}
+
+/** Where focus is, in words that hold after a redraw: the element, and which of its choices. */
+function placeOf(active) {
+  const marked = active?.closest("[data-action-id]");
+  return marked && { action: marked.dataset.actionId, index: [...marked.querySelectorAll("input")].indexOf(active) };
+}
+
+function nodeAt(body, place) {
+  const marked = place && [...body.querySelectorAll("[data-action-id]")].find((one) => one.dataset.actionId === place.action);
+  return marked && (marked.querySelectorAll("input")[place.index] || marked);
 }
 
 /** Enter in a one-line text submits; a menu uses Enter for itself. */

@@ -44,6 +44,15 @@ const EVENTS = {
     showConnection();
   },
   notice: ({ text, level }) => notify(text, level),
+  prompts: (offer) => {
+    workspace.setPrompts(offer);
+    conversation.refreshAssistance();
+  },
+  status: (status) => {
+    workspace.setStatus(status);
+    refreshStatus();
+    window.setTimeout(refreshStatus, status.seconds_left * 1000 + 100);
+  },
   home: ({ view }) => {
     workspace.home = view;
     conversation.refreshHome();
@@ -58,6 +67,7 @@ function take(event) {
 
 function arrived(message) {
   const fresh = workspace.put(message);
+  if (fresh) workspace.endStatus(message);
   const channel = workspace.channel(message.channel);
   if (fresh && channel && message.channel !== workspace.openChannel && concernsMe(message)) channel.unread = (channel.unread || 0) + 1;
   refresh(fresh ? message : null);
@@ -70,10 +80,20 @@ function concernsMe(message) {
   return !isReply(message) || JSON.stringify([message.text, message.blocks]).includes(`<@${workspace.me.id}>`);
 }
 
+function refreshStatus() {
+  conversation.refreshAssistance();
+  thread.refreshStatus();
+}
+
 function refresh(fresh = null) {
   tick();
   conversation.refresh(fresh);
   thread.refresh(fresh);
+}
+
+/** Files that miss their place must not take the browser away from here. */
+function catchDrops() {
+  for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
 }
 
 /** Take over a snapshot of one person's state. */
@@ -170,6 +190,7 @@ function wireGuide() {
 
 wireSidebar();
 wireGuide();
+catchDrops();
 settleSearch();
 window.addEventListener("hashchange", follow);
 follow();

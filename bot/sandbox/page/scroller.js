@@ -6,9 +6,10 @@ const NEAR_END = 40;
 const BREATH = 12;
 
 export class Scroller {
-  constructor(node, content) {
+  /** `news` is what the button says that leads to what came meanwhile. */
+  constructor(node, content, { news = "New messages ↓" } = {}) {
     Object.assign(this, { node, sticks: true, stuck: true, top: 0 });
-    this.pill = el("button", { type: "button", class: "pill", hidden: true, "data-testid": "new-messages", onclick: () => this.toEnd() }, "New messages ↓");
+    this.pill = el("button", { type: "button", class: "pill", hidden: true, "data-testid": "new-messages", onclick: () => this.toEnd() }, news);
     node.after(this.pill);
     node.addEventListener("scroll", () => this.onScroll());
     const sizes = new ResizeObserver(() => this.settle());

@@ -1,4 +1,4 @@
-/** The select menus: fixed options, options from the bot, people, channels, conversations. */
+/** The select menus for one choice: fixed options, options from the bot, people, channels, conversations. */
 
 import { el } from "./dom.js";
 import { Picker } from "./picker.js";
@@ -6,16 +6,29 @@ import { titleOf, workspace } from "./workspace.js";
 
 const OPTIONS_FROM_THE_BOT_AFTER = 3;
 
-export function staticSelect(element, place) {
+const SOURCES = { static: fixed, external: fromTheBot, users, channels, conversations };
+
+/**
+ * Where the choices of a select come from: {find(query), choiceOf(value), property, initial}, the last two
+ * being the names of what is chosen in the state and in the element.
+ */
+export function sourceOf(element, place) {
+  const [, many, kind] = /^(multi_)?(\w+)_select$/.exec(element.type);
+  const source = SOURCES[kind](element, place);
+  const ending = many ? "s" : "";
+  return { ...source, property: `selected_${source.noun}${ending}`, initial: `initial_${source.noun}${ending}` };
+}
+
+function fixed(element) {
   const groups = element.option_groups
     ? element.option_groups.map((group) => ({ label: group.label.text, choices: group.options.map(fromOption) }))
     : [{ choices: element.options.map(fromOption) }];
-  return select(element, place, {
-    find: (query) => filtered(groups, query), property: "selected_option", initial: element.initial_option && fromOption(element.initial_option),
-  });
+  const offered = new Set(groups.flatMap((group) => group.choices.map((choice) => choice.key)));
+  const choiceOf = (option) => (offered.has(option.value) ? fromOption(option) : null);
+  return { find: (query) => filtered(groups, query), choiceOf, noun: "option" };
 }
 
-export function externalSelect(element, place) {
+function fromTheBot(element, place) {
   const least = element.min_query_length ?? OPTIONS_FROM_THE_BOT_AFTER;
   const find = async (query) => {
     if (query.length < least) throw new Error(`Type at least ${least} ${least === 1 ? "letter" : "letters"}.`);
@@ -23,27 +36,28 @@ export function externalSelect(element, place) {
     return (answer.option_groups || [{ options: answer.options || [] }])
       .map((group) => ({ label: group.label?.text, choices: group.options.map(fromOption) }));
   };
-  return select(element, place, {
-    find, property: "selected_option", initial: element.initial_option && fromOption(element.initial_option),
-  });
+  return { find, choiceOf: fromOption, noun: "option" };
 }
 
-export function usersSelect(element, place) {
-  const choices = workspace.users.map((user) => ({ key: user.id, text: user.real_name, value: user.id }));
-  return fromList(element, place, choices, "selected_user", element.initial_user);
+function users() {
+  return listed(workspace.users.map((user) => ({ key: user.id, text: user.real_name, value: user.id })), "user");
 }
 
-export function channelsSelect(element, place) {
-  const choices = workspace.channels.filter((channel) => !channel.is_im && !channel.is_private).map(fromChannel);
-  return fromList(element, place, choices, "selected_channel", element.initial_channel);
+function channels() {
+  return listed(workspace.channels.filter((channel) => !channel.is_im && !channel.is_private).map(fromChannel), "channel");
 }
 
-export function conversationsSelect(element, place) {
+function conversations(element, place) {
   const kinds = element.filter?.include || ["im", "public", "private"];
   const kindOf = (channel) => (channel.is_im ? "im" : channel.is_private ? "private" : "public");
   const choices = workspace.channels.filter((channel) => kinds.includes(kindOf(channel))).map(fromChannel);
   const current = element.default_to_current_conversation ? place.surface.conversation() : null;
-  return fromList(element, place, choices, "selected_conversation", element.initial_conversation || current);
+  return { ...listed(choices, "conversation"), current };
+}
+
+function listed(choices, noun) {
+  const choiceOf = (key) => choices.find((choice) => choice.key === key) || null;
+  return { find: (query) => filtered([{ choices }], query), choiceOf, noun };
 }
 
 function fromOption(option) {
@@ -54,22 +68,17 @@ function fromChannel(channel) {
   return { key: channel.id, text: titleOf(channel), value: channel.id };
 }
 
-function fromList(element, place, choices, property, initialKey) {
-  const initial = choices.find((choice) => choice.key === initialKey);
-  return select(element, place, { find: (query) => filtered([{ choices }], query), property, initial, known: choices });
-}
-
 function filtered(groups, query) {
   const wanted = query.trim().toLowerCase();
   return groups.map((group) => ({ ...group, choices: group.choices.filter((choice) => choice.text.toLowerCase().includes(wanted)) }))
     .filter((group) => group.choices.length);
 }
 
-function select(element, place, { find, property, initial, known = null }) {
-  const before = place.surface.form.before(place.blockId, element)?.[property];
-  const kept = before && (known ? known.find((choice) => choice.key === before) : fromOption(before));
+export function select(element, place) {
+  const { find, choiceOf, property, initial, current } = sourceOf(element, place);
+  const start = place.surface.form.before(place.blockId, element)?.[property] || element[initial] || current;
   const picker = new Picker({
-    find, initial: kept || initial || null, placeholder: element.placeholder?.text, canEmpty: place.inInput, attributes: place.attributes,
+    find, initial: start ? choiceOf(start) : null, placeholder: element.placeholder?.text, canEmpty: place.inInput, attributes: place.attributes,
     onPick: async (choice, earlier) => {
       if (!place.dispatches) return;
       const sent = await place.surface.act(place.blockId, element, { [property]: choice.value });

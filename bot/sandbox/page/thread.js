@@ -1,11 +1,13 @@
 /** The right-hand pane with one thread; on a phone it covers the page. */
 
 import { go } from "./address.js";
+import { StatusLine } from "./assistance.js";
+import { takeDrops } from "./attachments.js";
 import { Composer } from "./composer.js";
 import { count, el } from "./dom.js";
 import { MessageLog } from "./message_log.js";
 import { Scroller } from "./scroller.js";
-import { SandboxError, post } from "./server.js";
+import { SandboxError, post, upload } from "./server.js";
 import { titleOf, workspace } from "./workspace.js";
 
 const phone = window.matchMedia("(max-width: 760px)");
@@ -14,14 +16,16 @@ export class ThreadPane {
   constructor() {
     phone.addEventListener("change", () => this.cover());
     this.pane = document.getElementById("thread");
-    this.composer = new Composer({ testid: "thread-composer", sendTestid: "thread-send", send: (text) => this.send(text) });
+    this.composer = new Composer({ testid: "thread-composer", sendTestid: "thread-send", send: (text) => this.send(text), share: (...what) => this.share(...what) });
+    takeDrops(this.pane, (files) => this.composer.attach(files));
     this.subtitle = el("p", { class: "thread-channel" });
     this.line = el("p", { class: "thread-count" });
     this.content = el("div", {});
     this.closer = el("button", { type: "button", class: "plain-button", "aria-label": "Close this thread", "data-testid": "thread-close", onclick: () => this.leave() }, "×");
+    this.status = new StatusLine();
     const scroll = el("div", { class: "thread-scroll", tabindex: "0", role: "region", "aria-label": "Messages in this thread" }, this.content);
     this.pane.append(
-      el("header", { class: "thread-head" }, el("h2", {}, "Thread"), this.subtitle, this.closer), scroll, this.composer.node);
+      el("header", { class: "thread-head" }, el("h2", {}, "Thread"), this.subtitle, this.closer), scroll, this.status.node, this.composer.node);
     this.scroller = new Scroller(scroll, this.content);
     this.pane.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.leave();
@@ -35,7 +39,7 @@ export class ThreadPane {
     Object.assign(this, { channel, root: rootTs });
     this.subtitle.textContent = titleOf(channel);
     this.composer.name("Reply in this thread");
-    this.composer.text = "";
+    this.composer.draft = {};
     this.first = new MessageLog("The message this thread is about", { inThread: true });
     this.log = new MessageLog("Replies", { inThread: true });
     this.content.replaceChildren(this.first.node, this.line, this.log.node);
@@ -53,8 +57,13 @@ export class ThreadPane {
     this.first.show(root ? [root] : []);
     this.line.textContent = replies.length ? count(replies.length, "reply", "replies") : "No reply yet";
     this.log.show(replies);
+    this.refreshStatus();
     this.scroller.settle();
     if (fresh?.thread_ts === this.root) this.scroller.announce();
+  }
+
+  refreshStatus() {
+    if (this.root) this.status.show(workspace.statusOf(this.channel.id, this.root));
   }
 
   close() {
@@ -86,5 +95,10 @@ export class ThreadPane {
     if (text.startsWith("/")) throw new SandboxError(`${text.split(/\s/)[0]} does not work in a thread, as in Slack. Write it in the channel.`, 0);
     this.scroller.toEnd();
     await post("/ui/message", { user: workspace.me.id, channel: this.channel.id, text, thread_ts: this.root });
+  }
+
+  async share(text, files, onProgress) {
+    this.scroller.toEnd();
+    await upload("/ui/file", { user: workspace.me.id, channel: this.channel.id, text, files, thread_ts: this.root }, onProgress);
   }
 }

@@ -15,6 +15,9 @@ const EMPTY = {
   views: [],
   guide: null,
   home: null,
+  prompts: [],
+  statuses: [],
+  file_limit: 20_000_000,
   last_seq: 0,
 };
 
@@ -29,8 +32,39 @@ class Workspace {
     for (const channel of this.channels || []) this.unreadBefore.set(`${this.me.id} ${channel.id}`, channel.unread);
     Object.assign(this, structuredClone(EMPTY), snapshot);
     // The server counts what it has not told yet; what was told but not looked at is known only here.
+    this.statuses = [];
+    for (const status of snapshot.statuses || []) this.setStatus(status);
     for (const channel of this.channels) channel.unread += this.unreadBefore.get(`${this.me.id} ${channel.id}`) || 0;
     this.setClock(this.clock);
+  }
+
+  /** The prompts offered in a conversation, or null. */
+  promptsOf(channelId) {
+    return this.prompts.find((offer) => offer.channel === channelId) || null;
+  }
+
+  /** Offer other prompts in a conversation. */
+  setPrompts(offer) {
+    this.prompts = [...this.prompts.filter((one) => one.channel !== offer.channel), offer];
+  }
+
+  /** Note what the bot is doing in a thread; an empty status ends it. */
+  setStatus(status) {
+    this.statuses = this.statuses.filter((one) => one.channel !== status.channel || one.thread_ts !== status.thread_ts);
+    if (status.status) this.statuses.push({ ...status, until: Date.now() + status.seconds_left * 1000 });
+  }
+
+  /** What the bot said ends what it was doing there; in its DM, wherever that was. */
+  endStatus(message) {
+    const direct = this.channel(message.channel)?.is_im;
+    if (!this.user(message.user)?.is_bot || message.ephemeral) return;
+    this.statuses = this.statuses.filter((one) => one.channel !== message.channel || !(direct || one.thread_ts === message.thread_ts));
+  }
+
+  /** What the bot is doing in a conversation, or in one thread of it; null when nothing, or not lately. */
+  statusOf(channelId, threadTs = null) {
+    const there = (one) => one.channel === channelId && (!threadTs || one.thread_ts === threadTs) && one.until > Date.now();
+    return this.statuses.findLast(there) || null;
   }
 
   /** Take a clock reading; from now on it runs with this computer's clock. */
@@ -54,6 +88,11 @@ class Workspace {
 
   channel(id) {
     return this.channels.find((channel) => channel.id === id) || null;
+  }
+
+  /** The conversation with the bot. */
+  direct() {
+    return this.channels.find((channel) => channel.is_im) || null;
   }
 
   /** Every message of a conversation, replies too, oldest first. */

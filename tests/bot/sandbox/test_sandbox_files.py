@@ -77,3 +77,10 @@ def test_a_page_as_a_file_is_never_shown_in_place(client: WebClient, server: San
     answer = httpx.get(f"{server.url}/ui/file/{file_id}")
     assert answer.headers["content-disposition"] == "attachment"
     assert answer.headers["content-type"] == "application/octet-stream"
+
+
+def test_an_image_block_refuses_a_file_that_is_no_picture(client: WebClient) -> None:
+    no_picture = client.files_upload_v2(filename="rejects.csv", content=b"a,b")["file"]["id"]
+    image = {"type": "image", "alt_text": "CPA", "slack_file": {"id": no_picture}}
+    with pytest.raises(SlackApiError, match="invalid_blocks"):
+        client.chat_postMessage(channel="C0GROWTH", text="x", blocks=[image])

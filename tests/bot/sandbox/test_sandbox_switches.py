@@ -93,5 +93,49 @@ def test_the_switches_are_listed_and_a_stranger_is_refused(server, approver) -> 
         "deliver_twice",
         "refuse_posts",
         "server_error",
+        "late_ack",
+        "expired_trigger",
     }
     assert approver.post("faults", name="rain", on=True).status_code == 404
+
+
+def test_a_late_answer_is_a_timeout_although_the_bot_did_all_of_it(server, bot, member) -> None:
+    @bot.app.command("/analyze")
+    def analyze(ack, client):
+        client.chat_postMessage(channel="C0GROWTH", text="done")
+        ack("too late")
+
+    bot.connect()
+    server.switches.set("late_ack", on=True)
+    member.command("/analyze")
+    server.workspace.wait_for(member.notices)
+    assert member.notices() == ["/analyze was not answered within 3 s (operation_timeout)"]
+    assert [one["text"] for one in server.workspace.messages("C0GROWTH")] == ["done"]
+
+
+def test_an_event_that_is_acknowledged_late_is_sent_again(start, bots, people) -> None:
+    server = start(retry_seconds=(0.0,))
+    bot, member, heard = bots(server), people(server, "U0MEMBER"), []
+
+    @bot.app.event("message")
+    def message(body, request):
+        retry = request.headers.get("x-slack-retry-num")
+        heard.append((body["event_id"], None if retry is None else retry[0]))
+        server.workspace.journal.tell("heard", {})
+
+    bot.connect()
+    server.switches.set("late_ack", on=True)
+    member.says("hello")
+    server.workspace.wait_for(lambda: len(heard) == 2)
+    assert heard[0][0] == heard[1][0]
+    assert [retry for _, retry in heard] == [None, "1"]
+
+
+def test_the_next_dialog_is_opened_too_late_and_the_one_after_it_in_time(server, careful: WebClient) -> None:
+    title = {"type": "plain_text", "text": "Later"}
+    view = {"type": "modal", "title": title, "blocks": [{"type": "section", "text": title}]}
+    trigger = server._parts.passes.trigger("U0APPROVER")
+    server.switches.set("expired_trigger", on=True)
+    with pytest.raises(SlackApiError, match="expired_trigger_id"):
+        careful.views_open(trigger_id=trigger, view=view)
+    careful.views_open(trigger_id=trigger, view=view)

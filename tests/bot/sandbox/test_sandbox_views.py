@@ -244,3 +244,44 @@ def test_nobody_acts_in_somebody_elses_modal(server, bot, approver, member) -> N
     answer = member.post("view/submit", view_id=view["id"], values=written("a"))
     assert answer.status_code == 404
     assert member.state()["views"] == []
+
+
+def test_an_update_keeps_even_what_nobody_touched_where_the_ids_stay(server, bot, approver) -> None:
+    def form(block_id: str, value: str) -> Json:
+        note = {"type": "plain_text_input", "action_id": "note", "initial_value": value}
+        return modal(
+            blocks=[{"type": "input", "block_id": block_id, "label": plain("Note"), "element": note}]
+        )
+
+    view = opened(server, bot, approver, form("untouched", "old"))
+    same = bot.client.views_update(view_id=view["id"], view=form("untouched", "new"))["view"]
+    assert same["state"]["values"]["untouched"]["note"]["value"] == "old"
+    other = bot.client.views_update(view_id=view["id"], view=form("other", "new"))["view"]
+    assert other["state"]["values"] == {"other": {"note": {"type": "plain_text_input", "value": "new"}}}
+
+
+def test_an_update_drops_a_choice_that_is_offered_no_more(server, bot, approver) -> None:
+    def form(*values: str) -> Json:
+        choices = [{"text": plain(value), "value": value} for value in values]
+        radio = {"type": "radio_buttons", "action_id": "how", "options": choices}
+        return modal(blocks=[{"type": "input", "block_id": "how", "label": plain("How"), "element": radio}])
+
+    view = opened(server, bot, approver, form("pick", "enter"))
+    chosen = {"how": {"how": {"type": "radio_buttons", "selected_option": {"value": "enter"}}}}
+    approver.post("action", view_id=view["id"], block_id="how", action_id="how", action=chosen["how"]["how"])
+    kept = bot.client.views_update(view_id=view["id"], view=form("enter", "paste"))["view"]
+    assert kept["state"]["values"]["how"]["how"]["selected_option"] == {"value": "enter"}
+    gone = bot.client.views_update(view_id=view["id"], view=form("pick", "paste"))["view"]
+    assert gone["state"]["values"]["how"]["how"]["selected_option"] is None
+
+
+def test_an_input_for_several_people_starts_empty_and_is_required(server, bot, approver) -> None:
+    several = {"type": "multi_users_select", "action_id": "who"}
+    block = {"type": "input", "block_id": "who", "label": plain("Who"), "element": several}
+    bot.app.view("reject")(lambda ack: ack())
+    bot.connect()
+    view = opened(server, bot, approver, modal(blocks=[block]))
+    assert view["state"]["values"]["who"]["who"]["selected_users"] == []
+    assert "required" in approver.post("view/submit", view_id=view["id"], values={}).json()["errors"]["who"]
+    values = {"who": {"who": {"type": "multi_users_select", "selected_users": ["U0MEMBER", "U0GUEST"]}}}
+    assert approver.post("view/submit", view_id=view["id"], values=values).json() == {"closed": True}

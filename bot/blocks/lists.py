@@ -1,0 +1,195 @@
+"""What is known, as lists for one person's eyes: each says what it rests on, and how much more there is."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot import ids
+from bot.blocks import kit
+from bot.blocks.home import LONGEST
+from bot.blocks.kit import Block, Message
+from bot.blocks.limits import FALLBACK, SECTION, clip
+from bot.blocks.mrkdwn import escape, word
+from bot.blocks.voice import Voice
+from engine.errors import UnknownSignal
+from engine.models.listing import KnownInsight, KnownPattern, RecommendationPage
+from engine.models.overview import Basis
+from engine.models.pattern import LevelEffect
+from engine.models.recommendation import Recommendation
+from engine.models.weight import SignalWeight, WeightEvent, Weights
+from engine.narrate import sentences
+from engine.narrate.advice import pattern_entry
+from engine.narrate.words import Words
+
+MOST = 5
+ROWS = 15
+STATES = {
+    "proposed": "⏳ Waits",
+    "approved": "⏳ Approved, to be carried out",
+    "done": "✅ Done",
+    "dropped": "✋ Dropped",
+    "rejected": "✋ Rejected",
+    "superseded": "Replaced",
+    "noted": "Nothing to decide",
+}
+
+
+def insights(found: Sequence[KnownInsight], basis: Basis, voice: Voice) -> Message:
+    """The most urgent first; each with its first figure's window and sample."""
+    if not found:
+        return _nothing("No insight yet: no campaign was analysed.")
+    blocks = [_title("What the newest analyses say", len(found))]
+    blocks += [kit.section(_insight(each)) for each in found[:MOST]]
+    return _list(_count(found, "insight", voice), blocks, len(found) - MOST, basis, voice.marked)
+
+
+def patterns(found: Sequence[KnownPattern], basis: Basis, voice: Voice) -> Message:
+    """What repeats: the largest impact in money first, then what has none."""
+    if not found:
+        return _nothing(
+            "Nothing repeats yet: a pattern needs three campaigns with it and three without.", basis, voice
+        )
+    words = voice.marked
+    blocks = [_title("What repeats over campaigns", len(found))]
+    for each in found[:MOST]:
+        said = pattern_entry(each, words)["text"]
+        blocks.append(kit.section(clip(f"{said}{_worth(each, words)}", SECTION)))
+    return _list(_count(found, "pattern", voice), blocks, len(found) - MOST, basis, words)
+
+
+def recommendations(
+    page: RecommendationPage, links: Mapping[str, str], today: date, basis: Basis, voice: Voice
+) -> Message:
+    """The newest first, with how each stands; one without a card can be shown here."""
+    if not page.total:
+        return _nothing("No recommendation like that.", basis, voice)
+    blocks = [_title("What was proposed, the newest first", page.total)]
+    count = voice.plain.formats.count(page.total, "recommendation")
+    for place, each in enumerate(page.recommendations[:MOST]):
+        blocks.append(_recommendation(each, links.get(each.id), place, today, voice.marked))
+    return _list(count, blocks, page.total - MOST, basis, voice.marked)
+
+
+def weights(found: Weights, basis: Basis, voice: Voice) -> Message:
+    """A table of signals, those that say most first."""
+    if not found.signals:
+        return _nothing("No signal has a weight yet: no campaign really beat or missed its forecast.")
+    f = voice.plain.formats
+    ordered = sorted(found.signals, key=lambda each: (-abs(math.log(each.weight)), each.signal))
+    rows = [["Signal", "Weight", "Won"]]  # three columns fit on a phone
+    rows += [
+        [
+            each.signal,
+            f.number(each.weight, 2),
+            f"{f.number(each.successes, 1)}/{f.number(each.trials, 1)}",
+        ]
+        for each in ordered[:ROWS]
+    ]
+    means = (
+        "1.00 means nothing is known, above is better than usual; 0.25 to 5 are the bounds. "
+        "Won of tried, older trials counting for less."
+    )
+    blocks = [_title("What each signal weighs", len(ordered)), kit.section(means), kit.table(rows)]
+    return _list(_count(ordered, "signal", voice), blocks, len(ordered) - ROWS, basis, voice.marked)
+
+
+def why(found: SignalWeight, voice: Voice) -> Message:
+    """A weight, and every campaign that moved it, the newest first."""
+    f, shown = voice.plain.formats, voice.marked.style.name(found.signal)
+    text = (
+        f"*{shown} weighs {f.number(found.weight, 2)}.* {f.number(found.successes, 1)} of "
+        f"{f.number(found.trials, 1)} trials won; older ones count for less."
+    )
+    events = sorted(found.events, key=lambda each: (each.day, each.campaign_id), reverse=True)
+    rows = [["Day", "Campaign", "Forecast"], *(_event(each, voice.plain) for each in events[:ROWS])]
+    blocks = [kit.section(text), *([kit.table(rows)] if events else [])]
+    blocks += _more(len(events) - ROWS)
+    return Message(clip(escape(f"{found.signal} weighs {f.number(found.weight, 2)}"), FALLBACK), blocks)
+
+
+def which_signal(signals: Sequence[str], asked: UnknownSignal | None, words: Words) -> Message:
+    """Nobody was named, or nobody is called so: the nearest as buttons."""
+    if asked is None:
+        text = "Which signal? `/marko why audience:students-18-25`, or one of these:"
+    else:
+        text = f"I know no signal {words.style.name(asked.asked)}."
+        text += " Nearest:" if signals else " `/marko weights` lists them."
+    buttons = [
+        kit.button(clip(_end(each), 24), f"{ids.WHY_SIGNAL}:{place}", each, says=f"Why {each}")
+        for place, each in enumerate(signals[:3])
+    ]
+    plain = text.replace("`", "").split(".", 1)[0] if asked is None else "I know no such signal."
+    return Message(clip(plain, FALLBACK), [kit.section(text), *([kit.actions(buttons)] if buttons else [])])
+
+
+def _insight(each: KnownInsight) -> str:
+    basis = ""
+    if each.evidence:
+        first = each.evidence[0]
+        basis = f"\n{escape(first.window)} · {escape(first.n)}"
+    head = f"*{each.priority.capitalize()}* · `{word(each.campaign_id)}`: "
+    return f"{clip(head + escape(each.text), SECTION - len(basis))}{basis}"
+
+
+def _worth(each: KnownPattern, words: Words) -> str:
+    """What it saved or cost so far, where the sentence does not say so itself."""
+    found = each.pattern
+    if not isinstance(found, LevelEffect) or not found.impact:
+        return ""
+    verb = "Saved" if found.impact > 0 else "Cost"
+    return f" {verb} {words.formats.total(abs(found.impact), found.currency)} so far."
+
+
+def _recommendation(each: Recommendation, link: str | None, place: int, today: date, words: Words) -> Block:
+    name = each.analysis.retrospective.name
+    state, at = STATES[each.status], each.created_at
+    if each.status == "proposed" and each.has_run_out(today):
+        state = "Too old to approve"
+    if each.last_decision:
+        state = f"{state} by {words.style.person(each.last_decision.by)}"
+        at = each.last_decision.at
+    said = sentences.action(each.analysis.proposal.action, words)
+    text = f"{clip(f'{words.style.name(name)}: {said}', LONGEST)}\n{state}, {words.style.moment(at)}"
+    card = kit.link("Open card", link, says=f"Open the card of {name}") if link else None
+    if card is None and each.status != "superseded":
+        action_id = f"{ids.ANALYZE_NAMED}:{place}"
+        card = kit.button("Show card here", action_id, each.campaign_key, says=f"Show the card of {name}")
+    return kit.section(text, accessory=card) | {"block_id": each.id}
+
+
+def _event(event: WeightEvent, words: Words) -> list[str]:
+    """What a campaign brought; where it had several signals, each gets its share of the credit."""
+    came = "beaten" if event.success else "missed"
+    share = "" if event.share == 1 else f", {words.formats.percent(event.share * 100)} of it"
+    return [words.formats.day(event.day), event.campaign_id, f"{came}{share}"]
+
+
+def _title(text: str, count: int) -> Block:
+    return kit.section(f"*{text}* ({count})")
+
+
+def _list(count: str, blocks: list[Block], rest: int, basis: Basis, words: Words) -> Message:
+    return Message(count, [*blocks, *_more(rest), kit.context(_basis(basis, words))])
+
+
+def _count(found: Sequence[object], one: str, voice: Voice) -> str:
+    return voice.plain.formats.count(len(found), one)
+
+
+def _more(rest: int) -> list[Block]:
+    return [kit.context(f"and {rest} more")] if rest > 0 else []
+
+
+def _basis(basis: Basis, words: Words) -> str:
+    campaigns = words.formats.count(basis.campaigns, "campaign")
+    return f"{campaigns}, data up to {words.formats.day(basis.last_day)}" if basis.last_day else campaigns
+
+
+def _nothing(text: str, basis: Basis | None = None, voice: Voice | None = None) -> Message:
+    rests = [kit.context(_basis(basis, voice.marked))] if basis and voice else []
+    return Message(clip(text, FALLBACK), [kit.section(text), *rests])
+
+
+def _end(signal: str) -> str:
+    """The part that tells signals apart on a short button."""
+    return signal.rsplit(":", 1)[-1]

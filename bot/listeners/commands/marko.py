@@ -1,0 +1,86 @@
+"""``/marko help | insights | patterns | recommendations | weights | why | settings | doctor``.
+
+Everything is answered for one person's eyes, and nothing is changed.
+"""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import get_args
+
+from bot.blocks import help as help_text
+from bot.blocks import lists, notices, standing
+from bot.desk import Desk, typed
+from bot.listeners.ask import tell_why
+from engine.models.delivery import Delivery
+from engine.models.recommendation import Status
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+def marko(delivery: Delivery, desk: Desk) -> None:
+    words = typed(delivery.payload)
+    verb = words[0].casefold() if words else "help"
+    if verb in VERBS:
+        VERBS[verb](words[1:], delivery, desk)
+    else:
+        nearest = get_close_matches(verb, VERBS, n=2, cutoff=0.5)
+        desk.tell(delivery, help_text.commands(words[0], nearest))
+
+
+def _help(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    desk.tell(delivery, help_text.commands())
+
+
+def _insights(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    desk.tell(delivery, lists.insights(desk.engine.insights(), desk.engine.basis(), desk.voice))
+
+
+def _patterns(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    desk.tell(delivery, lists.patterns(desk.engine.patterns(), desk.engine.basis(), desk.voice))
+
+
+def _recommendations(words: list[str], delivery: Delivery, desk: Desk) -> None:
+    """All of them, or those of one status or campaign."""
+    status = next((each for each in STATUSES if words and each == words[0].casefold()), None)
+    named = " ".join(words[1:] if status else words)
+    campaign = desk.engine.key_of(named) if named else None
+    page = desk.engine.recommendations(status, campaign, limit=lists.MOST)
+    links = {each.id: link for each in page.recommendations if (link := desk.link_of(each.id))}
+    drawn = lists.recommendations(page, links, desk.engine.today(), desk.engine.basis(), desk.voice)
+    desk.tell(delivery, drawn)
+
+
+def _weights(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    desk.tell(delivery, lists.weights(desk.engine.weights(), desk.engine.basis(), desk.voice))
+
+
+def _why(words: list[str], delivery: Delivery, desk: Desk) -> None:
+    tell_why(" ".join(words), delivery, desk)
+
+
+def _settings(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    engine = desk.engine
+    may_change = engine.may_set(desk.person(delivery))
+    told, orders = engine.told_preferences(), engine.subscriptions()
+    desk.tell(delivery, standing.settings(told, orders, desk.voice, may_change=may_change))
+
+
+def _doctor(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    """It tells what runs where, so it is for approvers alone; while there is none, for everybody."""
+    engine = desk.engine
+    if engine.approvers and not engine.is_approver(desk.person(delivery)):
+        desk.tell(delivery, notices.said("`/marko doctor` is for approvers: it tells how I am set up."))
+        return
+    desk.tell(delivery, standing.doctor(desk.examine(), desk.voice.marked))
+
+
+VERBS: Mapping[str, Callable[[list[str], Delivery, Desk], None]] = {
+    "help": _help,
+    "insights": _insights,
+    "patterns": _patterns,
+    "recommendations": _recommendations,
+    "weights": _weights,
+    "why": _why,
+    "settings": _settings,
+    "doctor": _doctor,
+}

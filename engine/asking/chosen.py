@@ -1,0 +1,95 @@
+"""Which records a question is about: windows by their days, campaigns by their keys."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Protocol
+
+from engine.asking.mentions import Known, nearest
+from engine.explain.standing import Standing
+from engine.models.question import Question, Span
+from engine.models.recommendation import Recommendation
+
+
+class Days(Protocol):
+    """A stretch of days; an end that nobody can tell is ``None``."""
+
+    @property
+    def first(self) -> date | None: ...
+
+    @property
+    def last(self) -> date | None: ...
+
+
+def newest_by_window(recommendations: Iterable[Recommendation]) -> list[Recommendation]:
+    """Keep what stands for each window of one campaign, the newest window first.
+
+    Of several the newest revision counts, and of one revision what was not replaced.
+    """
+    held: dict[str, Recommendation] = {}
+    for each in recommendations:
+        key = each.analysis.retrospective.key
+        if key not in held or _rank(held[key]) < _rank(each):
+            held[key] = each
+    return sorted(held.values(), key=lambda each: each.analysis.retrospective.last_day, reverse=True)
+
+
+def _rank(each: Recommendation) -> tuple[int, bool, float]:
+    revision = each.analysis.retrospective.revision
+    return revision, each.status != "superseded", each.created_at.timestamp()
+
+
+def lies_within(recommendation: Recommendation, span: Span | None) -> bool:
+    """Whether a window lies wholly in the days that were named; without a first day nobody can tell."""
+    if span is None:
+        return True
+    retrospective = recommendation.analysis.retrospective
+    start = retrospective.campaign.window_start
+    return start is not None and falls_within(start, span) and falls_within(retrospective.last_day, span)
+
+
+def falls_within(day: date | None, days: Days) -> bool:
+    if day is None or days.first is None or days.last is None:
+        return False
+    return days.first <= day <= days.last
+
+
+def of_these(recommendations: Iterable[Recommendation], question: Question) -> list[Recommendation]:
+    """Keep those of the campaigns that were named; all, where none was."""
+    keys = question.campaigns
+    return [each for each in recommendations if not keys or each.campaign_key in keys]
+
+
+def most_at_risk(each: Recommendation) -> tuple[float, str]:
+    worst = each.analysis.proposal.worst_case
+    return (-float(worst.amount) if worst else 0.0, each.id)
+
+
+def name_of(key: str, known: Sequence[Known]) -> str:
+    return next(each.name for each in known if each.key == key)
+
+
+def told_apart(one: Known, known: Sequence[Known]) -> str:
+    """A campaign's name, with its platform where another has the same."""
+    same = [each for each in known if each.name == one.name]
+    if len(same) < 2:
+        return one.name
+    if sum(each.platform == one.platform for each in same) < 2:
+        return f"{one.name} on {one.platform}"
+    return one.key
+
+
+def near_to(question: Question, known: Sequence[Known]) -> list[str]:
+    """Name the campaigns that may be meant by words that nobody knows."""
+    return nearest(question.about, known) if question.about and not question.campaigns else []
+
+
+def names_of(question: Question, known: Sequence[Known]) -> list[str]:
+    """The names between which a person has to choose, each told apart from the others."""
+    keys = question.candidates or tuple(each.key for each in known)
+    return [told_apart(each, known) for each in known if each.key in keys]
+
+
+def ids_of(question: Question, newest: Iterable[Standing]) -> set[str]:
+    """The ids of the campaigns that were named."""
+    asked = [each.retrospective for each in newest if each.retrospective.campaign_key in question.campaigns]
+    return {each.campaign.campaign_id for each in asked}

@@ -1,0 +1,103 @@
+"""Hands that fill in a dialog of the sandbox: choose, press, submit, and read what stands there."""
+
+from typing import Any
+
+from bot_team import APPROVER, Team, shown
+
+# What a choice is called in the state of a dialog.
+CALLED = {
+    "conversations_select": "selected_conversation",
+    "timepicker": "selected_time",
+    "multi_users_select": "selected_users",
+    "number_input": "value",
+}
+
+
+def current(team: Team, user: str = APPROVER) -> dict[str, Any]:
+    """The dialog on top, as it is now."""
+    stack = team.sandbox.server.views.stack(user)
+    page: dict[str, Any] = stack[-1].to_page() if stack else {"blocks": []}
+    return page
+
+
+def saying(team: Team, words: str, user: str = APPROVER) -> dict[str, Any]:
+    """Wait until the words stand in the dialog."""
+    return team.wait(lambda: found if words in shown(found := current(team, user)) else None)
+
+
+def choose(team: Team, action_id: str, value: Any, *, user: str = APPROVER) -> None:
+    """Choose something, and have it told to the bot at once."""
+    view = current(team, user)
+    block, element = element_of(view, action_id)
+    _act(team, (block, element), _chosen(element, value), user)
+
+
+def press(team: Team, label: str, *, user: str = APPROVER) -> None:
+    """Press a button of the dialog."""
+    view = current(team, user)
+    for block in view["blocks"]:
+        for element in block.get("elements", []):
+            if element["type"] == "button" and element["text"]["text"] == label:
+                _act(team, (block, element), {"type": "button", "value": element["value"]}, user)
+                return
+    raise AssertionError(f"no button {label!r}")
+
+
+def submit(team: Team, *, user: str = APPROVER, **values: Any) -> dict[str, Any]:
+    """Submit the dialog as it stands, with these inputs changed without telling; what the page is told."""
+    view = current(team, user)
+    state: dict[str, Any] = {}
+    for action_id, value in values.items():
+        block, element = element_of(view, action_id)
+        state[block["block_id"]] = {action_id: _chosen(element, value)}
+    body = {"user": user, "view_id": view["id"], "values": state}
+    answer: dict[str, Any] = team.http.post("/ui/view/submit", json=body).json()
+    return answer
+
+
+def offered(team: Team, action_id: str, typed: str, *, user: str = APPROVER) -> list[str]:
+    """What a search select offers for what was typed."""
+    view = current(team, user)
+    block, _ = element_of(view, action_id)
+    body = {"user": user, "view_id": view["id"], "block_id": block["block_id"], "action_id": action_id}
+    answer = team.http.post("/ui/options", json={**body, "value": typed}).raise_for_status().json()
+    return [each["value"] for each in answer["options"]]
+
+
+def element_of(view: dict[str, Any], action_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An input of the dialog, and its block."""
+    for block in view["blocks"]:
+        element = block.get("element") or {}
+        if element.get("action_id") == action_id:
+            return block, element
+    raise AssertionError(f"no input {action_id!r}")
+
+
+def stands(view: dict[str, Any], action_id: str) -> Any:
+    """What an input of the dialog holds."""
+    block, element = element_of(view, action_id)
+    held = view["state"]["values"][block["block_id"]][action_id]
+    option = held.get("selected_option")
+    return option["value"] if option else held.get(CALLED.get(element["type"], "value"))
+
+
+def _chosen(element: dict[str, Any], value: Any) -> dict[str, Any]:
+    if element["type"] == "external_select":
+        option = {"text": {"type": "plain_text", "text": value, "emoji": False}, "value": value}
+        return {"type": element["type"], "selected_option": option}
+    if "options" in element:
+        option = next(each for each in element["options"] if value in {each["value"], each["text"]["text"]})
+        return {"type": element["type"], "selected_option": option}
+    return {"type": element["type"], CALLED[element["type"]]: value}
+
+
+def _act(team: Team, where: tuple[Any, Any], action: dict[str, Any], user: str) -> None:
+    block, element = where
+    body = {
+        "user": user,
+        "view_id": current(team, user)["id"],
+        "block_id": block["block_id"],
+        "action_id": element["action_id"],
+        "action": action,
+    }
+    team.http.post("/ui/action", json=body).raise_for_status()
