@@ -19,8 +19,8 @@ from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from benchmarks.goal import Goal, Row, interleaved
-from bot.app import SystemClock
 from bot.blocks.voice import Voice
+from bot.clock import SystemClock
 from bot.crew import Crew
 from bot.reception import Reception
 from bot.sandbox.server import SandboxServer

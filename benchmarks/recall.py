@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.goal import Goal, Row
-from bot.app import SystemClock, embedder_of
+from bot.app import embedder_of
+from bot.clock import SystemClock
 from bot.settings import Settings, read_settings
 from engine.explain.similar import campaigns_like
 from engine.explain.standing import Standing, standing

@@ -5,26 +5,28 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from slack_bolt import App
 
 from bot.blocks.voice import voice
+from bot.clock import SystemClock
 from bot.crew import Crew
 from bot.desk import Desk
+from bot.dialogs import Dialogs
 from bot.finding import Finding
 from bot.homes import Homes
-from bot.listeners import HANDLERS, is_quick
+from bot.listeners import HANDLERS, is_following, is_quick
 from bot.people import People
 from bot.pictures import Pictures
 from bot.publisher import Publisher
 from bot.reception import Reception
 from bot.settings import SET_IN_SLACK_TOO, Settings
-from bot.slack import Connection, Identity, bolt_app, web_client
+from bot.slack import Connection, Identity, bolt_app, brisk_client, web_client
 from bot.speech import Speech
 from bot.studio import Studio
+from bot.whereabouts import Whereabouts
 from engine.engine import Engine
 from engine.explain.embedder import LocalEmbedder
 from engine.models.rules import Rules
@@ -49,13 +51,6 @@ log = logging.getLogger(__name__)
 
 SWITCH_S = 0.0002  # how long one thread may keep the others waiting
 NO_YEAR = 0  # no year goes without saying
-
-
-class SystemClock:
-    """Real time."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 def given_by(settings: Settings) -> set[str]:
@@ -84,7 +79,7 @@ def build_engine(settings: Settings, store: Store, clock: Clock) -> Engine:
     purse = Purse(
         store.memory,
         clock,
-        zone=settings.zone,
+        zone=lambda: engine.zone,
         budget=settings.llm_budget_usd,
         approvers=lambda: engine.approvers,
     )
@@ -138,12 +133,29 @@ class Marko:
         self._speech = spoken = Speech(self.engine, clock)
         self._pictures = Pictures(self.engine, client, Studio(), spoken)
         self.publisher = Publisher(
-            self._store.outbox, self.engine, client, voice=spoken, clock=clock, pictures=self._pictures
+            self._store.outbox,
+            self.engine,
+            client,
+            voice=spoken,
+            clock=clock,
+            pictures=self._pictures,
+            name_of=self._people.name,
         )
-        examine = partial(_examine, settings, self.engine)
-        desk = Desk(self.engine, client, self._people, self.publisher, spoken, examine)
-        self._homes = Homes(desk, clock)
-        self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=is_quick)
+        examine = partial(_examine, settings, self.engine, self._store)
+        brisk = brisk_client(bot_token, settings.slack_api_url)
+        self._homes = Homes(self.engine, brisk, self._people, self.publisher, voice=spoken, clock=clock)
+        desk = Desk(
+            self.engine,
+            client,
+            self._people,
+            self.publisher,
+            spoken,
+            self._homes,
+            dialogs=Dialogs(),
+            whereabouts=Whereabouts(self._people, brisk),
+            examine=examine,
+        )
+        self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=is_quick, follows=is_following)
         identity = Identity(client)
         app = bolt_app(client, identity, settings.slack_signing_secret)
         Reception(self._store.inbox, self._crew, self.engine, clock, spoken).attach(app)
@@ -156,7 +168,9 @@ class Marko:
         """Publish what was left, then listen: publisher, clock, Slack, HTTP."""
         # The default of 5 ms lets a busy worker hold up an acknowledgement for as long.
         sys.setswitchinterval(SWITCH_S)
+        self.engine.prepare_choices()
         self.publisher.start()
+        self._homes.start()
         self.scheduler.start()
         self._slack.start()
         if self.web:
@@ -170,7 +184,6 @@ class Marko:
         self._people.belong_to(team_id)
         if self._met:
             return
-        self.publisher.do_beside(self._homes.catch_up)
         resumed = self._crew.resume()
         self._met = True
         if resumed:
@@ -187,6 +200,7 @@ class Marko:
         if self.web:
             self.web.stop()
         self._crew.stop()
+        self._homes.stop()
         self.publisher.stop()
         self._pictures.close()
         self.engine.close()
@@ -209,10 +223,10 @@ class Marko:
         return WebServer(app, listener)
 
 
-def _examine(settings: Settings, engine: Engine) -> list[Finding]:
+def _examine(settings: Settings, engine: Engine, store: Store) -> list[Finding]:
     from bot.doctor import examine
 
-    return examine(replace(settings, approvers=engine.approvers))
+    return examine(replace(settings, approvers=engine.approvers), store)
 
 
 def _listener(port: int | None) -> socket.socket | None:

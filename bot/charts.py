@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 WIDTH = 720  # pixels; a phone shows it half as wide
 ROW, BAR, EDGE, HEAD = 92, 34, 28, 64
 DPI = 100
 TYPE, SMALL = 30, 25  # pixels: 15 and 12 on a phone
-LONGEST = 34  # characters that fit beside each other at the full size
+ROOM = WIDTH - 2 * EDGE
+GAP = 20  # pixels between a name and its value, at the least
 INK, QUIET, GROUND, LINE = "#1d2433", "#5b6472", "#fbfbf9", "#c9ced6"
 Tone = Literal["whole", "better", "worse"]
 TONES: dict[Tone, str] = {"whole": "#7b8694", "better": "#2f7d8c", "worse": "#c4622d"}
@@ -34,7 +36,10 @@ class Bar(NamedTuple):
 
 
 def waterfall(title: str, bars: Sequence[Bar]) -> bytes:
-    """Draw bars below each other, each beginning where the one before ended; the axis begins at 0."""
+    """Draw bars below each other, each beginning where the one before ended.
+
+    The axis begins at 0, and no bar may lie below it.
+    """
     import matplotlib as mpl  # noqa: PLC0415  heavy: see the module's docstring
 
     with mpl.rc_context():
@@ -47,7 +52,7 @@ def _waterfall(title: str, bars: Sequence[Bar]) -> "Figure":
     figure, axes = _canvas(height)
     axes.text(EDGE, height - HEAD / 2, title, fontsize=_points(SMALL), color=QUIET, va="center")
     reach = max(max(each.begin, each.end) for each in bars) or 1.0
-    scale = (WIDTH - 2 * EDGE) / reach
+    scale = ROOM / reach
     for number, each in enumerate(bars):
         top = height - HEAD - ROW * number
         _row(axes, each, top, scale)
@@ -61,14 +66,22 @@ def _row(axes: "Axes", bar: Bar, top: float, scale: float) -> None:
     """Name and value on one line, the bar under them; a part too small to be seen keeps a hair's width."""
     from matplotlib.patches import Rectangle  # noqa: PLC0415
 
-    size = _points(TYPE) * min(1.0, LONGEST / (len(bar.label) + len(bar.value) + 2))
     behind = {"facecolor": GROUND, "edgecolor": "none", "pad": 2}  # no line runs through a figure
-    line: dict[str, Any] = {"y": top - 24, "fontsize": size, "color": INK, "va": "center", "bbox": behind}
-    axes.text(EDGE, s=bar.label, **line)
-    axes.text(WIDTH - EDGE, s=bar.value, ha="right", fontweight="bold", **line)
+    line: dict[str, Any] = {"y": top - 24, "fontsize": _points(TYPE), "color": INK, "va": "center"}
+    name = axes.text(EDGE, s=bar.label, bbox=behind, **line)
+    value = axes.text(WIDTH - EDGE, s=bar.value, ha="right", fontweight="bold", bbox=behind, **line)
+    _fit(name, value)
     left, right = sorted((EDGE + bar.begin * scale, EDGE + bar.end * scale))
     box = Rectangle((left, top - ROW + 14), right - left, BAR, color=TONES[bar.tone], linewidth=2)
     axes.add_patch(box)
+
+
+def _fit(*texts: "Text") -> None:
+    """Make texts of the full size that share a line so small that they do not touch."""
+    wide = sum(each.get_window_extent().width for each in texts)
+    size = _points(TYPE) * min(1.0, (ROOM - GAP) / wide)
+    for each in texts:
+        each.set_fontsize(size)
 
 
 def _canvas(height: int) -> "tuple[Figure, Axes]":

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from bot.apology import apologise
-from bot.desk import Desk
+from bot.desk import Desk, Later
 from engine.models.delivery import Delivery
 from engine.ports import Inbox
 
@@ -13,15 +14,18 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Delivery, Desk], None]
 WORKERS = 8
-QUICK_WORKERS = 3
 AT_ONCE = 100
 
 
 class Crew:
-    """A bounded pool. A delivery stays in the inbox until it is finished, so a kill loses none.
+    """Bounded pools. A delivery stays in the inbox until it is finished, so a kill loses none.
 
-    Deliveries of which ``quick`` is true have a small pool of their own: however long the others wait for
-    Slack, a dialog opens at once.
+    A dialog has three seconds to open, and somebody looks at it from then on. So deliveries of which
+    ``quick`` is true have a pool of their own, which opens and does nothing else; and what is done in a
+    dialog that is open has another: what the handlers put off with ``desk.later``, and deliveries of
+    which ``follows`` is true. However long the others wait for Slack, neither waits for them.
+
+    What is put off is no part of its delivery: a kill loses it, as it loses nothing that is kept.
     """
 
     def __init__(
@@ -31,13 +35,16 @@ class Crew:
         handlers: Mapping[str, Handler],
         *,
         quick: Callable[[Delivery], bool] = lambda _: False,
+        follows: Callable[[Delivery], bool] = lambda _: False,
     ) -> None:
         self._inbox = inbox
         self._desk = desk
         self._handlers = handlers
         self._quick = quick
+        self._follows = follows
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew")
-        self._quick_pool = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="crew-quick")
+        self._quick_pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew-quick")
+        self._dialog_pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew-dialog")
         self._recovered = False
 
     def resume(self) -> int:
@@ -57,26 +64,41 @@ class Crew:
 
     def take(self, delivery: Delivery) -> None:
         """Put an accepted delivery to work."""
-        pool = self._quick_pool if self._quick(delivery) else self._pool
-        pool.submit(self._work, delivery)
+        self._pool_of(delivery).submit(self._work, delivery)
 
     def stop(self) -> None:
         """Finish what has begun; what has not stays in the inbox for the next start."""
         for pool in (self._quick_pool, self._pool):
             pool.shutdown(wait=True, cancel_futures=True)
+        self._dialog_pool.shutdown(wait=True)  # the dialogs that those opened are drawn to their end
+
+    def _pool_of(self, delivery: Delivery) -> ThreadPoolExecutor:
+        if self._quick(delivery):
+            return self._quick_pool
+        return self._dialog_pool if self._follows(delivery) else self._pool
 
     def _work(self, delivery: Delivery) -> None:
+        desk = self._desk._replace(later=partial(self._put_off, delivery))
         error: str | None = None
         try:
-            self._handlers[_name_of(delivery)](delivery, self._desk)
+            self._handlers[_name_of(delivery)](delivery, desk)
         except Exception as problem:  # noqa: BLE001  the worker's last resort: told to the person and logged
             error = type(problem).__name__
-            apologise(problem, delivery, self._desk)
+            apologise(problem, delivery, desk)
         try:
             self._inbox.finish(delivery.key, error=error)
         except Exception:
             # The work is done but not ticked off: after a restart it is done again, and finds itself done.
             log.exception("%s could not be finished", delivery.key)
+
+    def _put_off(self, delivery: Delivery, rest: Later) -> None:
+        self._dialog_pool.submit(self._do_after, delivery, rest)
+
+    def _do_after(self, delivery: Delivery, rest: Later) -> None:
+        try:
+            rest()
+        except Exception as problem:  # noqa: BLE001  the same last resort
+            apologise(problem, delivery, self._desk)
 
 
 def _name_of(delivery: Delivery) -> str:

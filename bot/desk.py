@@ -10,37 +10,54 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from bot.blocks.closed import closed_view
 from bot.blocks.kit import Block, Message
 from bot.blocks.plainer import ways
 from bot.blocks.voice import Voice
-from bot.dialogs import Dialogs
+from bot.dialogs import FOR_GOOD, OPENING, Dialogs
 from bot.finding import Finding
+from bot.homes import Homes
 from bot.links import link_of
 from bot.people import People
 from bot.publisher import Publisher
 from bot.sending import INVALID_BLOCKS, code_of, or_plainer
 from bot.slack import TIMEOUT_S, UNREACHABLE
+from bot.whereabouts import Whereabouts
 from engine.engine import Engine
-from engine.models.answer import Person
+from engine.errors import NotForGuests, NotForStrangers
+from engine.models.answer import Act, Person
 from engine.models.delivery import Delivery
 from engine.narrate.formats import Separators
 
 log = logging.getLogger(__name__)
 
+Later = Callable[[], None]
+
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"})
 
 
+def _at_once(rest: Later) -> None:
+    rest()
+
+
 class Desk(NamedTuple):
-    """The engine, Slack, and the words; nothing of the store."""
+    """The engine, Slack, and the words; nothing of the store.
+
+    ``later`` puts off what a dialog can be opened without: looking up, and drawing it again.
+    """
 
     engine: Engine
     client: WebClient
     people: People
     publisher: Publisher
     voice: Voice
+    homes: Homes
+    dialogs: Dialogs
+    whereabouts: Whereabouts
     examine: Callable[[], Sequence[Finding]] = tuple  # what ``marko doctor`` finds; nothing by default
-
-    dialogs: Dialogs = Dialogs()
+    later: Callable[[Later], None] = _at_once
+    met: Person | None = None  # who was looked up already for what is done now
+    asked: Act | None = None  # what the dialog that is opened now lets somebody take part in
 
     @property
     def separators(self) -> Separators:
@@ -86,10 +103,35 @@ class Desk(NamedTuple):
         return False
 
     def person(self, delivery: Delivery) -> Person:
-        return self.people.look_up(user_of(delivery.payload))
+        """Who this is from, looked up once for each delivery."""
+        user = user_of(delivery.payload)
+        return self.met if self.met and self.met.id == user else self.people.look_up(user)
 
-    def open_view(self, delivery: Delivery, view: Block) -> None:
-        self.client.views_open(trigger_id=delivery.payload["trigger_id"], view=view)
+    def supposed(self, delivery: Delivery) -> Person:
+        """Whoever it is, as if all were well: for what can be refused without asking Slack.
+
+        What this person may do is asked again, of ``person``, before anything counts.
+        """
+        return Person(id=user_of(delivery.payload), is_admin=True)
+
+    def open_view(self, delivery: Delivery, view: Block) -> str:
+        """Open a dialog; gives its id. Slack allows three seconds, so nothing is looked up before."""
+        opened = self.client.views_open(trigger_id=delivery.payload["trigger_id"], view=view)
+        view_id = str(opened["view"]["id"])
+        if self.asked:
+            self.later(partial(self._look_who, self.asked, delivery, view_id))
+        return view_id
+
+    def _look_who(self, act: Act, delivery: Delivery, view_id: str) -> None:
+        """Close a dialog to whoever may take no part in it; they may look at it for that moment."""
+        try:
+            self.engine.may_take_part(self.person(delivery), act)
+        except (NotForStrangers, NotForGuests) as refused:
+            self.redraw_view(view_id, closed_view(str(refused)), at=FOR_GOOD)
+
+    def redraw_view(self, view_id: str, drawn: Block, *, at: str = OPENING) -> bool:
+        """Draw an open dialog anew as of ``at``, Slack's moment of the choice; see ``Dialogs``."""
+        return self.dialogs.redraw(self.client, view_id, drawn, at=at)
 
     def link_of(self, record: str) -> str | None:
         """The permalink of a record's newest card."""

@@ -17,6 +17,7 @@ from bot.blocks.kit import Block
 log = logging.getLogger(__name__)
 
 MOST_KEPT = 200
+OPENING, FOR_GOOD = "0", "Infinity"  # before every choice, and after: what is drawn then stays
 CLOSED = frozenset({"not_found", "view_not_found"})
 
 
@@ -35,8 +36,8 @@ class Dialogs:
         self._lock = Lock()
         self._turns: dict[str, _Turn] = {}
 
-    def redraw(self, client: WebClient, view_id: str, drawn: Block, *, at: str = "0") -> bool:
-        """Draw an open dialog anew as of ``at``, Slack's moment of the choice; "0" is its opening.
+    def redraw(self, client: WebClient, view_id: str, drawn: Block, *, at: str = OPENING) -> bool:
+        """Draw an open dialog anew as of ``at``, Slack's moment of the choice.
 
         False where a newer choice was drawn already, or the dialog was closed meanwhile.
         """

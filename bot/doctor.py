@@ -6,7 +6,7 @@ from contextlib import closing
 
 from slack_sdk.errors import SlackApiError
 
-from bot.app import SystemClock
+from bot.clock import SystemClock
 from bot.finding import Finding
 from bot.manifest import scopes
 from bot.settings import KNOWN, SET_IN_SLACK_TOO, Settings
@@ -15,7 +15,7 @@ from engine.errors import StoreTrouble
 from engine.in_force import chosen as chosen_in
 from engine.models.preference import Chosen, PreferenceName
 from engine.narrate.prices import PRICES
-from store import open_store
+from store import Store, open_store
 
 SECRET = frozenset(
     {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MARKO_API_TOKEN", "OPENAI_API_KEY"}
@@ -40,16 +40,17 @@ HINDERED = {
 }
 
 
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: Settings, store: Store | None = None) -> list[Finding]:
     """Look at every setting, at the memory, and, where tokens are set, at Slack.
 
-    A bot may have been given what the environment does not say: its settings count as set.
+    A bot may have been given what the environment does not say: its settings count as set. A running one
+    hands in its open ``store``, whose ledger is not verified then: that reads it all, and is for the shell.
     """
     environment = {**os.environ, **_held(settings)}
-    chosen = _chosen(settings)
+    chosen, memory = _remembered(settings, store)
     looked = [_in_slack(name, chosen) or _setting(name, environment) for name in KNOWN]
     limit = [_told("change limit", chosen["change_limit"])] if "change_limit" in chosen else []
-    return [*looked, *limit, _memory(settings), _slack(settings), _model(settings), _embeddings(settings)]
+    return [*looked, *limit, memory, _slack(settings), _model(settings), _embeddings(settings)]
 
 
 def _held(settings: Settings) -> dict[str, str]:
@@ -75,16 +76,31 @@ def _setting(name: str, environment: Mapping[str, str]) -> Finding:
     return Finding(name, "default", KNOWN[name])
 
 
-def _chosen(settings: Settings) -> dict[PreferenceName, Chosen]:
-    """What approvers set in Slack; nothing where the memory is not there, or is told as broken below."""
-    if not settings.database.exists():
-        return {}
+def _remembered(settings: Settings, running: Store | None) -> tuple[Mapping[PreferenceName, Chosen], Finding]:
+    """What approvers set in Slack, and how the memory is."""
+    if running is None and not settings.database.exists():
+        return {}, Finding("memory", "ok", f"{settings.database} will be made at the first start")
     try:
-        store = open_store(settings.database, SystemClock())
-    except StoreTrouble:
-        return {}
-    with closing(store), store.memory.reading() as reading:
-        return chosen_in(reading)
+        if running is not None:
+            return _read(settings, running, faults=[])
+        with closing(open_store(settings.database, SystemClock())) as store:
+            return _read(settings, store, faults=store.ledger_faults())
+    except StoreTrouble as trouble:
+        return {}, Finding("memory", "broken", str(trouble))
+
+
+def _read(
+    settings: Settings, store: Store, *, faults: Sequence[str]
+) -> tuple[Mapping[PreferenceName, Chosen], Finding]:
+    with store.memory.reading() as reading:
+        chosen = chosen_in(reading)
+        known = len({each.campaign_key for each in reading.retrospectives()})
+    if faults:
+        says = f"{settings.database}: the ledger was changed: {faults[0]}"
+        return chosen, Finding("memory", "broken", says)
+    parked = len(store.outbox.parked())
+    stuck = f", {parked} message(s) could not be sent" if parked else ""
+    return chosen, Finding("memory", "ok", f"{settings.database}, {known} campaign(s){stuck}")
 
 
 def _in_slack(variable: str, chosen: Mapping[PreferenceName, Chosen]) -> Finding | None:
@@ -98,24 +114,6 @@ def _told(what: str, found: Chosen) -> Finding:
     people = ", ".join(value) if isinstance(value, list) else ""
     text = people or (f"{value:.0%}" if isinstance(value, float) else str(value))
     return Finding(what, "ok", f"{text}, set in Slack by {found.by} on {found.at:%Y-%m-%d}, which wins")
-
-
-def _memory(settings: Settings) -> Finding:
-    if not settings.database.exists():
-        return Finding("memory", "ok", f"{settings.database} will be made at the first start")
-    try:
-        store = open_store(settings.database, SystemClock())
-    except StoreTrouble as trouble:
-        return Finding("memory", "broken", str(trouble))
-    with store.memory.reading() as reading:
-        known = len({each.campaign_key for each in reading.retrospectives()})
-    parked = len(store.outbox.parked())
-    faults = store.ledger_faults()
-    store.close()
-    if faults:
-        return Finding("memory", "broken", f"{settings.database}: the ledger was changed: {faults[0]}")
-    stuck = f", {parked} message(s) could not be sent" if parked else ""
-    return Finding("memory", "ok", f"{settings.database}, {known} campaign(s){stuck}")
 
 
 def _slack(settings: Settings) -> Finding:
@@ -142,30 +140,32 @@ def _lacking(missing: Sequence[str]) -> str:
 
 
 def _model(settings: Settings) -> Finding:
-    """What words insights; it is not asked here, since asking costs money."""
-    name = settings.insights_model
-    if not settings.openai_api_key:
-        return Finding("model", "default", "no key is set; insights are worded by rules")
-    price = settings.prices.get(name) or PRICES.get(name)
-    if price is None:
-        why = f"{name} has no price, so it is not asked; name one in MARKO_PRICES"
-        return Finding("model", "broken", why)
-    day = f" (as of {price.as_of})" if price.as_of else ""
-    cost = f"{price.input:f} and {price.output:f} USD per million tokens in and out{day}"
-    return Finding("model", "ok", f"{name}, {cost}, at most {settings.llm_budget_usd:f} USD a day")
+    """What words insights."""
+    without = "no key is set; insights are worded by rules"
+    found = _paid("model", settings.insights_model, without, settings)
+    if found.state != "ok":
+        return found
+    return found._replace(says=f"{found.says}, at most {settings.llm_budget_usd:f} USD a day")
 
 
 def _embeddings(settings: Settings) -> Finding:
-    """What finds similar campaigns; it is not asked here either."""
-    name = settings.embedding_model
+    """What finds similar campaigns."""
+    without = "no key is set; the local embedder finds what is similar"
+    return _paid("embeddings", settings.embedding_model, without, settings)
+
+
+def _paid(what: str, name: str, without: str, settings: Settings) -> Finding:
+    """A model that costs money, and what; it is not asked here, since asking costs too."""
     if not settings.openai_api_key:
-        return Finding("embeddings", "default", "no key is set; the local embedder finds what is similar")
+        return Finding(what, "default", without)
     price = settings.prices.get(name) or PRICES.get(name)
     if price is None:
         why = f"{name} has no price, so it is not asked; name one in MARKO_PRICES"
-        return Finding("embeddings", "broken", why)
+        return Finding(what, "broken", why)
     day = f" (as of {price.as_of})" if price.as_of else ""
-    return Finding("embeddings", "ok", f"{name}, {price.input:f} USD per million tokens{day}")
+    both = f"{price.input:f} and {price.output:f} USD per million tokens in and out"
+    cost = both if price.output else f"{price.input:f} USD per million tokens"
+    return Finding(what, "ok", f"{name}, {cost}{day}")
 
 
 def _missing_scopes(granted: str) -> list[str]:

@@ -9,6 +9,7 @@ from bot.blocks.headway import headway
 from bot.blocks.imported import imported
 from bot.blocks.kit import Message
 from bot.blocks.learnings import retraction
+from bot.blocks.preview import preview
 from bot.blocks.reply import reply
 from bot.blocks.thread import Votes, evidence, picture, reasoning, reminder, wording
 from bot.blocks.voice import Voice
@@ -51,6 +52,11 @@ def edition(digest: Digest, engine: Engine, voice: Voice) -> Message:
     recommendations = {each: engine.recommendation(each) for each in digest.named}
     links = {each: link for each in digest.named if (link := link_of(engine, each))}
     return draw_digest(digest, recommendations, voice, links)
+
+
+def _preview(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    channel = intent.record.removeprefix("preview:")
+    return preview(edition(engine.preview_digest(channel), engine, voice), channel)
 
 
 def _evidence(intent: Intent, engine: Engine, voice: Voice) -> Message:
@@ -130,6 +136,7 @@ DRAWN: Mapping[str, Draw] = {
     "headway": _headway,
     "import": _import,
     "picture": _picture,
+    "preview": _preview,
     "reasoning": _reasoning,
     "reminder": _reminder,
     "reply": _reply,

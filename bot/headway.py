@@ -20,13 +20,16 @@ BETWEEN_S = 3.0
 class Headway:
     """Tells of one request while the block lasts, and nothing at all when it is over quickly.
 
-    ``record`` names the message, also after a restart: the request goes on in the same one.
+    ``record`` names the message, also after a restart: the request goes on in the same one. It stands in
+    ``channel``, or where the person was when they asked.
     """
 
-    def __init__(self, delivery: Delivery, desk: Desk, *, first_s: float = FIRST_S) -> None:
+    def __init__(
+        self, delivery: Delivery, desk: Desk, *, channel: str | None = None, first_s: float = FIRST_S
+    ) -> None:
         self.record = f"headway:{delivery.key}"
         self._desk = desk
-        self._channel = channel_of(delivery.payload)
+        self._channel = channel or channel_of(delivery.payload)
         self._at: tuple[Step, Retrospective] | None = None
         self._over = threading.Event()
         self._begun = time.monotonic()

@@ -23,3 +23,11 @@ def read_number(text: str, separators: Separators) -> Decimal | None:
     if not re.fullmatch(rf"(\d+|\d{{1,3}}({t}\d{{3}})+)({p}\d+)?", cleaned):
         return None
     return Decimal(cleaned.replace(thousands, "").replace(point, "."))
+
+
+def no_number(text: str, separators: Separators, *, least: str = "0 or more") -> str:
+    """Say why this was not read; ``least`` is what it has to be, where it was below zero."""
+    unsigned = text.strip().lstrip("-\u2212").strip()
+    if unsigned != text.strip() and read_number(unsigned, separators) is not None:
+        return f"It has to be {least}."
+    return f"This is not a number such as {separators}."

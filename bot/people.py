@@ -1,32 +1,46 @@
 """Who somebody is, asked of Slack anew for every decision; a failed look-up is a stranger."""
 
 import logging
+import time
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack import UNREACHABLE
+from bot.slack import UNREACHABLE, brisk_client
 from engine.models.answer import Person
 
 log = logging.getLogger(__name__)
 
+NAMED_FOR_S = 3_600.0  # how long a name is good; a failed look-up is tried again sooner
+TRIED_FOR_S = 60.0
+MOST_NAMES = 1_000
+
 
 class People:
-    """Looks people up in the workspace that the bot belongs to."""
+    """Looks people up in the workspace that the bot belongs to. Safe to call from several threads."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
+        self._brisk = brisk_client(client.token or "", client.base_url)
         self._team_id: str | None = None
+        self._lacks = ""  # the scope that the newest look-up was refused for
+        self._names: dict[str, tuple[str, float]] = {}  # each with the moment until which it is good
 
     def belong_to(self, team_id: str) -> None:
         """Learn which workspace is ours; whoever comes from another one is a stranger."""
         self._team_id = team_id
 
     def look_up(self, user_id: str) -> Person:
-        user = self._asked(user_id)
+        return self._person(user_id, self._asked(user_id))
+
+    def ask(self, user_id: str, client: WebClient) -> Person:
+        """Look somebody up by another client; raises what came of it, so that gone differs from failed."""
+        return self._person(user_id, client.users_info(user=user_id).get("user"))
+
+    def _person(self, user_id: str, user: dict[str, Any] | None) -> Person:
         if not user:
-            return Person(id=user_id, is_known=False)
+            return Person(id=user_id, is_known=False, lacks=self._lacks)
         return Person(
             id=user_id,
             is_bot=bool(user.get("is_bot")),
@@ -41,9 +55,37 @@ class People:
         user = self._asked(user_id) or {}
         return str(user.get("tz") or "")
 
-    def _asked(self, user_id: str) -> dict[str, Any] | None:
+    def name(self, user_id: str) -> str:
+        """What people call somebody, to be said where a mention would ping; "" where it is not known.
+
+        A message waits for it, so it is kept for a while, and not waited for for long.
+        """
+        name, until = self._names.get(user_id, ("", 0.0))
+        if time.monotonic() >= until:
+            name = _name_of(self._asked(user_id, self._brisk) or {})
+            good_for = NAMED_FOR_S if name else TRIED_FOR_S
+            self._names = dict(list(self._names.items())[-MOST_NAMES:])
+            self._names[user_id] = (name, time.monotonic() + good_for)
+        return name
+
+    def _asked(self, user_id: str, client: WebClient | None = None) -> dict[str, Any] | None:
         try:
-            return self._client.users_info(user=user_id).get("user")
+            user: dict[str, Any] | None = (client or self._client).users_info(user=user_id).get("user")
+            self._lacks = ""
+            return user
         except (SlackApiError, *UNREACHABLE) as problem:
+            self._lacks = _scope_of(problem)
             log.warning("looking up a user failed: %s", type(problem).__name__)
             return None
+
+
+def _scope_of(problem: Exception) -> str:
+    """The scope that Slack refused this for; "" where it was refused or broken otherwise."""
+    refused = isinstance(problem, SlackApiError) and problem.response.get("error") == "missing_scope"
+    return "users:read" if refused else ""
+
+
+def _name_of(user: dict[str, Any]) -> str:
+    profile = user.get("profile") or {}
+    known = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    return next((each for each in known if isinstance(each, str) and each.strip()), "")

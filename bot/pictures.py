@@ -110,6 +110,9 @@ class Pictures:
             self._left_out(key, code_of(refused))
         except (NoPicture, SlackRequestError, *UNREACHABLE, *GARBLED) as problem:
             self._left_out(key, f"{type(problem).__name__}: {problem}")
+        except Exception:
+            # The last resort: whatever a picture stumbles over, its message has the words.
+            log.exception("%s goes without its picture", key)
         return None
 
     def _uploaded(self, png: bytes, said: str) -> str:

@@ -7,7 +7,7 @@ reached, or is busy, every intent waits; only what Slack refuses for good is giv
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -18,7 +18,8 @@ from bot import ids
 from bot.blocks import notices
 from bot.blocks.kit import Message
 from bot.blocks.limits import CARD_BLOCKS, MOST_BLOCKS, faults
-from bot.blocks.voice import Voice
+from bot.blocks.naming import NameOf, naming
+from bot.blocks.voice import FixedVoice, Voice
 from bot.drawing import draw
 from bot.pictures import LOOK_AGAIN_S, NotYet, Pictures
 from bot.sending import GARBLED, INVALID_BLOCKS, code_of, is_busy, is_doubtful, or_plainer
@@ -44,6 +45,10 @@ VIEWED: Mapping[str, ViewKind] = {
     "headway": "headway",
     "reasoning": "reasoning",
 }
+# New messages that are meant to ping whom they mention; an edit never does.
+MENTIONS = frozenset({"digest", "preview", "reminder"})
+# Messages that say names in their edits too, as when they were new.
+NAMES_ONLY = ("reply:", "import:")
 GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 
 
@@ -73,25 +78,23 @@ class Publisher:
         voice: Voice,
         clock: Clock,
         pictures: Pictures | None = None,
+        name_of: NameOf = lambda _: "",
     ) -> None:
+        """``name_of`` says whom a message names where a mention would ping them."""
         self._outbox = outbox
         self._engine = engine
         self._client = client
         self._voice = voice
         self._clock = clock
         self._pictures = pictures
+        self._name_of = name_of
         self._stopping = False
         self._in_doubt = True  # an earlier run may have been killed while it sent
         self._awake = threading.Event()
         self._news = threading.Condition()
         self._outcomes: dict[str, Outcome] = {}
-        self._beside: Callable[[], bool] | None = None
         self.shown = 0  # how many cards this run has posted
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
-
-    def do_beside(self, work: Callable[[], bool]) -> None:
-        """Have this done by pieces whenever no message waits; it says whether it did a piece."""
-        self._beside = work
 
     def start(self) -> None:
         """Take up what an earlier run left behind, then keep publishing."""
@@ -117,16 +120,8 @@ class Publisher:
     def _run(self) -> None:
         while not self._stopping:
             self._awake.clear()
-            if not self._take_turn() and not self._work_beside():
+            if not self._take_turn():
                 self._awake.wait(IDLE_SECONDS)
-
-    def _work_beside(self) -> bool:
-        try:
-            return self._beside is not None and self._beside()
-        except Exception:
-            # The last resort, as below: what is done beside must not stop the messages.
-            log.exception("what is done beside publishing failed")
-            return False
 
     def _take_turn(self) -> int:
         """Publish; whatever stops a turn short leaves what was claimed in doubt, as a kill does."""
@@ -159,7 +154,8 @@ class Publisher:
         except NobodyKnows:
             self._give_up(item, notices.UNKNOWN)
         except NotYet:
-            self._set_aside(item, "its picture is being made", LOOK_AGAIN_S, doubtful=item.doubtful)
+            later = self._clock.now() + timedelta(seconds=LOOK_AGAIN_S)
+            self._outbox.put_back(intent.key, not_before=later, reason="its picture is being made")
         except (*UNREACHABLE, *GARBLED) as broken:
             certain = isinstance(getattr(broken, "reason", broken), ConnectionRefusedError)
             self._again(item, type(broken).__name__, doubtful=not certain)
@@ -172,7 +168,7 @@ class Publisher:
         else:
             if intent.kind == "digest":
                 # First the slot: after a kill in between, the post is found again and both are marked.
-                self._engine.digest_sent(intent.record)
+                self._engine.digest_sent(intent.record, sent.view)
             self._illustrate(intent, sent)
             self._outbox.sent(intent.key, sent.view)
             self.shown += sent.view is not None and sent.view.kind == "card"
@@ -191,10 +187,11 @@ class Publisher:
 
     def _post(self, item: OutboxItem) -> _Sent:
         intent = item.intent
-        message = None
+        # First the picture: while it is being made nothing is sent, and so nothing needs to be looked up.
+        message = self._draw(intent) if intent.kind == "picture" else None
         ts = self._find(item) if item.doubtful else None
         if ts is None:
-            message = self._draw(intent)
+            message = message or self._draw(intent)
             _check(intent, message)
             ts = self._send(intent, message)
         kind = VIEWED.get(intent.kind)
@@ -278,7 +275,15 @@ class Publisher:
     def _draw(self, intent: Intent) -> Message:
         if intent.kind == "picture" and self._pictures:
             return self._pictures.message(intent, self.wake)
-        return draw(intent, self._engine, self._voice)
+        return draw(intent, self._engine, self._voice_for(intent))
+
+    def _voice_for(self, intent: Intent) -> Voice:
+        """Mention people where that pings nobody, or is meant to; else, and in push notices, say names."""
+        names = naming(self._voice, self._name_of)
+        is_edit = intent.kind == "redraw" and not intent.record.startswith(NAMES_ONLY)
+        if is_edit or intent.kind in MENTIONS:
+            return FixedVoice(marked=self._voice.marked, plain=names.plain)
+        return names
 
     def _refused(self, item: OutboxItem, refused: SlackApiError) -> None:
         code = code_of(refused)

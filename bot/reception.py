@@ -63,7 +63,7 @@ class Reception:
     def _view(self, name: str) -> Listener:
         def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
             separators = self._voice.plain.formats.separators
-            errors = CHECKS[name](body["view"], separators) if name in CHECKS else {}
+            errors = CHECKS[name](body["view"], separators, self._engine) if name in CHECKS else {}
             if errors:
                 ack(response_action="errors", errors=errors)
                 return

@@ -231,7 +231,8 @@ def _read(path: Path) -> bytes:
 @contextmanager
 def _engine(settings: Settings) -> Iterator[tuple["Engine", "Words"]]:
     """Open the store beside a bot that may be running; the shell takes no guard."""
-    from bot.app import SystemClock, build_engine
+    from bot.app import build_engine
+    from bot.clock import SystemClock
     from bot.speech import Speech
     from store import open_store
 

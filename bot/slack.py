@@ -21,6 +21,7 @@ from slack_sdk.web import SlackResponse
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
+BRISK_S = 3
 # No answer, or half of one: the line broke, and nobody knows what the other side took in.
 UNREACHABLE = (OSError, HTTPException)
 RECEIVE_S = 0.2
@@ -41,6 +42,11 @@ def web_client(token: str, api_url: str) -> WebClient:
         timeout=TIMEOUT_S,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
     )
+
+
+def brisk_client(token: str, api_url: str) -> WebClient:
+    """Make a client for what can be left out for now: it neither waits nor repeats, and says so soon."""
+    return WebClient(token=token, base_url=api_url, timeout=BRISK_S, retry_handlers=[])
 
 
 class Identity:

@@ -12,7 +12,6 @@ from typing import Any
 from engine.asking.correction import correct_replies
 from engine.core import Core
 from engine.errors import (
-    Fault,
     Refused,
     StaleEvidence,
     StoreTrouble,
@@ -21,6 +20,7 @@ from engine.errors import (
 from engine.explain.similar import similar_campaigns
 from engine.explain.standing import Standing, standing
 from engine.explain.summary import kind_of
+from engine.intake.ahead import faults_ahead
 from engine.intake.payload import read_campaigns
 from engine.learn.weights import weigh
 from engine.lives import Look, advanced, are_current, keep_lives, lives_of, look_at
@@ -30,6 +30,7 @@ from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
 from engine.models.delivery import Intent
 from engine.models.headway import Step
 from engine.models.insight import Insights
+from engine.models.own import own_insights, own_part
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import (
     Analysis,
@@ -46,7 +47,6 @@ from engine.recollection import CARD_PATIENCE_S
 from engine.thinking import think
 
 TRIES = 20
-FARTHEST_AHEAD = timedelta(days=31)  # plans and clocks differ; a mistyped year is farther off
 NEAREST = 100  # campaigns by meaning, out of which the most similar are chosen
 Steps = Callable[[Step, Retrospective], None]
 
@@ -152,7 +152,9 @@ class Analyses(Core):
     def _read(self, payload: str | bytes, source: str | None) -> tuple[list[CampaignPerformanceInput], bool]:
         """Read and check what is handed in; the flag says whether it was a list."""
         campaigns, was_list = read_campaigns(payload, source=source)
-        self._refuse_the_future(campaigns, source)
+        faults = faults_ahead(campaigns, self._clock.now())
+        if faults:
+            raise Refused(faults, source)
         return campaigns, was_list
 
     def _remember(
@@ -163,19 +165,6 @@ class Analyses(Core):
         answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
         self._keep_weights(answers[order[-1]].weights)
         return tuple(answers[index] for index in range(len(campaigns)))
-
-    def _refuse_the_future(self, campaigns: Sequence[CampaignPerformanceInput], source: str | None) -> None:
-        """A retrospective looks back; a mistyped year would make everything else look old."""
-        latest = self._clock.now() + FARTHEST_AHEAD
-        faults = [
-            Fault(
-                f"{each.campaign_id}, timestamp", each.timestamp.isoformat(), "at most a month ahead of today"
-            )
-            for each in campaigns
-            if each.timestamp > latest
-        ]
-        if faults:
-            raise Refused(faults, source)
 
     def _analyze(
         self,
@@ -214,7 +203,7 @@ class Analyses(Core):
                     also(unit)
                 kept, voided, made = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
                 if is_new:
-                    correct_replies(unit, kept, said, self._clock.now())
+                    correct_replies(unit, kept, said, self._clock.now(), self._today())
                 shown = self._show(unit, kept, channel, over) if channel else None
                 for each in voided:  # after the new card, so that the old one can link to it
                     self._redraw(unit, each)
@@ -275,7 +264,7 @@ class Analyses(Core):
     ) -> tuple[Recommendation, list[Recommendation], bool]:
         """Find the recommendation of this evidence, or write it and supersede what it replaces.
 
-        Returns it, what it replaced, and whether it was written now.
+        Returns it, what it replaced, and whether it was written now. Of what repeats it keeps its own part.
         """
         key = analysis.retrospective.key
         siblings = unit.recommendations(campaign_key=analysis.retrospective.campaign_key)
@@ -295,7 +284,7 @@ class Analyses(Core):
         status: Status = "proposed" if analysis.proposal.needs_approval else "noted"
         recommendation = Recommendation(
             id=identifier,
-            analysis=analysis,
+            analysis=own_part(analysis),
             status=status,
             version=1,
             created_at=self._clock.now(),
@@ -342,7 +331,8 @@ class Analyses(Core):
         recent = (self._clock.now() - timedelta(hours=self._rules.reuse_hours)).timestamp()
         stands = any(float(each.ts) > recent for each in views)
         if over:
-            self._move_headway(unit, over, "stands" if stands else "replaced")
+            window = recommendation.analysis.retrospective.key
+            self._end_headway(unit, over, window, "stands" if stands else "replaced")
         if stands:
             return None
         key = f"card:{recommendation.id}:{channel}:{len(views)}"
@@ -356,8 +346,9 @@ class Analyses(Core):
             kept = unit.recommendation(identifier)
             if kept is None:
                 raise UnknownRecommendation(identifier)
-            if kept.analysis.insights != worded:
-                analysis = kept.analysis.model_copy(update={"insights": worded})
+            own = own_insights(worded, kept.analysis.retrospective)
+            if kept.analysis.insights != own:
+                analysis = kept.analysis.model_copy(update={"insights": own})
                 update = {"analysis": analysis, "version": kept.version + 1}
                 unit.keep_recommendation(kept.model_copy(update=update), expected_version=kept.version)
                 kept = kept.model_copy(update=update)

@@ -1,30 +1,20 @@
-"""What waits for people, in short: a few facts of every recommendation, sorted out for a reader. Pure."""
+"""What waits for people, in short: every recommendation's brief, sorted out for a reader. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from engine.models.brief import Brief
 from engine.models.overview import Source
-from engine.models.recommendation import Recommendation
 from engine.models.retrospective import Retrospective, slug
-
-
-class Fact(NamedTuple):
-    """One proposal without its evidence; ``currency`` is "" where none is given."""
-
-    id: str
-    asked_by: str | None
-    good_until: date | None
-    currency: str
-    at_risk: Decimal
 
 
 class Board(NamedTuple):
     """What is proposed, what is approved and not carried out (newest first), and when somebody decided."""
 
-    proposed: tuple[Fact, ...]
+    proposed: tuple[Brief, ...]
     to_do: tuple[str, ...]
     last_decision: datetime | None
 
@@ -32,38 +22,38 @@ class Board(NamedTuple):
 class Proposals(NamedTuple):
     """All that is proposed, each in one of three heaps."""
 
-    waiting: list[Fact]
-    without_card: list[Fact]
-    too_old: list[Fact]
+    waiting: list[Brief]
+    without_card: list[Brief]
+    too_old: list[Brief]
 
 
-def board_of(every: Sequence[Recommendation]) -> Board:
+def board_of(every: Sequence[Brief]) -> Board:
     """Keep what a Home tells of all recommendations; ``every`` is newest first."""
     return Board(
-        proposed=tuple(_fact(each) for each in every if each.status == "proposed"),
+        proposed=tuple(each for each in every if each.status == "proposed"),
         to_do=tuple(each.id for each in every if each.status == "approved"),
-        last_decision=max((each.last_decision.at for each in every if each.last_decision), default=None),
+        last_decision=max((each.decided_at for each in every if each.decided_at), default=None),
     )
 
 
-def sort_out(proposed: Iterable[Fact], is_shown: Callable[[str], bool], today: date) -> Proposals:
+def sort_out(proposed: Iterable[Brief], shown: Container[str], today: date) -> Proposals:
     """A Home reminds of decisions, it springs none: what waits was shown as a card, and is still good."""
     found = Proposals([], [], [])
     for each in proposed:
-        if each.good_until is not None and each.good_until < today:
+        if each.has_run_out(today):
             found.too_old.append(each)
-        elif is_shown(each.id):
+        elif each.id in shown:
             found.waiting.append(each)
         else:
             found.without_card.append(each)
     return found
 
 
-def in_order(waiting: Sequence[Fact], person: str) -> list[Fact]:
+def in_order(waiting: Sequence[Brief], person: str) -> list[Brief]:
     """Put a person's own first; then by currency, the most frequent first; then the most money at risk."""
     currencies = Counter(each.currency for each in waiting)
 
-    def place(each: Fact) -> tuple[bool, int, str, Decimal, str]:
+    def place(each: Brief) -> tuple[bool, int, str, Decimal, str]:
         return (
             each.asked_by != person,
             -currencies[each.currency],
@@ -75,7 +65,7 @@ def in_order(waiting: Sequence[Fact], person: str) -> list[Fact]:
     return sorted(waiting, key=place)
 
 
-def at_risk(waiting: Iterable[Fact]) -> dict[str, Decimal]:
+def at_risk(waiting: Iterable[Brief]) -> dict[str, Decimal]:
     """Sum worst cases by currency; two currencies are never added up."""
     sums: dict[str, Decimal] = {}
     for each in waiting:
@@ -90,14 +80,3 @@ def sources(known: Iterable[Retrospective]) -> tuple[Source, ...]:
         platform = each.campaign.platform
         newest[slug(platform)] = Source(platform=platform, last_day=each.last_day)
     return tuple(sorted(newest.values(), key=lambda each: (-each.last_day.toordinal(), each.platform)))
-
-
-def _fact(each: Recommendation) -> Fact:
-    worst = each.analysis.proposal.worst_case
-    return Fact(
-        id=each.id,
-        asked_by=each.asked_by,
-        good_until=each.good_until,
-        currency=(worst.currency if worst else None) or "",
-        at_risk=worst.amount if worst else Decimal(0),
-    )

@@ -12,7 +12,7 @@ from engine.errors import (
     StaleEvidence,
 )
 from engine.models.action import Wait
-from engine.models.answer import Person
+from engine.models.answer import Person, Reminder
 from engine.models.delivery import Intent, IntentKind
 from engine.models.recommendation import (
     Decision,
@@ -57,9 +57,15 @@ class Cards(Core):
             return current
         _, outcome = OUTCOMES[verb]
 
-        def change(recommendation: Recommendation) -> Recommendation:
+        def check(unit: Unit, recommendation: Recommendation) -> None:
+            now = self._in_force.within(unit)  # what is set may have changed since the person was checked
+            why = refusal(by, now.preferences.approvers)
+            if why is not None:
+                raise MayNotDecide(now.preferences.approvers, why, lacks=by.lacks)
             _check_open(recommendation, verb, self._today())
-            self._check_limit(recommendation, verb)
+            self._check_limit(recommendation, verb, now.rules.change_limit)
+
+        def change(recommendation: Recommendation) -> Recommendation:
             decisions = (*recommendation.decisions, decision)
             return recommendation.model_copy(update={"status": outcome, "decisions": decisions})
 
@@ -68,7 +74,10 @@ class Cards(Core):
             unit.note(actor=by.id, deed=outcome, subject=identifier, detail=detail)
 
         try:
-            return self._change(identifier, change, also)
+            return self._change(identifier, change, also, check)
+        except MayNotDecide as removed:
+            self._note_refusal(identifier, verb, by, removed.why)
+            raise
         except (AlreadyDecided, StaleEvidence, RunOut) as late:
             if _is_repeat(late.recommendation, decision):
                 return late.recommendation  # the same person clicked twice at once
@@ -118,10 +127,10 @@ class Cards(Core):
             found = unit.recommendation(identifier)
             return bool(found and waterfall(found.analysis) and unit.post(intent))
 
-    def tell_then(self, identifier: str, *, person: str, channel: str, ts: str) -> date | None:
+    def tell_then(self, identifier: str, *, person: str, channel: str, ts: str) -> Reminder | None:
         """Remind somebody in the card's thread when a waiting card's next look is due, at nine.
 
-        Returns the day, or ``None`` where the card waits for nothing any more.
+        Returns what was promised, or ``None`` where the card waits for nothing any more.
         """
         recommendation = self.recommendation(identifier)
         action = recommendation.analysis.proposal.action
@@ -131,8 +140,9 @@ class Cards(Core):
         key = f"reminder:{identifier}:{person}"
         intent = Intent(key=key, kind="reminder", record=identifier, channel=channel, ts=ts, person=person)
         with self._memory.unit() as unit:
-            unit.post(intent, not_before=nine)
-        return action.next_look
+            is_new = unit.post(intent, not_before=nine)
+        name = recommendation.analysis.retrospective.name
+        return Reminder(name=name, day=action.next_look, is_new=is_new)
 
     def redraw(self, view: MessageView) -> None:
         """Put one message on its way to be redrawn: its record changed while it was being sent."""
@@ -146,19 +156,18 @@ class Cards(Core):
         if why is None:
             return
         self._note_refusal(identifier, verb, by, why)
-        raise MayNotDecide(self.approvers, why)
+        raise MayNotDecide(self.approvers, why, lacks=by.lacks)
 
     def _note_refusal(self, identifier: str, verb: Verb, by: Person, why: str) -> None:
         with self._memory.unit() as unit:
             detail = {"verb": verb, "why": why}
             unit.note(actor=by.id, deed="refused", subject=identifier, detail=detail)
 
-    def _check_limit(self, recommendation: Recommendation, verb: Verb) -> None:
+    def _check_limit(self, recommendation: Recommendation, verb: Verb, limit: float) -> None:
         """A limit that was lowered holds for what was proposed before, too."""
-        change = self._beyond_limit(recommendation) if verb == "approve" else None
+        change = self._beyond_limit(recommendation, limit) if verb == "approve" else None
         if change is not None:
-            name = recommendation.analysis.retrospective.name
-            raise OverLimit(name, change, self._rules.change_limit)
+            raise OverLimit(recommendation.analysis.retrospective.name, change, limit)
 
 
 def _check_open(recommendation: Recommendation, verb: Verb, today: date) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from engine.catalogue import Catalogue
 from engine.errors import (
     StaleEvidence,
     UnknownRecommendation,
@@ -11,7 +12,7 @@ from engine.errors import (
 from engine.in_force import InForce
 from engine.models.action import SetSpend
 from engine.models.delivery import Intent
-from engine.models.headway import ENDED, Step
+from engine.models.headway import ENDED, Headway, Step
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import (
     MessageView,
@@ -55,11 +56,13 @@ class Core:
         )
         self._artifacts = artifacts
         self._portfolio = Portfolio(rules)
+        self._catalogue = Catalogue(memory)
         self._recollection = recollection or Recollection()
         self._narrator = narrator
 
     def close(self) -> None:
         """Wait for what is still asked elsewhere; to be called before the store is closed."""
+        self._catalogue.close()
         self._recollection.close()
 
     @property
@@ -70,6 +73,11 @@ class Core:
     @property
     def _rules(self) -> Rules:
         return self._in_force.now().rules
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's time zone as it is now."""
+        return self._zone
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -95,24 +103,32 @@ class Core:
         identifier: str,
         change: Callable[[Recommendation], Recommendation],
         also: Callable[[Unit, Recommendation], None],
+        check: Callable[[Unit, Recommendation], None] | None = None,
     ) -> Recommendation:
-        """Compare-and-set: change the record as it is now, and redraw every view of it."""
+        """Compare-and-set: change the record as it is now, and redraw every view of it.
+
+        ``check`` comes first, in the same unit; what it raises leaves everything as it is.
+        """
         with self._memory.unit() as unit:
+            before = unit.generation()
             found = unit.recommendation(identifier)
             if found is None:
                 raise UnknownRecommendation(identifier)
+            if check:
+                check(unit, found)
             changed = change(found).model_copy(update={"version": found.version + 1})
             if not unit.keep_recommendation(changed, expected_version=found.version):
                 raise StaleEvidence(found)
             also(unit, changed)
             self._redraw(unit, changed)
+            after = unit.generation()
+        self._portfolio.advance(before, after, None)  # a decision changes no window
         return changed
 
     def _redraw(self, unit: Unit, recommendation: Recommendation) -> None:
         views = list(unit.views(recommendation.id))
-        for digest in unit.digests():
-            if recommendation.id in {*digest.waiting, *digest.decided}:
-                views += unit.views(digest.id)
+        for digest in unit.digests_about(recommendation.id):
+            views += unit.views(digest.id)
         for view in views:
             key = f"redraw:{view.channel}:{view.ts}:{recommendation.id}:{recommendation.version}"
             unit.post(Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts))
@@ -130,6 +146,12 @@ class Core:
             key = f"redraw:{identifier}:{step}"
             unit.post(Intent(key=key, kind="redraw", record=identifier, channel=view.channel, ts=view.ts))
 
+    def _end_headway(self, unit: Unit, identifier: str, window: str, step: Step) -> None:
+        """End a headway for good, also one that nobody began: whoever is about to has come too late."""
+        if unit.headway(identifier) is None:
+            unit.keep_headway(Headway(id=identifier, window=window, step=step))
+        self._move_headway(unit, identifier, step)
+
     def _with_decisions(self, found: tuple[SimilarCampaign, ...]) -> tuple[SimilarCampaign, ...]:
         """Say what was done with each campaign that was found."""
         with self._memory.reading() as reading:
@@ -138,10 +160,11 @@ class Core:
             ]
         return tuple(each.model_copy(update={"done": text}) for each, text in zip(found, told, strict=True))
 
-    def _beyond_limit(self, recommendation: Recommendation) -> float | None:
+    def _beyond_limit(self, recommendation: Recommendation, limit: float | None = None) -> float | None:
         """Give a proposal's change where it is beyond the limit of now, which may have been lowered since."""
         spend = recommendation.analysis.proposal.action
-        if isinstance(spend, SetSpend) and abs(spend.change) > self._rules.change_limit + A_HAIR:
+        limit = self._rules.change_limit if limit is None else limit
+        if isinstance(spend, SetSpend) and abs(spend.change) > limit + A_HAIR:
             return spend.change
         return None
 

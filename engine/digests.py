@@ -1,15 +1,26 @@
 """The weekly digest: who gets it when, what is due, and one edition for each slot."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.core import Core
+from engine.decide.policy import refusal
 from engine.edition import Occasion, Period, compose
-from engine.lives import lives_of, look_at, mistakes
+from engine.errors import MayNotEnd
+from engine.lives import digests_since_claim, lives_of, look_at, mistakes, take_back
+from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.digest import Digest, DigestSlot, Subscription
-from engine.ports import Reading
+from engine.models.pattern_life import PatternLife
+from engine.models.recommendation import MessageView
+from engine.ports import Reading, Unit
 from engine.slots import is_late, latest_slot, next_slot
+
+TRIES = 3
+T = TypeVar("T")
 
 
 class Digests(Core):
@@ -18,7 +29,10 @@ class Digests(Core):
     def subscribe(
         self, channel: str, *, weekday: int, at: str, by: str, zone: str | None = None
     ) -> DigestSlot:
-        """Give a channel its standing order and say when the first edition is due."""
+        """Give a channel its standing order and say when the first edition is due.
+
+        An order that somebody changes stays that of whoever ordered it first; an approver takes it over.
+        """
         now = self._clock.now()
         subscription = Subscription(
             channel=channel, weekday=weekday, at=at, time_zone=zone or str(self._zone), since=now, by=by
@@ -27,6 +41,8 @@ class Digests(Core):
             held = next((each for each in unit.subscriptions() if each.channel == channel), None)
             if held is not None and _same_order(held, subscription):
                 return _next(unit, held, now)
+            if held and by not in self.approvers:
+                subscription = subscription.model_copy(update={"by": held.by})
             unit.subscribe(subscription)
             detail = {"weekday": weekday, "at": at, "time_zone": subscription.time_zone}
             unit.note(actor=by, deed="subscribed", subject=channel, detail=detail)
@@ -39,12 +55,20 @@ class Digests(Core):
         with self._memory.reading() as reading:
             return _next(reading, order, now)
 
-    def unsubscribe(self, channel: str, *, by: str) -> bool:
-        """End a channel's standing order; False when it had none."""
+    def unsubscribe(self, channel: str, *, by: Person) -> bool:
+        """End a channel's standing order; False when it had none.
+
+        Raises ``MayNotEnd`` for whoever neither ordered it nor is an approver.
+        """
         with self._memory.unit() as unit:
-            ended = unit.unsubscribe(channel)
-            if ended:
-                unit.note(actor=by, deed="unsubscribed", subject=channel, detail={})
+            held = next((each for each in unit.subscriptions() if each.channel == channel), None)
+            may = held is None or held.by == by.id or refusal(by, self.approvers) is None
+            deed = "unsubscribed" if may else "refused"
+            if held:
+                unit.note(actor=by.id, deed=deed, subject=channel, detail={})
+            ended = may and unit.unsubscribe(channel)
+        if held and not may:
+            raise MayNotEnd(held.by, self.approvers)
         return ended
 
     def subscription(self, channel: str) -> Subscription | None:
@@ -57,17 +81,30 @@ class Digests(Core):
             period = self._until_today(reading, channel)
             return self._compose(reading, channel, f"digest:{channel}:preview", period)
 
+    def send_preview(self, channel: str, *, to: str, key: str) -> str:
+        """Put a preview of ``channel``'s digest on its way to one person; the same ``key`` sends once.
+
+        It is composed when it is sent. Gives the key of the intent.
+        """
+        with self._memory.unit() as unit:
+            record = f"preview:{channel}"
+            unit.post(Intent(key=f"preview:{key}", kind="preview", record=record, channel=to))
+        return f"preview:{key}"
+
     def post_digest_now(self, channel: str, *, by: str, key: str) -> Digest:
         """Post the last seven days in ``channel``; the same ``key`` posts once."""
         identifier = f"digest:{channel}:{key}"
-        with self._memory.reading() as reading:
-            period = self._until_today(reading, channel)
-            digest = self._compose(reading, channel, identifier, period)
-        with self._memory.unit() as unit:
+
+        def edition(reading: Reading) -> Digest:
+            return self._compose(reading, channel, identifier, self._until_today(reading, channel))
+
+        def keep(unit: Unit, digest: Digest) -> Digest:
             if unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=channel)):
                 unit.keep_digest(digest)
                 unit.note(actor=by, deed="asked_for_digest", subject=channel, detail={"id": identifier})
-        return digest
+            return digest
+
+        return self._keep_edition(edition, keep)
 
     def post_due_digests(self) -> int:
         """Claim every slot that is due and put its edition on its way; returns how many.
@@ -78,22 +115,33 @@ class Digests(Core):
         now = self._clock.now()
         with self._memory.reading() as reading:
             due = [slot for each in reading.subscriptions() if (slot := _due(reading, each, now))]
-        return sum(self._post_slot(slot, now) for slot in due)
+        return sum(self._post_slot(slot) for slot in due)
 
     def digest(self, identifier: str) -> Digest | None:
         with self._memory.reading() as reading:
             return reading.digest(identifier)
 
-    def digest_sent(self, identifier: str) -> None:
-        """Mark the slot of a digest that arrived; editions asked for by hand have none."""
+    def digest_sent(self, identifier: str, view: MessageView | None = None) -> None:
+        """Mark the slot of a digest that arrived; editions asked for by hand have none.
+
+        Where it stands, its ``view``, is kept in the same unit that looks whether any of its claims was
+        retracted while it waited: so a retraction finds the message, or the message the retraction.
+        """
         with self._memory.unit() as unit:
             digest = unit.digest(identifier)
-            if digest is not None and digest.due_at is not None:
+            if digest is None:
+                return
+            if view is not None:
+                unit.keep_view(view)
+                take_back(unit, digest)
+            if digest.due_at is not None:
                 unit.mark_slot(digest.channel, digest.last_day + timedelta(days=1), "sent")
 
-    def _post_slot(self, slot: DigestSlot, now: datetime) -> bool:
+    def _post_slot(self, slot: DigestSlot) -> bool:
         identifier = f"digest:{slot.channel}:{slot.local_date}"
-        with self._memory.reading() as reading:
+
+        def edition(reading: Reading) -> Digest:
+            now = self._clock.now()  # after the look began: no claim that it tells is younger
             zone = self._zone_of(reading, slot.channel)
             before = [each.posted_at for each in reading.digests(slot.channel) if each.due_at is not None]
             week = Period(
@@ -103,15 +151,32 @@ class Digests(Core):
                 since=max(before, default=slot.due_at - timedelta(days=7)),
                 until=now,
             )
-            digest = self._compose(reading, slot.channel, identifier, week, due_at=slot.due_at, now=now)
-        with self._memory.unit() as unit:
+            return self._compose(reading, slot.channel, identifier, week, due_at=slot.due_at)
+
+        def keep(unit: Unit, digest: Digest) -> bool:
             if not unit.claim_slot(slot, "claimed"):
                 return False
             unit.keep_digest(digest)
             unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=slot.channel))
             detail = {"due_at": slot.due_at.isoformat(), "late": digest.late}
             unit.note(actor="clock", deed="digest_claimed", subject=identifier, detail=detail)
-        return True
+            return True
+
+        return self._keep_edition(edition, keep)
+
+    def _keep_edition(self, edition: Callable[[Reading], Digest], keep: Callable[[Unit, Digest], T]) -> T:
+        """Compose outside a unit, and again where what it tells of changed before it could be kept.
+
+        While figures stream in, every look is overtaken: then it is composed where nobody can overtake.
+        """
+        for _ in range(TRIES):
+            with self._memory.reading() as reading:
+                known, digest = _told_of(reading), edition(reading)
+            with self._memory.unit() as unit:
+                if _told_of(unit) == known:
+                    return keep(unit, digest)
+        with self._memory.unit() as unit:
+            return keep(unit, edition(unit))
 
     def _compose(
         self,
@@ -121,9 +186,8 @@ class Digests(Core):
         period: Period,
         *,
         due_at: datetime | None = None,
-        now: datetime | None = None,
     ) -> Digest:
-        now = now or self._clock.now()
+        now = period.until
         subscription = next((each for each in reading.subscriptions() if each.channel == channel), None)
         occasion = Occasion(
             id=identifier,
@@ -135,17 +199,19 @@ class Digests(Core):
             next_at=_next(reading, subscription, now).due_at if subscription else None,
         )
         _, standings = self._portfolio.read(reading)
-        recommendations = reading.recommendations()
-        shown = {each.id for each in recommendations if reading.views(each.id)}
+        briefs = reading.briefs()
+        shown = reading.shown([each.id for each in briefs if each.status == "proposed"])
         seen = look_at(list(standings.values()), lives_of(reading), self._rules)
         effects, _ = seen.levels(now.astimezone(period.zone).date(), self._rules)
         return compose(
             occasion,
             period,
             list(standings.values()),
-            recommendations,
+            briefs,
             effects=[each for each in effects if not seen.is_doubted(each)],
-            mistakes=mistakes(seen.held.values(), reading.digests(), recommendations, period.holds),
+            mistakes=mistakes(
+                seen.held.values(), partial(digests_since_claim, reading), briefs, period.holds
+            ),
             shown=shown,
             rules=self._rules,
         )
@@ -159,6 +225,11 @@ class Digests(Core):
     def _zone_of(self, reading: Reading, channel: str) -> ZoneInfo:
         zones = {each.channel: each.time_zone for each in reading.subscriptions()}
         return ZoneInfo(zones.get(channel, str(self._zone)))
+
+
+def _told_of(reading: Reading) -> tuple[int, list[PatternLife]]:
+    """What an edition is made of: a doubt, and a look that stores nothing new, change lives alone."""
+    return reading.generation(), reading.pattern_lives()
 
 
 def _due(reading: Reading, subscription: Subscription, now: datetime) -> DigestSlot | None:

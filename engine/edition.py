@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from engine.explain.standing import Standing, newest_by_campaign
 from engine.measure.comparison import judge
 from engine.measure.kpi import driver, value
+from engine.models.brief import Brief, most_at_risk
 from engine.models.comparison import Interval
 from engine.models.digest import Digest, Moved
 from engine.models.learning import Mistake
 from engine.models.pattern import LevelEffect
-from engine.models.recommendation import Recommendation
 from engine.models.rules import Rules
 
 STALE = timedelta(days=7)
@@ -48,11 +48,18 @@ class Occasion(NamedTuple):
     next_at: datetime | None
 
 
+class Moves(NamedTuple):
+    """How many campaigns came in, and which of them moved for real."""
+
+    campaigns: int
+    moved: tuple[Moved, ...]
+
+
 def compose(
     occasion: Occasion,
     period: Period,
     standings: Sequence[Standing],
-    recommendations: Sequence[Recommendation],
+    briefs: Sequence[Brief],
     *,
     effects: Sequence[LevelEffect],
     mistakes: Sequence[Mistake],
@@ -68,8 +75,8 @@ def compose(
     Only proposals whose card was ``shown`` wait: a digest reminds of decisions, it springs none.
     """
     campaigns = newest_by_campaign(standings)
-    heard = [each for each in campaigns if period.holds(each.retrospective.received_at)]
-    news = [each for each in heard if each.day >= period.first - STALE]
+    heard = _heard(campaigns, period)
+    news = _news(heard, period)
     return Digest(
         id=occasion.id,
         channel=occasion.channel,
@@ -81,8 +88,8 @@ def compose(
         first=occasion.first,
         learned=tuple(_learned(effects, heard)),
         moved=tuple(_moved(news, rules)),
-        decided=tuple(_decided(recommendations, period)),
-        waiting=tuple(_waiting(recommendations, shown, period)),
+        decided=tuple(_decided(briefs, period)),
+        waiting=tuple(_waiting(briefs, shown, period)),
         campaigns=len(news),
         known_campaigns=len(campaigns),
         spend=_spend(news),
@@ -92,10 +99,24 @@ def compose(
     )
 
 
+def moves(period: Period, standings: Sequence[Standing], rules: Rules) -> Moves:
+    """What moved for real in a period, for whoever asks for nothing else of an edition."""
+    news = _news(_heard(newest_by_campaign(standings), period), period)
+    return Moves(len(news), tuple(_moved(news, rules)))
+
+
+def _heard(campaigns: Sequence[Standing], period: Period) -> list[Standing]:
+    return [each for each in campaigns if period.holds(each.retrospective.received_at)]
+
+
+def _news(heard: Sequence[Standing], period: Period) -> list[Standing]:
+    return [each for each in heard if each.day >= period.first - STALE]
+
+
 def _learned(effects: Sequence[LevelEffect], heard: Sequence[Standing]) -> list[LevelEffect]:
     """What was tested again by a campaign that came in this period: the validated first, then by money."""
-    new = {each.retrospective.campaign.campaign_id for each in heard}
-    tested = [each for each in effects if new & set(each.campaign_ids)]
+    new = {each.retrospective.campaign_key for each in heard}
+    tested = [each for each in effects if not new.isdisjoint(each.campaign_keys)]
     return sorted(tested, key=lambda each: (each.status == "candidate", -abs(each.impact or 0), each.signal))
 
 
@@ -135,24 +156,19 @@ def _change(interval: Interval, expected: float) -> Interval:
     return Interval(low=low, high=high, level=interval.level)
 
 
-def _decided(recommendations: Sequence[Recommendation], period: Period) -> list[str]:
-    return [each.id for each in recommendations if each.last_decision and period.holds(each.last_decision.at)]
+def _decided(briefs: Sequence[Brief], period: Period) -> list[str]:
+    return [each.id for each in briefs if each.decided_at and period.holds(each.decided_at)]
 
 
-def _waiting(recommendations: Sequence[Recommendation], shown: Container[str], period: Period) -> list[str]:
+def _waiting(briefs: Sequence[Brief], shown: Container[str], period: Period) -> list[str]:
     """By the money at risk, most first; what has run out waits for nobody."""
     today = period.until.astimezone(period.zone).date()
     waiting = [
         each
-        for each in recommendations
+        for each in briefs
         if each.status == "proposed" and each.id in shown and not each.has_run_out(today)
     ]
-    return [each.id for each in sorted(waiting, key=_most_at_risk)]
-
-
-def _most_at_risk(each: Recommendation) -> tuple[float, str]:
-    worst = each.analysis.proposal.worst_case
-    return (-float(worst.amount) if worst else 0.0, each.id)
+    return [each.id for each in sorted(waiting, key=most_at_risk)]
 
 
 def _spend(news: Sequence[Standing]) -> dict[str, Decimal]:

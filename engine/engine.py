@@ -1,5 +1,6 @@
 """The one door: a method for each thing a person, or the clock, can ask of Marko."""
 
+from engine.access import Access
 from engine.analyses import Analyses
 from engine.cards import Cards
 from engine.choices import Choices
@@ -19,6 +20,7 @@ class Engine(
     Imports,
     Overviews,
     Questions,
+    Access,
     Analyses,
     Cards,
     Choices,
@@ -32,8 +34,9 @@ class Engine(
 ):
     """Everything Marko can be asked, each part in a file of its own:
 
-    what is handed in and analysed (``imports``, ``analyses``, and ``choices`` to choose from), what is
-    decided on a card (``cards``), what the team reads on Monday (``digests``), what is known
-    (``knowledge``), what was learned (``learnings``), what is set (``preferences``), what one person
-    finds on Home (``overview``), and what is asked in words (``answering``, ``questions``).
+    who takes part in what (``access``), what is handed in and analysed (``imports``, ``analyses``, and
+    ``choices`` to choose from), what is decided on a card (``cards``), what the team reads on Monday
+    (``digests``), what is known (``knowledge``), what was learned (``learnings``), what is set
+    (``preferences``), what one person finds on Home (``overview``), and what is asked in words
+    (``answering``, ``questions``).
     """

@@ -9,6 +9,10 @@ EngineError
 ├── UnknownLearning      no pattern of that key
 ├── MayNotDecide         the person is no approver
 ├── MayNotHandIn         figures come from people of the workspace
+├── NotForStrangers      whoever is not of the workspace, or may not be, takes part in nothing
+├── NotForGuests         guests see what stands in their channels
+├── MayNotEnd            somebody else ordered this digest
+├── MayNotTakeBack       somebody else doubted this learning
 ├── AlreadyDecided       an old button; nothing was changed
 ├── StaleEvidence        the figures changed since the card was drawn
 ├── RunOut               the proposal's day is past
@@ -60,9 +64,12 @@ class UnknownCampaign(EngineError):
 
 
 class AmbiguousCampaign(EngineError):
-    def __init__(self, asked: str, candidates: list[str]) -> None:
+    """``candidates`` are keys; ``names`` says each as people do, with its platform where names are equal."""
+
+    def __init__(self, asked: str, candidates: list[str], names: list[str] | None = None) -> None:
         self.asked = asked
         self.candidates = candidates
+        self.names = names or candidates
         super().__init__(f"{asked} fits {len(candidates)} campaigns: {', '.join(candidates)}.")
 
 
@@ -88,11 +95,15 @@ class UnknownLearning(EngineError):
 
 
 class MayNotDecide(EngineError):
-    """``approvers`` are Slack user ids; empty when nobody is named yet."""
+    """``approvers`` are Slack user ids; empty when nobody is named yet.
 
-    def __init__(self, approvers: tuple[str, ...], why: str) -> None:
+    ``lacks`` is the scope without which nobody could be looked up.
+    """
+
+    def __init__(self, approvers: tuple[str, ...], why: str, *, lacks: str = "") -> None:
         self.approvers = approvers
         self.why = why
+        self.lacks = lacks
         super().__init__(why)
 
 
@@ -104,6 +115,49 @@ class MayNotHandIn(EngineError):
         super().__init__(
             f"I take figures from people of this workspace; whoever sent these {why}. Nothing was stored."
         )
+
+
+def not_looked_up(lacks: str) -> str:
+    """Say that everybody is a stranger while Slack lets nobody be looked up."""
+    return f"I cannot look you up: I lack {lacks}. An admin can add it and reinstall. Nothing was changed."
+
+
+class NotForStrangers(EngineError):
+    """``why`` says what the person is, such as "belongs to another workspace"."""
+
+    def __init__(self, why: str, *, is_known: bool, lacks: str = "") -> None:
+        self.why = why
+        self.lacks = lacks
+        super().__init__(
+            not_looked_up(lacks)
+            if lacks
+            else "I work for the people of this workspace alone. Nothing was changed."
+            if is_known
+            else "Slack did not tell me who you are, so I did nothing. Please try again in a minute."
+        )
+
+
+class NotForGuests(EngineError):
+    def __init__(self) -> None:
+        super().__init__("Guests see what stands in their channels. Ask an approver to add you.")
+
+
+class MayNotEnd(EngineError):
+    """``ordered_by`` and ``approvers`` are Slack user ids: those who can end this order."""
+
+    def __init__(self, ordered_by: str, approvers: tuple[str, ...]) -> None:
+        self.ordered_by = ordered_by
+        self.approvers = approvers
+        super().__init__("Only whoever ordered this digest, or an approver, can end it. Nothing was changed.")
+
+
+class MayNotTakeBack(EngineError):
+    """``doubted_by`` and ``approvers`` are Slack user ids: those who can take a doubt back."""
+
+    def __init__(self, doubted_by: tuple[str, ...], approvers: tuple[str, ...]) -> None:
+        self.doubted_by = doubted_by
+        self.approvers = approvers
+        super().__init__("Only whoever doubted this, or an approver, can take it back. Nothing was changed.")
 
 
 class AlreadyDecided(EngineError):

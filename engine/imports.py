@@ -6,6 +6,7 @@ begun: the file is read again, each campaign finds itself known, and what is tol
 """
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -13,11 +14,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from engine.analyses import Analyses
+from engine.analyses import Analyses, Steps
 from engine.decide.policy import stranger
 from engine.errors import Fault, MayNotHandIn, Refused
+from engine.intake.ahead import faults_ahead
 from engine.intake.json_text import LONGEST
-from engine.intake.payload import read_campaigns, read_one
+from engine.intake.payload import read_one
 from engine.measure.overspend import overspend
 from engine.models.answer import Answer, Person
 from engine.models.campaign import EARLIEST, CampaignPerformanceInput
@@ -25,6 +27,8 @@ from engine.models.delivery import Intent
 from engine.models.file_import import BrokenRule, Dropped, FileImport, Haul, ImportedCampaign, ImportState
 from engine.models.retrospective import Retrospective, slug
 from engine.ports import Reading, Unit
+
+log = logging.getLogger(__name__)
 
 MANY = 50  # campaigns; with more it takes seconds, and the reply stands from the start
 MOST_TOLD = 5  # campaigns of a file whose verdicts are told; more would flood the thread
@@ -54,7 +58,8 @@ class Imports(Analyses):
         """Remember and analyse a file's campaigns, and put what came of it on its way to the thread.
 
         A file of one campaign also shows its card in the channel; then its answer is given too. The same
-        file again, by its id, changes nothing; the same bytes under another id add nothing.
+        file again, by its id, changes nothing; the same bytes under another id add nothing. What
+        fails halfway is told in the thread as "stopped", and raised; under another id the rest is taken.
         """
         begun = self.file_import(dropped.id)
         if begun and begun.state != "reading":
@@ -69,7 +74,12 @@ class Imports(Analyses):
             faults = tuple(_broken(each) for each in refused.faults)
             return self._close(_record(dropped, checksum, self._now(), "refused", faults=faults)), None
         found = begun or self._begin(dropped, checksum, campaigns)
-        return self._end(found, self._remember(campaigns, asked_by=dropped.by))
+        try:
+            return self._end(found, self._remember(campaigns, asked_by=dropped.by))
+        except Exception:
+            # Whatever it was is raised again; but nobody may read for ever that the file is being read.
+            self._stop(found, campaigns)
+            raise
 
     def turn_away(self, dropped: Dropped, state: ImportState, reason: str = "") -> FileImport:
         """Answer a file that was not read at all: an export, or one that Slack did not hand over."""
@@ -78,48 +88,74 @@ class Imports(Analyses):
             return known
         return self._close(_record(dropped, "", self._now(), state, reason=reason))
 
-    def hand_in(self, text: str, pasted: Dropped) -> Answer | None:
+    def hand_in(
+        self, text: str, pasted: Dropped, *, steps: Steps | None = None, over: str | None = None
+    ) -> Answer | None:
         """Take pasted JSON: one campaign shows its card; of several a message tells, as of a file.
 
-        Raises ``Refused``, and then nothing is stored.
+        ``steps`` and ``over`` are those of ``analyze``, for the one campaign. Raises ``Refused``, and
+        then nothing is stored.
         """
         campaigns, _ = self._read(text, None)
         if len(campaigns) > 1:
             return self.import_file(text.encode(), pasted)[1]
-        return self._take(campaigns[0], by=pasted.by, channel=pasted.channel)
+        return self._take(campaigns[0], by=pasted.by, channel=pasted.channel, steps=steps, over=over)
 
-    def enter(self, entry: Mapping[str, Any], *, at: datetime, by: str, channel: str) -> Answer:
+    def enter(
+        self,
+        entry: Mapping[str, Any],
+        *,
+        at: datetime,
+        by: str,
+        channel: str,
+        steps: Steps | None = None,
+        over: str | None = None,
+    ) -> Answer:
         """Take what somebody typed of one campaign at that moment, and show its card.
 
         ``entry`` has the fields of a campaign without id and timestamp; amounts are exact ``Decimal``.
-        A campaign that is known by this very name on this platform is that campaign. Raises ``Refused``.
+        A campaign that is known by this very name on this platform is that campaign. ``steps`` and
+        ``over`` are those of ``analyze``. Raises ``Refused``.
         """
         known_as = self._id_of(str(entry["name"]).strip(), str(entry["platform"]))
-        campaign = read_one(
-            _whole(entry, at.astimezone(self._zone)) | known_as | {"time_zone": str(self._zone)}
-        )
-        return self._take(campaign, by=by, channel=channel)
+        zone = {"time_zone": str(self._zone)}
+        campaign = self._typed(_whole(entry, at.astimezone(self._zone)) | known_as | zone)
+        return self._take(campaign, by=by, channel=channel, steps=steps, over=over)
 
-    @staticmethod
-    def check(text: str) -> list[Fault]:
+    def check(self, text: str) -> list[Fault]:
         """Name what breaks a rule in pasted JSON; nothing is stored."""
         try:
-            read_campaigns(text)
+            self._read(text, None)
         except Refused as refused:
             return refused.faults
         return []
 
-    @staticmethod
-    def check_entry(entry: Mapping[str, Any]) -> list[Fault]:
+    def check_entry(self, entry: Mapping[str, Any]) -> list[Fault]:
         """Name what breaks a rule in a campaign that somebody types, as ``enter`` takes it."""
         try:
-            read_one(_whole(entry, EARLIEST))
+            self._typed(_whole(entry, EARLIEST))
         except Refused as refused:
             return refused.faults
         return []
 
-    def _take(self, campaign: CampaignPerformanceInput, *, by: str, channel: str) -> Answer:
-        answer = self._analyze(campaign, asked_by=by, channel=channel)
+    def _typed(self, entry: dict[str, Any]) -> CampaignPerformanceInput:
+        """Check a campaign that was typed field by field; its faults are named by their fields."""
+        campaign = read_one(entry)
+        faults = faults_ahead([campaign], self._clock.now(), named=False)
+        if faults:
+            raise Refused(faults)
+        return campaign
+
+    def _take(
+        self,
+        campaign: CampaignPerformanceInput,
+        *,
+        by: str,
+        channel: str,
+        steps: Steps | None,
+        over: str | None,
+    ) -> Answer:
+        answer = self._analyze(campaign, asked_by=by, channel=channel, steps=steps, over=over)
         self._keep_weights(answer.weights)
         return answer
 
@@ -159,6 +195,18 @@ class Imports(Analyses):
                 shown = self._show(unit, card, found.channel)
             self._answer(unit, done)
         return done, only.model_copy(update={"shown": shown}) if only and shown else None
+
+    def _stop(self, found: FileImport, campaigns: Sequence[CampaignPerformanceInput]) -> None:
+        """Say how far it got. Where the memory cannot even keep that, it is as after a kill."""
+        try:
+            with self._memory.unit() as unit:
+                held = unit.file_import(found.id)
+                if held is None or held.state != "reading" or found.haul is None:
+                    return
+                stored = found.haul.taken - _haul(unit, campaigns).taken
+                self._answer(unit, found.model_copy(update={"state": "stopped", "stored": stored}))
+        except Exception:
+            log.exception("%s stopped, and that could not be kept", found.id)
 
     def _close(self, found: FileImport) -> FileImport:
         with self._memory.unit() as unit:

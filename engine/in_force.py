@@ -68,11 +68,15 @@ class InForce:
                 return self._now
             seen = self._changes
         with self._memory.reading() as reading:
-            fresh = self._made(self.preferences(chosen(reading)))
+            fresh = self.within(reading)
         with self._lock:
             if seen == self._changes:  # else somebody changed something while we read
                 self._now = fresh
         return fresh
+
+    def within(self, reading: Reading) -> Now:
+        """Say what is set as this reading, or this unit, has it; to be asked by what nobody may overtake."""
+        return self._made(self.preferences(chosen(reading)))
 
     def forget(self) -> None:
         """Read anew when next asked; to be called after a change is committed."""

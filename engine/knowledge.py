@@ -2,19 +2,21 @@
 
 from engine.core import Core
 from engine.decide.planning import plan
+from engine.explain.inefficiency import inefficiencies
 from engine.explain.similar import campaigns_like
+from engine.explain.standing import newest_by_campaign
 from engine.learn.weights import weigh
-from engine.listing import current, list_insights, list_patterns
+from engine.listing import current, list_insights, list_patterns, with_waste, without_advice
 from engine.lives import lives_of, look_at
 from engine.lookup import find_campaign, find_signal
 from engine.models.listing import Advice, KnownInsight, KnownPattern, RecommendationPage
 from engine.models.pattern import SimilarCampaign
-from engine.models.recommendation import (
-    Recommendation,
-    Status,
-)
+from engine.models.recommendation import Status
 from engine.models.weight import SignalWeight, Weights
 from engine.narrate.advice import advice
+from engine.narrate.rules_narrator import waste_insight
+
+TURNED_DOWN: frozenset[Status] = frozenset({"rejected", "dropped"})
 
 
 class Knowledge(Core):
@@ -34,14 +36,24 @@ class Knowledge(Core):
     ) -> RecommendationPage:
         """Give one page of recommendations, newest first; ``campaign_id`` is an id or a campaign's key."""
         with self._memory.reading() as reading:
-            every = reading.recommendations(status=status)
-        found = [each for each in every if campaign_id in {None, _campaign_id(each), each.campaign_key}]
-        return RecommendationPage(recommendations=tuple(found[offset : offset + limit]), total=len(found))
+            every = reading.briefs(status=status)
+            found = [each for each in every if campaign_id in {None, each.campaign_id, each.campaign_key}]
+            page = [reading.recommendation(each.id) for each in found[offset : offset + limit]]
+        return RecommendationPage(recommendations=tuple(filter(None, page)), total=len(found))
 
     def insights(self) -> tuple[KnownInsight, ...]:
-        """Everything that still holds, by priority."""
+        """Everything that still holds, by priority: what the newest analyses say, all waste as it is now."""
         with self._memory.reading() as reading:
-            return list_insights(reading.recommendations())
+            newest = current(reading.briefs())
+            said = reading.said([each.id for each in newest])
+            _, standings = self._portfolio.read(reading)
+        wasted = inefficiencies(newest_by_campaign(list(standings.values())), self._rules)
+        waste = {each.campaign_key: waste_insight(each, self._words) for each in wasted}
+        told = {
+            each.id: without_advice(said[each.id]) if each.status in TURNED_DOWN else said[each.id]
+            for each in newest
+        }
+        return list_insights(with_waste(told[each.id], waste.get(each.campaign_key)) for each in newest)
 
     def patterns(self) -> tuple[KnownPattern, ...]:
         """Everything that repeats, by impact."""
@@ -53,7 +65,7 @@ class Knowledge(Core):
     def planning(self) -> tuple[Advice, ...]:
         """Advice for the next campaign, out of insights, patterns, weights and similar campaigns."""
         with self._memory.reading() as reading:
-            waiting = current(reading.recommendations(status="proposed"))
+            waiting = current(reading.briefs(status="proposed"))
         chosen = plan(self.insights(), self.patterns(), self.weights(), waiting)
         return advice(chosen, self._words)
 
@@ -84,7 +96,3 @@ class Knowledge(Core):
         with self._memory.reading() as reading:
             newest = sorted(reading.retrospectives(), key=lambda each: each.last_day, reverse=True)
         return list(dict.fromkeys(each.name for each in newest))
-
-
-def _campaign_id(recommendation: Recommendation) -> str:
-    return recommendation.analysis.retrospective.campaign.campaign_id

@@ -1,27 +1,32 @@
 """What was learned, for those who ask; and what a person says against it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from engine.core import Core
-from engine.errors import UnknownLearning
+from engine.decide.policy import refusal
+from engine.errors import MayNotTakeBack, StoreTrouble, UnknownLearning
 from engine.explain.levels import LevelTest
 from engine.explain.similar import LEAST_BY_WORDS, shared_words
 from engine.explain.standing import Standing
-from engine.learn.lifecycle import LAST, born, cannot_test, status_of
+from engine.learn.lifecycle import LAST, born, cannot_test, last_tested, status_of
 from engine.lives import Look, decided_with, lives_of, look_at, tellings
+from engine.models.answer import Person
+from engine.models.brief import Brief
 from engine.models.learning import Grounds, Learning, Learnings, Mistake, Witness
 from engine.models.pattern import LevelEffect
 from engine.models.pattern_life import Objection, PatternLife, key_of
-from engine.models.recommendation import Recommendation, Status
+from engine.models.recommendation import Status
 from engine.narrate import sentences
 from engine.narrate.learnings import mistaken
-from engine.ports import Reading
+from engine.ports import Reading, Unit
 
 NEAREST = 3
 LEAST_TO_NAME = LEAST_BY_WORDS / 2  # below that, words have nothing in common
 PLACES = 3  # platforms and objectives that are named
+TRIES = 20
 DECIDED: tuple[Status, ...] = ("approved", "done", "dropped", "rejected")
 
 
@@ -44,13 +49,18 @@ class LearnedThings(Core):
         """
         return self.learned_about(words, most).found
 
-    def learned_about(self, words: str = "", most: int = 5) -> Learnings:
-        """Find as ``learnings`` does, and say out of how many, and what is nearest where nothing fits."""
+    def learned_about(
+        self, words: str = "", most: int = 5, *, among: Callable[[LevelEffect], bool] = lambda _: True
+    ) -> Learnings:
+        """Find as ``learnings`` does, and say out of how many, and what is nearest where nothing fits.
+
+        What is not ``among`` those that count is left out before anything is cut.
+        """
         with self._memory.reading() as reading:
             generation, standings = self._portfolio.read(reading)
             seen = look_at(list(standings.values()), lives_of(reading), self._rules)
-            decided = _decided(reading)
-        known = self._every_pattern(seen)
+            decided = all_decided(reading)
+        known = [each for each in self._every_pattern(seen) if among(each.effect)]
         current = [each for each in known if each.effect.status != "retracted"]
         if not words.strip():
             found = [self._as_learning(each, seen, decided, 1.0, "") for each in current[:most]]
@@ -65,39 +75,85 @@ class LearnedThings(Core):
             nearest=() if fitting else _nearest(current, near),
         )
 
+    def learned_lately(self, most: int) -> tuple[str, ...]:
+        """The sentences that ``learnings`` begins with, without asking who relied on them."""
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+            seen = look_at(list(standings.values()), lives_of(reading), self._rules)
+        stands = (each.text for each in self._every_pattern(seen) if each.effect.status != "retracted")
+        return tuple(islice(stands, most))
+
     def grounds(self, key: str) -> Grounds:
         """Give a learning and the campaigns behind it; raises ``UnknownLearning``."""
         with self._memory.reading() as reading:
             _, standings = self._portfolio.read(reading)
             seen = look_at(list(standings.values()), lives_of(reading), self._rules)
-            decided = _decided(reading)
+            decided = all_decided(reading)
         known = next((each for each in self._every_pattern(seen) if each.key == key), None)
         if known is None:
             raise UnknownLearning(key)
         learning = self._as_learning(known, seen, decided, 1.0, "")
         return Grounds(learning=learning, witnesses=_witnesses(learning, standings.values()))
 
-    def object_to(self, key: str, *, by: str, note: str) -> PatternLife:
+    def object_to(self, key: str, *, by: Person, note: str) -> PatternLife:
         """Keep that somebody says it is not true for this team; their newest word replaces the older.
 
-        From then on it is left out of digests. Raises ``UnknownLearning``.
+        Said by an approver, it is left out of digests from then on; said by anybody else, it is a note.
+        Raises ``UnknownLearning``, also of what the figures hint at and nobody was told.
         """
-        now = self._clock.now()
+        for _ in range(TRIES):
+            generation, first = self._claim_of(key)
+            with self._memory.unit() as unit:
+                life = unit.pattern_life(key)
+                if life is None and unit.generation() != generation:
+                    continue  # the claim was read off figures of before
+                life = life or first
+                if life is None:
+                    raise UnknownLearning(key)
+                return self._doubted(unit, life, by, note)
+        raise StoreTrouble("The memory changed faster than I could think. Please ask again.")
+
+    def _claim_of(self, key: str) -> tuple[int, PatternLife | None]:
+        """Give the life that begins where a pattern is told and nobody kept it yet, and as of when."""
         with self._memory.reading() as reading:
-            _, standings = self._portfolio.read(reading)
+            if reading.pattern_life(key):
+                return reading.generation(), None
+            generation, standings = self._portfolio.read(reading)
         seen = look_at(list(standings.values()), {}, self._rules)
-        tested = next((each for each in seen.evidence.survey.tests if _key(each) == key), None)
+        told = next((each for each in seen.evidence.survey.tests if each.listed and _key(each) == key), None)
+        return generation, born(told, seen.evidence, self._clock.now()) if told else None
+
+    def _doubted(self, unit: Unit, life: PatternLife, by: Person, note: str) -> PatternLife:
+        now, approvers = self._clock.now(), self._in_force.within(unit).preferences.approvers
+        said = Objection(by=by.id, at=now, note=note, silences=refusal(by, approvers) is None)
+        if any(each.model_copy(update={"at": now}) == said for each in life.objections):
+            return life
+        others = [each for each in life.objections if each.by != by.id]
+        changed = _with_objections(life, [*others, said])
+        unit.keep_pattern_life(changed)
+        detail = {"note": note, "silences": said.silences}
+        unit.note(actor=by.id, deed="objected", subject=life.key, detail=detail)
+        return changed
+
+    def take_back(self, key: str, *, by: Person) -> PatternLife:
+        """Take back a person's own doubt; an approver who has none takes back everybody's.
+
+        Where nothing is said against it any more, nothing changes. Raises ``UnknownLearning``, or
+        ``MayNotTakeBack`` for whoever has no doubt of their own and is no approver.
+        """
         with self._memory.unit() as unit:
-            life = unit.pattern_life(key) or (born(tested, seen.evidence, now) if tested else None)
+            life = unit.pattern_life(key)
             if life is None:
                 raise UnknownLearning(key)
-            if any((each.by, each.note) == (by, note) for each in life.objections):
+            taken = [each for each in life.objections if each.by == by.id] or list(life.objections)
+            if not taken:
                 return life
-            others = tuple(each for each in life.objections if each.by != by)
-            objections = (*others, Objection(by=by, at=now, note=note))
-            changed = life.model_copy(update={"objections": objections, "version": life.version + 1})
+            if taken[0].by != by.id and refusal(by, self.approvers) is not None:
+                raise MayNotTakeBack(tuple(each.by for each in life.objections), self.approvers)
+            changed = _with_objections(life, [each for each in life.objections if each not in taken])
             unit.keep_pattern_life(changed)
-            unit.note(actor=by, deed="objected", subject=key, detail={"note": note})
+            detail = {"of": [each.by for each in taken]}
+            unit.note(actor=by.id, deed="took_back", subject=key, detail=detail)
         return changed
 
     def mistake_told(self, key: str, *, channel: str, ts: str) -> Mistake:
@@ -109,11 +165,9 @@ class LearnedThings(Core):
             life = reading.pattern_life(key)
             if life is None or life.retraction is None:
                 raise UnknownLearning(key)
-            told = [
-                effect
-                for digest, effect in tellings(life, reading.digests(channel))
-                if any(view.ts == ts for view in reading.views(digest.id))
-            ]
+            shown = reading.shown_at(channel, ts)
+            digest = reading.digest(shown.record) if shown else None
+        told = [effect for _, effect in tellings(life, [digest] if digest else [])]
         said = told[0] if told else life.retraction.said
         return Mistake(key=key, name=life.name, said=said, retraction=life.retraction)
 
@@ -124,9 +178,11 @@ class LearnedThings(Core):
         told = {key_of(each.kind, each.signal): each for each in effects}
         for key, life in seen.held.items():
             if key not in told and (life.status == "retracted" or life.signal not in tests):
-                effect = tests[life.signal].effect() if life.signal in tests else life.claim
-                status = status_of(life, effect.last_tested, self._today(), self._rules)
-                told[key] = effect.model_copy(update={"status": status})
+                tested = tests.get(life.signal)
+                effect = tested.effect() if tested else life.claim
+                day = last_tested(life, tested.inside if tested else (), seen.evidence)
+                status = status_of(life, day, self._today(), self._rules)
+                told[key] = effect.model_copy(update={"status": status, "last_tested": day})
         known = [
             _Known(key, effect, seen.held.get(key), self._pattern_text(effect, seen.held.get(key)))
             for key, effect in told.items()
@@ -139,11 +195,11 @@ class LearnedThings(Core):
         return sentences.learned(effect, self._words)
 
     def _as_learning(
-        self, known: _Known, seen: Look, decided: list[Recommendation], score: float, asked: str
+        self, known: _Known, seen: Look, decided: list[Brief], score: float, asked: str
     ) -> Learning:
         effect, life = known.effect, known.life
         used = decided_with(effect.signal, decided)
-        approved = [each.by for one in used for each in one.decisions if each.verb == "approve"]
+        approved = [who for each in used for who in each.approved_by]
         return Learning(
             key=known.key,
             signal=effect.signal,
@@ -159,8 +215,13 @@ class LearnedThings(Core):
         )
 
 
-def _decided(reading: Reading) -> list[Recommendation]:
-    return [each for status in DECIDED for each in reading.recommendations(status=status)]
+def _with_objections(life: PatternLife, objections: Sequence[Objection]) -> PatternLife:
+    return life.model_copy(update={"objections": tuple(objections), "version": life.version + 1})
+
+
+def all_decided(reading: Reading) -> list[Brief]:
+    """Every recommendation that somebody decided, in short."""
+    return [each for status in DECIDED for each in reading.briefs(status=status)]
 
 
 def _key(tested: LevelTest) -> str:
@@ -209,7 +270,8 @@ def _witnesses(learning: Learning, standings: Iterable[Standing]) -> tuple[Witne
 def _place(learning: Learning, each: Standing) -> int | None:
     """Count the period in which this window was looked at, from 1."""
     for place, period in enumerate(learning.periods, start=1):
-        named = each.retrospective.campaign.campaign_id in period.effect.campaign_ids
+        campaign = each.retrospective.campaign
+        named = period.effect.is_of(campaign.campaign_id, each.retrospective.campaign_key)
         if (
             named
             and each.day <= period.last_day

@@ -5,30 +5,43 @@ from collections.abc import Iterable, Sequence
 from engine.explain.levels import Levels
 from engine.explain.patterns import find_patterns
 from engine.explain.standing import Standing, newest_by_campaign
+from engine.models.brief import Brief, Said
 from engine.models.insight import Insight, Priority
 from engine.models.listing import InsightKind, KnownInsight, KnownPattern, Pattern
-from engine.models.recommendation import Recommendation
 from engine.models.rules import Rules
 
 RANK: dict[Priority, int] = {"high": 0, "medium": 1, "low": 2}
 
 
-def current(recommendations: Iterable[Recommendation]) -> list[Recommendation]:
+def current(briefs: Iterable[Brief]) -> list[Brief]:
     """Keep each campaign's newest recommendation that was not replaced; newest come first."""
-    newest: dict[str, Recommendation] = {}
-    for each in recommendations:
+    newest: dict[str, Brief] = {}
+    for each in briefs:
         if each.status != "superseded":
             newest.setdefault(each.campaign_key, each)
     return list(newest.values())
 
 
-def list_insights(recommendations: Iterable[Recommendation]) -> tuple[KnownInsight, ...]:
+def list_insights(current: Iterable[Said]) -> tuple[KnownInsight, ...]:
     """List what the current recommendations say, each sentence once: by priority, then by id."""
-    said: dict[tuple[str, str], KnownInsight] = {}
-    for recommendation in current(recommendations):
+    found: dict[tuple[str, str], KnownInsight] = {}
+    for recommendation in current:
         for each in _insights_of(recommendation):
-            said.setdefault((each.kind, each.text), each)
-    return tuple(sorted(said.values(), key=lambda each: (RANK[each.priority], each.id)))
+            found.setdefault((each.kind, each.text), each)
+    return tuple(sorted(found.values(), key=lambda each: (RANK[each.priority], each.id)))
+
+
+def without_advice(said: Said) -> Said:
+    """What somebody decided against is told as advice no more."""
+    return said.model_copy(update={"insights": said.insights.model_copy(update={"recommendations": ()})})
+
+
+def with_waste(said: Said, waste: Insight | None) -> Said:
+    """Put a campaign's waste, as it is now, beside what its recommendation said when it was made."""
+    if waste is None:
+        return said
+    anomalies = (*said.insights.anomalies, waste)
+    return said.model_copy(update={"insights": said.insights.model_copy(update={"anomalies": anomalies})})
 
 
 def list_patterns(
@@ -48,8 +61,8 @@ def list_patterns(
     return tuple(sorted(known, key=_by_impact))
 
 
-def _insights_of(recommendation: Recommendation) -> Iterable[KnownInsight]:
-    insights = recommendation.analysis.insights
+def _insights_of(said: Said) -> Iterable[KnownInsight]:
+    insights = said.insights
     lists: dict[InsightKind, tuple[Insight, ...]] = {
         "key_learning": insights.key_learnings,
         "recommendation": insights.recommendations,
@@ -58,10 +71,10 @@ def _insights_of(recommendation: Recommendation) -> Iterable[KnownInsight]:
     for kind, found in lists.items():
         for place, each in enumerate(found):
             yield KnownInsight(
-                id=f"{recommendation.id}:{kind}:{place:02}",
+                id=f"{said.recommendation}:{kind}:{place:02}",
                 kind=kind,
-                campaign_id=recommendation.analysis.retrospective.campaign.campaign_id,
-                recommendation_id=recommendation.id,
+                campaign_id=said.campaign_id,
+                recommendation_id=said.recommendation,
                 priority=each.priority,
                 text=each.text,
                 evidence=each.evidence,

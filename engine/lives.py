@@ -7,12 +7,13 @@ from typing import NamedTuple
 from engine.explain.levels import Levels, survey
 from engine.explain.standing import Standing, newest_by_campaign
 from engine.learn.lifecycle import Evidence, advance, spans_of, standing_effects
+from engine.models.brief import Brief
 from engine.models.delivery import Intent
 from engine.models.digest import Digest
 from engine.models.learning import Mistake
 from engine.models.pattern import LevelEffect
 from engine.models.pattern_life import PatternLife, key_of
-from engine.models.recommendation import Recommendation, Status
+from engine.models.recommendation import Status
 from engine.models.rules import Rules
 from engine.ports import Reading, Unit
 
@@ -32,13 +33,13 @@ class Look(NamedTuple):
         return {**self.held, **self.changed}
 
     def is_doubted(self, effect: LevelEffect) -> bool:
-        """Say whether a person said that it is not true for this team."""
+        """Say whether an approver said that it is not true for this team; others' doubts are notes."""
         life = self.lives.get(key_of(effect.kind, effect.signal))
-        return life is not None and bool(life.objections)
+        return life is not None and life.is_silenced
 
     def levels(self, today: date, rules: Rules) -> Levels:
         """Give what may be told of levels, each with its status, and what has too few campaigns."""
-        return standing_effects(self.evidence.survey, self.lives, today, rules), self.evidence.survey.notes
+        return standing_effects(self.evidence, self.lives, today, rules), self.evidence.survey.notes
 
 
 def lives_of(reading: Reading) -> dict[str, PatternLife]:
@@ -73,37 +74,44 @@ def keep_lives(unit: Unit, seen: Look) -> None:
 
 
 def tellings(life: PatternLife, digests: Iterable[Digest]) -> list[tuple[Digest, LevelEffect]]:
-    """Find the digests that told the newest claim of a pattern, with what they said; order is kept."""
+    """Find the digests that told the newest claim of a pattern, with what they said; order is kept.
+
+    None tells it after it was retracted: one that seems to was composed while the retraction was thought.
+    """
     since = life.sightings[0].found_at
-    until = life.retraction.at if life.retraction and life.status == "retracted" else None
     return [
         (digest, effect)
         for digest in digests
-        if since <= digest.posted_at and (until is None or digest.posted_at <= until)
+        if since <= digest.posted_at
         for effect in digest.learned
         if key_of(effect.kind, effect.signal) == life.key
     ]
 
 
+def digests_since_claim(reading: Reading, life: PatternLife) -> list[Digest]:
+    """The digests that may have told the newest claim of a pattern, newest first."""
+    return reading.digests_about(life.key, since=life.sightings[0].found_at)
+
+
 def mistakes(
     lives: Iterable[PatternLife],
-    digests: Sequence[Digest],
-    recommendations: Sequence[Recommendation],
+    digests: Callable[[PatternLife], Sequence[Digest]],
+    briefs: Sequence[Brief],
     holds: Callable[[datetime], bool],
 ) -> list[Mistake]:
     """List what was retracted in the period that ``holds`` tells, if it was said before: most used first.
 
-    Said means: it was validated, or a digest told it. ``digests`` come newest first.
+    Said means: it was validated, or a digest told it. ``digests`` gives those of one life, newest first.
     """
     found = []
     for life in lives:
         retraction = life.retraction
         if life.status != "retracted" or retraction is None or not holds(retraction.at):
             continue
-        told = [effect for _, effect in tellings(life, digests)]
+        told = [effect for _, effect in tellings(life, digests(life))]
         if retraction.was != "validated" and not told:
             continue
-        built = [each.id for each in decided_with(life.signal, recommendations) if each.status in BUILT_ON]
+        built = [each.id for each in decided_with(life.signal, briefs) if each.status in BUILT_ON]
         found.append(
             Mistake(
                 key=life.key,
@@ -116,23 +124,32 @@ def mistakes(
     return sorted(found, key=lambda each: (-len(each.decisions), each.key))
 
 
-def decided_with(signal: str, decided: Iterable[Recommendation]) -> list[Recommendation]:
+def decided_with(signal: str, decided: Iterable[Brief]) -> list[Brief]:
     """Keep the recommendations that knew of this level's effect, and whose campaign has the level."""
-    return [each for each in decided if signal in each.analysis.patterns.tags and _knew(each, signal)]
+    return [each for each in decided if signal in each.knew]
 
 
-def _knew(recommendation: Recommendation, signal: str) -> bool:
-    patterns = recommendation.analysis.patterns
-    effects = (*patterns.winners, *patterns.platform_trends)
-    return any(isinstance(each, LevelEffect) and each.signal == signal for each in effects)
+def take_back(unit: Unit, digest: Digest) -> None:
+    """Answer a digest that arrived only now: what it claims may have been retracted while it waited."""
+    for effect in digest.learned:
+        life = unit.pattern_life(key_of(effect.kind, effect.signal))
+        if life is not None and life.status == "retracted" and tellings(life, [digest]):
+            _answer(unit, life, digest)
 
 
 def _tell_the_threads(unit: Unit, life: PatternLife) -> None:
-    """Answer the newest digest of each channel that said it."""
+    """Answer the newest digest of each channel that said it; one that is on its way is answered there."""
     newest: dict[str, Digest] = {}
-    for digest, _ in tellings(life, unit.digests()):
-        newest.setdefault(digest.channel, digest)
+    for digest, _ in tellings(life, digests_since_claim(unit, life)):
+        if unit.views(digest.id):
+            newest.setdefault(digest.channel, digest)
     for digest in newest.values():
-        for view in unit.views(digest.id):
-            key = f"retraction:{life.key}:{life.version}:{view.channel}:{view.ts}"
-            unit.post(Intent(key=key, kind="retraction", record=life.key, channel=view.channel, ts=view.ts))
+        _answer(unit, life, digest)
+
+
+def _answer(unit: Unit, life: PatternLife, digest: Digest) -> None:
+    """Put a retraction into a digest's thread, once."""
+    when = life.retraction.at.isoformat() if life.retraction else ""
+    for view in unit.views(digest.id):
+        key = f"retraction:{life.key}:{when}:{view.channel}:{view.ts}"
+        unit.post(Intent(key=key, kind="retraction", record=life.key, channel=view.channel, ts=view.ts))

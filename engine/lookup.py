@@ -1,6 +1,7 @@
 """Which campaign or signal a person means: by id, by name, by the beginning of either."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from engine.errors import AmbiguousCampaign, Fault, Refused, UnknownCampaign, UnknownSignal
@@ -26,7 +27,8 @@ def find_campaign(
         if len(found) == 1:
             return found[0]
         if found:
-            raise AmbiguousCampaign(asked, sorted(each.campaign_key for each in found))
+            found.sort(key=lambda each: each.campaign_key)
+            raise AmbiguousCampaign(asked, [each.campaign_key for each in found], _told_apart(found))
     _refuse_window(asked)
     names = {name: each.name for each in newest.values() for name in _spellings(each)}
     near = [names[name] for name in get_close_matches(wanted, names, n=SHOWN * 3, cutoff=0.55)]
@@ -34,7 +36,8 @@ def find_campaign(
 
 
 def find_signal(asked: str, weights: Weights) -> SignalWeight:
-    """Find a signal by its name, such as "audience:students-18-25", or by what stands after the colon.
+    """Find a signal by its name, such as "audience:students-18-25", or by what stands after the colon,
+    of which the beginning is enough when only one signal has it.
 
     Raises ``UnknownSignal`` with the nearest names.
     """
@@ -42,13 +45,23 @@ def find_signal(asked: str, weights: Weights) -> SignalWeight:
     kind, _, rest = asked.strip().partition(":")
     wanted = f"{kind.casefold()}:{slug(rest)}" if rest else slug(asked)
     found = by_name.get(asked.strip()) or by_name.get(wanted)
-    ends = [name for name in by_name if name.rsplit(":", 1)[-1] == wanted]
+    ends = [name for name in by_name if name.rsplit(":", 1)[-1] == wanted] or [
+        name for name in by_name if len(wanted) >= 3 and name.rsplit(":", 1)[-1].startswith(wanted)
+    ]
     if found is None and len(ends) == 1:
         found = by_name[ends[0]]
     if found is not None:
         return found
     near = ends or [*get_close_matches(wanted, by_name, n=SHOWN, cutoff=0.4), *_by_end(wanted, by_name)]
     raise UnknownSignal(asked, list(dict.fromkeys(near))[:SHOWN])
+
+
+def _told_apart(found: Sequence[Retrospective]) -> list[str]:
+    """Their names, with the platform where two have the same."""
+    often = Counter(each.name for each in found)
+    return [
+        f"{each.name} ({each.campaign.platform})" if often[each.name] > 1 else each.name for each in found
+    ]
 
 
 def _by_end(wanted: str, names: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
-"""The look at everything that one person has on Home, who looks there, and the first word in a channel."""
+"""The look at everything that one person has on Home, and the first word in a channel."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from engine.board import Board, at_risk, board_of, in_order, sort_out, sources
 from engine.decide.policy import refusal, setting_refusal
@@ -11,16 +11,13 @@ from engine.models.digest import Subscription
 from engine.models.overview import SET_UP, SHOWN, Basis, ModelState, Overview, Role, SetUpStep
 from engine.ports import Reading
 
-HOMES = "homes"
 CHANNEL = "first_channel"
-MOST_HOMES = 100
-LOOKED_AT = timedelta(days=7)
 LEARNED = 3
 LIMITS = frozenset({"change_limit", "time_zone", "number_format"})
 
 
 class Overviews(LearnedThings):
-    """What Home shows, and whose Home was opened."""
+    """What Home shows, and when that changes."""
 
     _last_board: tuple[int, Board] | None = None
 
@@ -32,7 +29,8 @@ class Overviews(LearnedThings):
             if role == "guest":
                 return Overview(role=role, approvers=self.approvers, done=done)
             board = self._board(reading)
-            found = sort_out(board.proposed, lambda each: bool(reading.views(each)), self._today())
+            shown = reading.shown([each.id for each in board.proposed])
+            found = sort_out(board.proposed, shown, self._today())
             waiting = [each.id for each in in_order(found.waiting, person.id)]
             drawn = [reading.recommendation(each) for each in (*waiting[:SHOWN], *board.to_do[:SHOWN])]
             _, standings = self._portfolio.read(reading)
@@ -50,7 +48,7 @@ class Overviews(LearnedThings):
             shown=tuple(each for each in drawn if each is not None),
             at_risk=at_risk(found.waiting),
             last_decision=board.last_decision,
-            learned=tuple(each.text for each in self.learnings()[:LEARNED]),
+            learned=self.learned_lately(LEARNED),
             sources=sources(each.retrospective for each in standings.values()),
             subscriptions=subscriptions,
             model=self._model_state(),
@@ -58,10 +56,10 @@ class Overviews(LearnedThings):
         )
 
     def _board(self, reading: Reading) -> Board:
-        """Read all recommendations once for each state of the memory, however many Homes are drawn."""
+        """Look through the briefs once for each state of the memory, however many Homes are drawn."""
         generation, known = reading.generation(), self._last_board
         if known is None or known[0] != generation:
-            known = self._last_board = (generation, board_of(reading.recommendations()))
+            known = self._last_board = (generation, board_of(reading.briefs()))
         return known[1]
 
     def basis(self) -> Basis:
@@ -86,30 +84,6 @@ class Overviews(LearnedThings):
     def may_set(self, person: Person) -> bool:
         """Say whether somebody may change settings; asking is no attempt, so nothing is noted."""
         return setting_refusal(person, self.approvers) is None
-
-    def homes(self) -> dict[str, str]:
-        """Who opened a Home within a week, the latest first, each with the key of that opening."""
-        since = (self._clock.now() - LOOKED_AT).isoformat()
-        with self._memory.reading() as reading:
-            return {person: key for person, (key, at) in _openers(reading).items() if at >= since}
-
-    def home_opened(self, person: str, *, key: str) -> None:
-        """Remember whose Home is to be drawn, now and when something changes; the latest hundred.
-
-        The same ``key`` opens it once. Whoever comes back after a week opens it anew, so nobody looks
-        at an old one.
-        """
-        now = self._clock.now().isoformat()
-        with self._memory.unit() as unit:
-            others = {each: opened for each, opened in _openers(unit).items() if each != person}
-            latest = list({person: (key, now), **others}.items())[:MOST_HOMES]
-            unit.set_setting(HOMES, latest)
-
-    def home_closed(self, person: str) -> None:
-        """Forget somebody whose Home cannot be drawn any more."""
-        with self._memory.unit() as unit:
-            others = {each: opened for each, opened in _openers(unit).items() if each != person}
-            unit.set_setting(HOMES, list(others.items()))
 
     def pulse(self) -> str:
         """Give a mark that changes with what a Home shows; cheap enough for every second.
@@ -157,8 +131,3 @@ class Overviews(LearnedThings):
 
     def _model_state(self) -> ModelState:
         return self._narrator.state() if self._narrator else "off"
-
-
-def _openers(reading: Reading) -> dict[str, tuple[str, str]]:
-    """Person by person: the key of the opening, and its moment in UTC."""
-    return {person: (key, at) for person, (key, at) in reading.setting(HOMES) or ()}

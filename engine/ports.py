@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from engine.models.brief import Brief, Said
 from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.file_import import FileImport
@@ -14,7 +15,7 @@ from engine.models.overview import ModelState
 from engine.models.pattern_life import PatternLife
 from engine.models.recommendation import Analysis, MessageView, Recommendation, Status
 from engine.models.reply import Reply
-from engine.models.retrospective import Retrospective
+from engine.models.retrospective import Retrospective, Titled
 from engine.models.vote import Vote
 from engine.models.weight import Weights
 
@@ -40,6 +41,10 @@ class Reading(Protocol):
         """Every remembered window in its newest revision, by timestamp, then key."""
         ...
 
+    def titles(self) -> list[Titled]:
+        """What every remembered window is called, in no order; far quicker than to read them whole."""
+        ...
+
     def retrospective(self, key: str) -> Retrospective | None: ...
 
     def revisions(self, key: str) -> list[Retrospective]:
@@ -52,6 +57,18 @@ class Reading(Protocol):
         self, *, status: Status | None = None, campaign_key: str | None = None
     ) -> list[Recommendation]:
         """Newest first, then by id."""
+        ...
+
+    def briefs(self, *, status: Status | None = None, campaign_key: str | None = None) -> list[Brief]:
+        """Recommendations in short, newest first, then by id; a hundredth of the work."""
+        ...
+
+    def said(self, identifiers: Collection[str]) -> dict[str, Said]:
+        """What these recommendations say, by their ids, without the rest of them."""
+        ...
+
+    def shown(self, records: Collection[str]) -> set[str]:
+        """Which of these records stand in some message."""
         ...
 
     def views(self, record: str) -> list[MessageView]: ...
@@ -68,6 +85,10 @@ class Reading(Protocol):
         """Newest first; of one channel, or of all."""
         ...
 
+    def digests_about(self, record: str, *, since: datetime | None = None) -> list[Digest]:
+        """Newest first: those in which a recommendation waits or is decided, or that told a pattern's key."""
+        ...
+
     def weights(self) -> Weights | None: ...
 
     def pattern_lives(self) -> list[PatternLife]:
@@ -82,6 +103,10 @@ class Reading(Protocol):
 
     def replies(self, *, about: str | None = None, thread: str | None = None) -> list[Reply]:
         """Replies about one campaign (by its key), or in one thread (by its ts); oldest first."""
+        ...
+
+    def last_reply(self, channel: str, *, before: str) -> Reply | None:
+        """The reply to the newest question of a channel, of those older than the ts ``before``."""
         ...
 
     def shown_at(self, channel: str, ts: str) -> MessageView | None:
@@ -207,6 +232,10 @@ class Outbox(Protocol):
 
     def retry(self, key: str, *, not_before: datetime, error: str, doubtful: bool) -> None:
         """Try again later; ``doubtful`` when the send may have arrived."""
+        ...
+
+    def put_back(self, key: str, *, not_before: datetime, reason: str) -> None:
+        """Wait longer: no send began, so this counts as no attempt, and a doubt stays as it was."""
         ...
 
     def park(self, key: str, *, error: str) -> None:

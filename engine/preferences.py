@@ -90,7 +90,7 @@ class Preferring(Core):
     def _refuse(self, by: Person, why: str) -> NoReturn:
         with self._memory.unit() as unit:
             unit.note(actor=by.id, deed="refused", subject=SUBJECT, detail={"why": why})
-        raise MayNotDecide(self.approvers, why)
+        raise MayNotDecide(self.approvers, why, lacks=by.lacks)
 
 
 def _approvers(now: Preferences, shown: Preferences, wanted: Preferences) -> list[str]:

@@ -107,6 +107,11 @@ class Recollection:
             self._behind.add(asked)
             asked.add_done_callback(self._caught_up)
             return None
+        except Exception:
+            # Whatever an endpoint or its index comes up with: similar campaigns are the least part of
+            # an analysis, and the local embedder can always say which they are.
+            log.exception("the vectors could not be asked; the local embedder answers")
+            return None
 
     def _caught_up(self, asked: _Asked) -> None:
         """Nobody waits for it any more, so the log has to tell what is no failure of the embedder."""
@@ -123,21 +128,19 @@ class Recollection:
             if not self._vectors.refresh(query.kind, query.texts, query.generation):
                 return None
             asked = self._embedder.embed([query.question])[0]
+            found = self._vectors.search(query.kind, asked, query.most)
         except EmbedderFailed as failed:
             self._outage.note(str(failed))
             return None
         self._outage.end()
-        found = self._vectors.search(query.kind, asked, query.most)
         return {key: cosine for key, cosine in found.items() if key in query.texts}
 
     def _texts(self, standings: Iterable[Standing]) -> dict[str, str]:
         """Summaries by campaign key; one is written again only when its campaign changed."""
         held, fresh = self._summaries, dict[str, tuple[Standing, str]]()
         for each in newest_by_campaign(standings):
-            known = held.get(each.retrospective.campaign_key)
-            fresh[each.retrospective.campaign_key] = (
-                known if known and known[0] is each else (each, summary(each))
-            )
+            known = held.get(each.campaign_key)
+            fresh[each.campaign_key] = known if known and known[0] is each else (each, summary(each))
         self._summaries = fresh
         return {key: text for key, (_, text) in fresh.items()}
 

@@ -39,14 +39,18 @@ def think(
     history = None
     if comparison.lead.expected is None:
         history = own_history(retrospective, [each.retrospective for each in standings], rules)
+    days = [each.day for each in standings if each.retrospective.campaign_key == retrospective.campaign_key]
+    newest = max(days, default=focus.day)
+    outdated = newest > focus.day
     analysis = Analysis(
         retrospective=retrospective,
         comparison=comparison,
         own_history=history,
         patterns=find_patterns(focus, standings, rules, levels),
         insights=UNSAID,
-        proposal=propose(retrospective.campaign, comparison, history, today, rules),
+        proposal=propose(retrospective.campaign, comparison, history, today, rules, outdated=outdated),
         similar=similar,
         order_value=order_value,
+        newer_until=newest if outdated else None,
     )
     return analysis.model_copy(update={"insights": narrate(analysis, words)})

@@ -5,6 +5,8 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,8 +32,7 @@ class ArtifactFolder:
         try:
             home.mkdir(parents=True, exist_ok=True)
             for name, body in bodies.items():
-                text = json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-                _replace(home / f"{name}.json", text)
+                _replace(home / f"{name}.json", indented(body) + "\n")
         except OSError as problem:
             log.error("The artifacts of %s are not written to %s: %s", campaign_id, home, problem.strerror)
 
@@ -42,6 +43,32 @@ def folder_name(campaign_id: str) -> str:
     if len(name) > LONGEST_NAME:
         name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(campaign_id.encode()).hexdigest()[:12]}"
     return f"%2E{name[1:]}" if name.startswith(".") else name
+
+
+def indented(value: Any, depth: int = 0) -> str:
+    """Write JSON as ``json.dumps`` does with an indent of 2, in a fraction of its time; keys are strings.
+
+    ``json`` leaves its C for Python wherever it indents. Here C writes whatever holds no list or object.
+    """
+    if not value or not isinstance(value, dict | list):
+        return _encoder(0)(value)
+    outer, inner = "\n" + "  " * depth, "\n" + "  " * (depth + 1)
+    held = value.values() if isinstance(value, dict) else value
+    if not any(isinstance(each, dict | list) for each in held):
+        text = _encoder(depth + 1)(value)
+        return f"{text[0]}{inner}{text[1:-1]}{outer}{text[-1]}"
+    parts = [indented(each, depth + 1) for each in held]
+    if isinstance(value, list):
+        return f"[{inner}{f',{inner}'.join(parts)}{outer}]"
+    named = [f"{_encoder(0)(key)}: {part}" for key, part in zip(value, parts, strict=True)]
+    return f"{{{inner}{f',{inner}'.join(named)}{outer}}}"
+
+
+@cache
+def _encoder(depth: int) -> Callable[[Any], str]:
+    """Encode values whose items stand on lines of their own, indented by ``depth``."""
+    separators = (",\n" + "  " * depth, ": ")
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=separators).encode
 
 
 def _replace(path: Path, text: str) -> None:

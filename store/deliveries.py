@@ -2,8 +2,8 @@
 
 Each call is a transaction of its own. Inbox: waiting → working → done | failed. Outbox: pending →
 sending → sent | parked, and from sending back to pending for another attempt. ``attempts`` counts the
-sends that began, the present one included. A finished payload is emptied; its key stays, so that the
-same event never acts again.
+sends that began, the present one included; what was put back before its send is not counted. A
+finished payload is emptied; its key stays, so that the same event never acts again.
 """
 
 import json
@@ -90,6 +90,16 @@ class Outbox:
             "not_before": to_text(not_before),
             "error": error,
             "doubtful": doubtful,
+        }
+        with self._database.writing() as connection:
+            self._change(connection, key, values)
+
+    def put_back(self, key: str, *, not_before: datetime, reason: str) -> None:
+        values = {
+            "status": "pending",
+            "not_before": to_text(not_before),
+            "error": reason,
+            "attempts": outbox.c.attempts - 1,
         }
         with self._database.writing() as connection:
             self._change(connection, key, values)

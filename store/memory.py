@@ -1,7 +1,7 @@
 """The memory (``engine.ports``): readings, units of work, and opening it all."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from tinydb.queries import where
 
 from engine import ports
+from engine.models.brief import Brief, Said
 from engine.models.delivery import Intent, LedgerEntry
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.file_import import FileImport
@@ -18,10 +19,10 @@ from engine.models.headway import Headway
 from engine.models.pattern_life import PatternLife
 from engine.models.recommendation import Decision, MessageView, Recommendation, Status
 from engine.models.reply import Reply
-from engine.models.retrospective import Retrospective
+from engine.models.retrospective import Retrospective, Titled
 from engine.models.vote import Vote
 from engine.models.weight import Weights
-from store import kept, ledger
+from store import kept, ledger, registers
 from store.database import PATIENCE_S, Database, insert_once
 from store.deliveries import Inbox, Outbox, put_out
 from store.documents import Documents, row_values
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 
 CURRENT = "current"
 GENERATION = "SELECT value FROM counters WHERE name = 'generation'"
+TITLES = """SELECT key,
+    json_extract(body, '$.retrospective.campaign.campaign_id'),
+    json_extract(body, '$.retrospective.campaign.name'),
+    json_extract(body, '$.retrospective.campaign.platform')
+    FROM performance_logs"""
 
 
 class Reading:
@@ -50,6 +56,9 @@ class Reading:
         logs = kept.load(kept.KeptLog, self._documents.table("performance_logs"))
         logs.sort(key=lambda log: (log.retrospective.campaign.timestamp, log.key))
         return [log.retrospective for log in logs]
+
+    def titles(self) -> list[Titled]:
+        return [Titled(*row) for row in self._connection.exec_driver_sql(TITLES)]
 
     def retrospective(self, key: str) -> Retrospective | None:
         log = kept.load_one(kept.KeptLog, self._documents.table("performance_logs"), "key", key)
@@ -77,6 +86,16 @@ class Reading:
         wanted = [each.recommendation for each in found if status in {None, each.status}]
         return sorted(wanted, key=lambda each: (_newest_first(each.created_at), each.id))
 
+    def briefs(self, *, status: Status | None = None, campaign_key: str | None = None) -> list[Brief]:
+        found = registers.briefs(self._documents, status, campaign_key)
+        return sorted(found, key=lambda each: (_newest_first(each.created_at), each.id))
+
+    def said(self, identifiers: Collection[str]) -> dict[str, Said]:
+        return registers.said(self._connection, identifiers)
+
+    def shown(self, records: Collection[str]) -> set[str]:
+        return registers.shown(self._connection, records)
+
     def views(self, record: str) -> list[MessageView]:
         return kept.load(MessageView, self._documents.table("views"), "record", record)
 
@@ -100,6 +119,10 @@ class Reading:
         found = kept.load(Digest, table, "channel", channel) if channel else kept.load(Digest, table)
         return sorted(found, key=lambda each: (_newest_first(each.posted_at), each.id))
 
+    def digests_about(self, record: str, *, since: datetime | None = None) -> list[Digest]:
+        found = registers.digests_about(self._connection, record, since)
+        return sorted(found, key=lambda each: (_newest_first(each.posted_at), each.id))
+
     def weights(self) -> Weights | None:
         found = kept.load_one(kept.KeptWeights, self._documents.table("weights"), "name", CURRENT)
         return found.weights if found else None
@@ -121,6 +144,9 @@ class Reading:
         field, value = ("about", about) if about is not None else ("thread", thread or "")
         found = kept.load(Reply, self._documents.table("replies"), field, value)
         return sorted(found, key=lambda each: (each.asked_at, each.id))
+
+    def last_reply(self, channel: str, *, before: str) -> Reply | None:
+        return registers.last_reply(self._connection, channel, before)
 
     def shown_at(self, channel: str, ts: str) -> MessageView | None:
         there = (where("channel") == channel) & (where("ts") == ts)
@@ -176,6 +202,7 @@ class Unit(Reading):
         else:
             raise ValueError(f"{recommendation.id}: a change must raise version {expected_version}.")
         if done:
+            registers.keep_brief(self._documents, recommendation)
             self._keep_decisions(recommendation)
             self._raise_generation()
         return done
@@ -189,6 +216,7 @@ class Unit(Reading):
 
     def keep_digest(self, digest: Digest) -> None:
         kept.put(self._documents.table("digests"), digest, where("id") == digest.id)
+        registers.keep_mentions(self._connection, digest)
 
     def keep_view(self, view: MessageView) -> None:
         kept.keep_view(self._documents, view)

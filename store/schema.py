@@ -29,7 +29,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-VERSION = 2
+from store.steps import SECOND, THIRD, run
+
+VERSION = 3
 
 metadata = MetaData()
 RowId = BigInteger().with_variant(Integer, "sqlite")  # SQLite hands out ids for INTEGER alone
@@ -75,6 +77,12 @@ patterns = document_table(
 )
 insights = document_table(
     "insights", Column("recommendation", Text, _refers_to("recommendations.id"), unique=True)
+)
+briefs = document_table(
+    "briefs",
+    Column("id", Text, _refers_to("recommendations.id"), unique=True),
+    Column("campaign_key", Text, index=True),
+    Column("status", Text, index=True),
 )
 weights = document_table("weights", Column("name", Text, unique=True))
 digests = document_table("digests", Column("id", Text, unique=True), Column("channel", Text, index=True))
@@ -133,6 +141,15 @@ digest_slots = Table(
     Column("status", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
     PrimaryKeyConstraint("channel", "local_date"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("record", Text, nullable=False),  # a recommendation, or a pattern's key
+    Column("digest", Text, _refers_to("digests.id"), nullable=False, index=True),
+    Column("posted_at", Text, nullable=False),
+    PrimaryKeyConstraint("record", "digest"),
 )
 
 inbox = Table(
@@ -208,11 +225,18 @@ Step = Callable[[Connection], None]
 
 def _second(connection: Connection) -> None:
     """Lives of patterns, replies to questions, files, votes; what stands in for a card."""
-    metadata.create_all(connection, tables=[pattern_lives, replies, imports, headways, votes])
-    connection.exec_driver_sql("ALTER TABLE outbox ADD COLUMN over TEXT")
+    run(connection, SECOND)
 
 
-STEPS: Mapping[int, Step] = {2: _second}
+def _third(connection: Connection) -> None:
+    """Recommendations in short, what digests speak of; both out of what is kept."""
+    from store.registers import fill  # noqa: PLC0415  what fills tables knows them, not the other way round
+
+    run(connection, THIRD)
+    fill(connection)
+
+
+STEPS: Mapping[int, Step] = {2: _second, 3: _third}
 """What leads to a version from the one before. A new database is made whole and needs no steps."""
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.ports import Embedder, TextKind
+from engine.ports import Embedder, EmbedderFailed, TextKind
 
 if TYPE_CHECKING:
     import faiss
@@ -30,6 +30,7 @@ BATCH = 256  # texts embedded at a time
 PATIENCE_S = 0.5  # for somebody else who refreshes; afterwards the caller finds another way
 SAVED_AFTER = 200  # changes that are written at once; fewer wait for the close
 TIE = 1e-6
+LENGTHS = "its vectors have not one length; all are made anew"
 BANDS: dict[TextKind, tuple[int, int]] = {"campaign": (1, 1 << 40), "learning": (1 << 40, 1 << 41)}
 
 
@@ -79,11 +80,17 @@ class VectorIndex:
         return True
 
     def search(self, kind: TextKind, vector: NDArray[np.float32], most: int) -> dict[str, float]:
-        """Search exactly (``engine.ports.Vectors.search``)."""
+        """Search exactly (``engine.ports.Vectors.search``).
+
+        Raises ``EmbedderFailed`` for a vector of another length: then everything held is forgotten.
+        """
         with self._lock:
             held = self._held
             if held is None or held.index is None or not held.entries[kind] or not vector.any():
                 return {}
+            if vector.shape[0] != held.index.d:
+                self._held = _Held(None, held.generation)
+                raise EmbedderFailed(LENGTHS)
             index, question = held.index, np.ascontiguousarray(vector[None, :], dtype=np.float32)
             faiss = _faiss()
             only = faiss.SearchParameters(sel=faiss.IDSelectorRange(*BANDS[kind]))
@@ -104,25 +111,33 @@ class VectorIndex:
             if self._held is not None and self._unsaved:
                 self._save(self._held)
 
-    def _bring(self, kind: TextKind, texts: Mapping[str, str], generation: int) -> None:
+    def _bring(
+        self, kind: TextKind, texts: Mapping[str, str], generation: int, *, anew: bool = False
+    ) -> None:
         held = self._open(generation)
         digests = {key: _digest(text) for key, text in texts.items()}
         known = held.entries[kind]
         new = [key for key, digest in digests.items() if key not in known or known[key].digest != digest]
-        gone = [key for key, entry in known.items() if digests.get(key) != entry.digest]
-        made = self._embed([texts[key] for key in new])
-        with self._lock:
-            if new and held.index is not None and held.index.d != made.shape[1]:
+        gone = [key for key in known if key not in digests]
+        for at in range(0, len(new), BATCH):
+            batch = {key: digests[key] for key in new[at : at + BATCH]}
+            made = self._embedder.embed([texts[key] for key in batch]).astype(np.float32)
+            if held.index is not None and held.index.d != made.shape[1]:
                 # The same name makes other vectors than before: nothing that is held can be compared.
-                self._held = _Held(None, generation)
-            else:
-                _forget(held, kind, gone)
-                _add(held, kind, {key: digests[key] for key in new}, made)
-                held.generation = generation
-        if self._held is not held:
-            self._bring(kind, texts, generation)
-            return
-        self._unsaved += len(new) + len(gone)
+                with self._lock:
+                    self._held = _Held(None, generation)
+                if anew:
+                    raise EmbedderFailed(LENGTHS)
+                self._bring(kind, texts, generation, anew=True)
+                return
+            with self._lock:  # each batch as it comes: what was paid for outlives a failure of the next
+                _forget(held, kind, [key for key in batch if key in known])
+                _add(held, kind, batch, made)
+            self._unsaved += len(batch)
+        with self._lock:
+            _forget(held, kind, gone)
+            held.generation = generation
+        self._unsaved += len(gone)
         if self._unsaved >= SAVED_AFTER:
             self._save(held)
 
@@ -146,11 +161,6 @@ class VectorIndex:
             return None
         index = _faiss().deserialize_index(np.frombuffer(content, dtype=np.uint8))
         return _held(index, manifest)
-
-    def _embed(self, texts: list[str]) -> NDArray[np.float32]:
-        batches = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
-        made = [self._embedder.embed(batch) for batch in batches]
-        return np.concatenate(made).astype(np.float32) if made else np.zeros((0, 0), dtype=np.float32)
 
     def _save(self, held: _Held) -> None:
         """Write index, then manifest; a kill between the two leaves a pair that does not fit."""

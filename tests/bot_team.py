@@ -13,8 +13,8 @@ import pytest
 from bot.sandbox.launch import Sandbox
 from bot.settings import read_settings
 
-GROWTH, RANDOM = "C0GROWTH", "C0RANDOM"
-APPROVER, MEMBER, GUEST = "U0APPROVER", "U0MEMBER", "U0GUEST"
+GROWTH, RANDOM, SHARED = "C0GROWTH", "C0RANDOM", "C0WITHPARTNER"
+APPROVER, MEMBER, GUEST, PARTNER = "U0APPROVER", "U0MEMBER", "U0GUEST", "U0PARTNER"
 PATIENCE_S = 15.0
 SIGNING_SECRET = "a-secret-of-the-tests"
 T = TypeVar("T")

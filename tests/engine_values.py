@@ -57,7 +57,7 @@ def ran(
     """Build a campaign whose CPA was ``ratio`` times its own forecast of 40."""
     spend = Decimal(str(round(conversions * FORECAST_CPA * ratio, 6)))
     moment = datetime.combine(day, time(18), tzinfo=UTC)
-    actual = counted(2_500_000, 50_000, conversions, spend)
+    actual = counted(2_500_000, max(50_000, round(conversions)), conversions, spend)
     parts: dict[str, Any] = {
         "platform": "Meta",
         "objective": "Leads",

@@ -133,8 +133,19 @@ def vectors(handler: Handler) -> None:
     rows = [[3.0 * ("tudent" in text), 4.0 * ("ale" in text), 0.5] for text in texts]
     data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]
     told = {"object": "list", "model": "any", "data": data[::-1]}
-    tokens = 10 * len(texts)
-    raw(200, json.dumps(told | {"usage": {"prompt_tokens": tokens, "total_tokens": tokens}}))(handler)
+    _counted(told, 10 * len(texts))(handler)
+
+
+def absurd_vectors(handler: Handler) -> None:
+    """Embed, and count tokens that nobody can have sent."""
+    _counted(
+        {"data": [{"index": at, "embedding": [1.0, at]} for at in range(len(handler.question["input"]))]},
+        10**40,
+    )(handler)
+
+
+def _counted(told: dict[str, Any], tokens: int) -> Write:
+    return raw(200, json.dumps(told | {"usage": {"prompt_tokens": tokens, "total_tokens": tokens}}))
 
 
 def silence(handler: Handler) -> None:

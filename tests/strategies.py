@@ -7,12 +7,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine.models.campaign import Audience, CampaignPerformanceInput, Creative, Metrics
+from engine.models.visible import is_visible
 
 MICRO = Decimal("0.000001")
 
 names = st.text(
     st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Mn", "Cn")), min_size=1, max_size=30
-)
+).filter(is_visible)
 money = st.decimals(min_value=0, max_value=10**12, places=6, allow_nan=False)
 prices = st.integers(1, 10**8).map(lambda cents: Decimal(cents) / 100)
 

@@ -83,6 +83,8 @@ def _reasons(analysis: Analysis, words: Words) -> str:
     real = analysis.comparison.lead.verdict == "real" and analysis.comparison.driver == "cpa"
     said = [
         sentences.why(analysis, words) if real else None,
+        sentences.beside(analysis),
+        sentences.newer_known(analysis, words),
         sentences.tracking_first(analysis, words),
         sentences.revenue_missing(analysis),
         sentences.estimated_roas(analysis, words),
@@ -256,6 +258,6 @@ def _footer(analysis: Analysis, words: Words) -> str:
     )
     if analysis.retrospective.campaign.currency is None:
         parts.append("currency not given")
-    if comparison.size_free_score is not None:
+    if comparison.size_free_score is not None and "counting_doubted" not in comparison.flags:
         parts.append(f"score {f.number(comparison.size_free_score)} of 100")
     return " · ".join(parts)

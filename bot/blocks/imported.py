@@ -14,15 +14,15 @@ from engine.models.recommendation import Analysis
 from engine.narrate import arrivals, sentences
 from engine.narrate.words import Words
 
-REPAIR = "Correct the file and drop it again. The README shows what a campaign looks like."
+REPAIR = "Correct the file and drop it again. Or type `/analyze` alone to enter a campaign by hand."
 REASONS = {
     "missing_scope": "I lack `files:read` to read files. An admin can add it and reinstall.",
     "elsewhere": "Slack does not keep it itself, and I read files from nowhere else.",
     "unreachable": "Slack did not hand it over. Please drop it again.",
 }
 BY_HAND = (
-    "To go on now: `/analyze` without a name lets you enter a campaign by hand. Or write it as JSON, as "
-    "the README shows, and drop that here or run `marko analyze FILE`."
+    "To go on now: type `/analyze` alone to enter a campaign by hand; or drop the campaigns here as a JSON "
+    "file."
 )
 MOST_FAULTS = 5
 LONGEST_FILE = 80
@@ -50,12 +50,23 @@ def imported(
         raise LookupError(found.id)
     if found.state == "reading":
         return _reading(found, found.haul, voice)
+    if found.state == "stopped":
+        return _stopped(found, found.haul, voice)
     return _done(found, found.haul, analyses, voice, link)
 
 
 def _reading(found: FileImport, haul: Haul, voice: Voice) -> Message:
     many = voice.plain.formats.count(haul.campaigns, "campaign")
     return _message(found, f"Reading {many}.", [kit.section(f"Reading {_name(found)}: {many}.")])
+
+
+def _stopped(found: FileImport, haul: Haul, voice: Voice) -> Message:
+    text = arrivals.stopped(haul, found.stored, voice.marked)
+    return _message(
+        found,
+        arrivals.stopped(haul, found.stored, voice.plain),
+        [kit.section(text), kit.context(_name(found))],
+    )
 
 
 def _done(

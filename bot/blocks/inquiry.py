@@ -17,6 +17,7 @@ from engine.narrate.formats import Separators
 How = Literal["known", "enter", "paste"]
 Draft = dict[str, Any]  # by block: a text, a day, or {"text", "value"} of what was chosen
 
+TITLE = "Analyze"
 HOW = "how"
 CAMPAIGN = "campaign"
 PASTED = "pasted"
@@ -73,7 +74,7 @@ def inquiry_view(inquiry: Inquiry, separators: Separators) -> Block:
     there = {block.get("block_id") for block in shown}
     hidden = {block: told for block, told in inquiry.draft.items() if block not in there}
     private = inquiry._replace(draft=hidden).packed()
-    return kit.modal(ids.ANALYZE_VIEW, "Analyze", "Analyze", blocks, private=private)
+    return kit.modal(ids.ANALYZE_VIEW, TITLE, "Analyze", blocks, private=private)
 
 
 def _choice(how: How) -> Block:

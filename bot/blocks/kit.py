@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from bot import ids
 from bot.blocks.limits import clip
 from bot.blocks.mrkdwn import straight
+from engine.models.visible import is_visible
 
 Block = dict[str, Any]
 
@@ -23,7 +24,9 @@ def mrkdwn(text: str, longest: int) -> Block:
 
 
 def plain(text: str, longest: int) -> Block:
-    return {"type": "plain_text", "text": clip(straight(text), longest), "emoji": False}
+    """Plain text; "–" where nobody could see any, for which Slack would refuse all that goes with it."""
+    shown = clip(straight(text), longest)
+    return {"type": "plain_text", "text": shown if is_visible(shown) else "–", "emoji": False}
 
 
 def header(text: str) -> Block:

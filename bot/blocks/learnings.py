@@ -46,8 +46,15 @@ class Doubted(NamedTuple):
         return cls(**json.loads(view["private_metadata"]))
 
 
-def learnings(found: Learnings, voice: Voice) -> Message:
-    """Draw the answer: how many, then each with its standing and its buttons."""
+class Reader(NamedTuple):
+    """For whom learnings are drawn: their Slack id, and whether they are an approver."""
+
+    id: str
+    is_approver: bool
+
+
+def learnings(found: Learnings, voice: Voice, reader: Reader) -> Message:
+    """Draw the answer: how many, then each with its standing and the buttons that are this reader's."""
     if not found.found:
         return _none(found, voice.marked)
     counted = voice.plain.formats.count(found.total, "learning")
@@ -56,7 +63,7 @@ def learnings(found: Learnings, voice: Voice) -> Message:
     about = f" about {word(found.asked)}" if found.asked else ""
     blocks = [kit.section(f"*{title}*{about}")]
     for each in found.found:
-        blocks += _item(each, voice)
+        blocks += _item(each, voice, reader)
     first = sentence(found.found[0], voice.plain)
     return Message(clip(f"{title}. {escape(first)}", FALLBACK), blocks)
 
@@ -77,21 +84,48 @@ def evidence_of(grounds: Grounds, voice: Voice) -> Message:
     return Message(clip(f"Evidence: {escape(learning.effect.name)}", FALLBACK), blocks)
 
 
-def doubt_view(learning: Learning, about: Doubted, words: Words) -> Block:
-    """The dialog in which somebody says that it is not true for this team."""
+def doubt_view(learning: Learning, about: Doubted, words: Words, *, by_approver: bool) -> Block:
+    """The dialog in which somebody says that it is not true for this team, and what that will do."""
+    does = (
+        "It is then left out of digests, and shown with your name and your note."
+        if by_approver
+        else "It is then shown with your name and your note. An approver can leave it out of digests."
+    )
     blocks = [
         kit.section(sentence(learning, words)),
         kit.text_input(ids.NOTE, "What is different for you?", long=True, most=LONGEST_NOTE),
-        kit.context("It is then left out of digests, and shown with your name and your note."),
+        kit.context(does),
     ]
-    return kit.modal(ids.DOUBT_VIEW, "Not true for us", "Leave it out", blocks, private=about.packed())
+    submit = "Leave it out" if by_approver else "Add my note"
+    return kit.modal(ids.DOUBT_VIEW, "Not true for us", submit, blocks, private=about.packed())
 
 
-def doubt_kept(learning: Learning, words: Words) -> Message:
-    name = words.style.name(learning.effect.name)
-    text = f"Kept. {name} is left out of digests from now on, and shown with your note."
+def doubt_kept(learning: Learning, words: Words, *, by_approver: bool) -> Message:
+    does = (
+        "is left out of digests from now on, and shown with your note."
+        if by_approver
+        else "is shown with your note from now on. An approver can leave it out of digests."
+    )
+    return _about("Kept.", learning, does, words)
+
+
+def doubt_taken_back(learning: Learning, words: Words) -> Message:
+    """Say what still stands against it."""
+    others = words.formats.count(len(learning.objections), "doubt") if learning.objections else ""
+    if learning.is_silenced:
+        does = f"is still left out of digests: {others} left."
+    elif others:
+        does = f"may stand in digests. {others} left, shown with it."
+    else:
+        does = "may stand in digests, and nobody doubts it."
+    return _about("Taken back.", learning, does, words)
+
+
+def _about(opening: str, learning: Learning, does: str, words: Words) -> Message:
+    name = learning.effect.name
     return Message(
-        clip(f"Kept. {escape(learning.effect.name)} is left out of digests.", FALLBACK), [kit.section(text)]
+        clip(f"{opening} {escape(name)} {does}", FALLBACK),
+        [kit.section(f"{opening} {words.style.name(name)} {does}")],
     )
 
 
@@ -110,13 +144,13 @@ def _none(found: Learnings, words: Words) -> Message:
     return Message(clip(f"No learning about {escape(found.asked)}.", FALLBACK), [kit.section(text)])
 
 
-def _item(learning: Learning, voice: Voice) -> list[Block]:
+def _item(learning: Learning, voice: Voice, reader: Reader) -> list[Block]:
     words = voice.marked
     return [
         kit.section(sentence(learning, words)),
         kit.context(standing_line(learning, [word(each) for each in learning.found_in], words)),
         *(kit.context(line) for line in _doubts(learning, words)),
-        kit.actions(_buttons(learning)),
+        kit.actions(_buttons(learning, reader)),
     ]
 
 
@@ -127,7 +161,7 @@ def _doubts(learning: Learning, words: Words) -> list[str]:
     return few(lines, MOST_DOUBTS)
 
 
-def _buttons(learning: Learning) -> list[Block]:
+def _buttons(learning: Learning, reader: Reader) -> list[Block]:
     name = learning.effect.name
     evidence = kit.button(
         "Evidence", ids.LEARNING_EVIDENCE, learning.key, says=f"Evidence for what was learned about {name}"
@@ -135,7 +169,13 @@ def _buttons(learning: Learning) -> list[Block]:
     if learning.effect.status == "retracted":
         return [evidence]
     doubt = kit.button("Not true for us…", ids.LEARNING_DOUBT, learning.key, says=f"Not true for us: {name}")
-    return [evidence, doubt]
+    doubters = {each.by for each in learning.objections}
+    if reader.id not in doubters and not (reader.is_approver and doubters):
+        return [evidence, doubt]
+    back = kit.button(
+        "Take it back", ids.LEARNING_TAKE_BACK, learning.key, says=f"Take the doubt back: {name}"
+    )
+    return [evidence, doubt, back]
 
 
 def _table(shown: Sequence[Witness], words: Words) -> Block:

@@ -62,7 +62,8 @@ def recommendations(
 ) -> Message:
     """The newest first, with how each stands; one without a card can be shown here."""
     if not page.total:
-        return _nothing("No recommendation like that.", basis, voice)
+        known = "No recommendation like that." if basis.campaigns else "No campaign was analysed yet."
+        return _nothing(known, basis, voice)
     blocks = [_title("What was proposed, the newest first", page.total)]
     count = voice.plain.formats.count(page.total, "recommendation")
     for place, each in enumerate(page.recommendations[:MOST]):
@@ -81,13 +82,13 @@ def weights(found: Weights, basis: Basis, voice: Voice) -> Message:
         [
             each.signal,
             f.number(each.weight, 2),
-            f"{f.number(each.successes, 1)}/{f.number(each.trials, 1)}",
+            _won(each, voice.plain),
         ]
         for each in ordered[:ROWS]
     ]
     means = (
         "1.00 means nothing is known, above is better than usual; 0.25 to 5 are the bounds. "
-        "Won of tried, older trials counting for less."
+        "Trials are counted whole; older trials counting for less."
     )
     blocks = [_title("What each signal weighs", len(ordered)), kit.section(means), kit.table(rows)]
     return _list(_count(ordered, "signal", voice), blocks, len(ordered) - ROWS, basis, voice.marked)
@@ -155,6 +156,13 @@ def _recommendation(each: Recommendation, link: str | None, place: int, today: d
         action_id = f"{ids.ANALYZE_NAMED}:{place}"
         card = kit.button("Show card here", action_id, each.campaign_key, says=f"Show the card of {name}")
     return kit.section(text, accessory=card) | {"block_id": each.id}
+
+
+def _won(each: SignalWeight, words: Words) -> str:
+    """ "0 of 3"; of what is less than one trial, its tenths."""
+    digits = 0 if each.trials >= 0.5 else 1
+    number = words.formats.number
+    return f"{number(each.successes, digits)} of {number(each.trials, digits)}"
 
 
 def _event(event: WeightEvent, words: Words) -> list[str]:

@@ -32,6 +32,11 @@ def word(text: str) -> str:
     return escape(clip(text, LONGEST_NAME))
 
 
+def is_user(identifier: str) -> bool:
+    """Tell a Slack user's id from other words for who did something, such as "shell"."""
+    return identifier[:1] in {"U", "W"} and identifier.isalnum()
+
+
 class Mrkdwn(NamedTuple):
     """The style of sentences in Slack."""
 
@@ -47,8 +52,7 @@ class Mrkdwn(NamedTuple):
 
     def person(self, identifier: str) -> str:
         """Mention a Slack user; anything else, such as "shell", is a word."""
-        known = identifier[:1] in {"U", "W"} and identifier.isalnum()
-        return f"<@{identifier}>" if known else escape(identifier)
+        return f"<@{identifier}>" if is_user(identifier) else escape(identifier)
 
     def moment(self, at: datetime) -> str:
         """Each reader sees their own time zone; the fallback names the team's."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from bot import ids
 from bot.blocks import kit
@@ -14,14 +14,21 @@ from engine.errors import (
     EngineError,
     Fault,
     MayNotDecide,
+    MayNotEnd,
+    MayNotTakeBack,
+    NotForStrangers,
     OverLimit,
     Refused,
     UnknownCampaign,
+    not_looked_up,
 )
+from engine.models.answer import Reminder
 from engine.models.recommendation import Recommendation
+from engine.narrate.faults import broken_rule
 from engine.narrate.formats import listed
 from engine.narrate.words import Words
 
+MOST_CHOICES = 3
 UNKNOWN = "unknown"  # the error of a message of which nobody can tell whether it arrived
 
 ANALYZE_HELP = """*`/analyze` says what a campaign did against its forecast, and what is real.*
@@ -55,18 +62,31 @@ def refusal(error: EngineError, words: Words) -> Message:
     if isinstance(error, UnknownCampaign):
         return _unknown(error, words)
     if isinstance(error, AmbiguousCampaign):
-        return _choices(f"{words.style.name(error.asked)} fits several campaigns:", error.candidates)
+        return _which(error, words)
     if isinstance(error, MayNotDecide):
-        return may_not_decide(error.approvers, words)
+        return may_not_decide(error.approvers, words, lacks=error.lacks)
+    if isinstance(error, NotForStrangers) and error.lacks:
+        return _not_looked_up(error.lacks)
     if isinstance(error, OverLimit):
         return over_limit(error, words)
+    return said(_told(error, words))
+
+
+def _told(error: EngineError, words: Words) -> str:
+    """Those refusals that are words alone."""
+    if isinstance(error, MayNotEnd):
+        return may_not_end(error, words)
+    if isinstance(error, MayNotTakeBack):
+        return _may_not_take_back(error, words)
     if isinstance(error, Refused):
-        return said("\n".join([*few([_fault(each) for each in error.faults]), "Nothing was stored."]))
-    return said(escape(str(error)))
+        return "\n".join([*few([_fault(each) for each in error.faults]), "Nothing was stored."])
+    return escape(str(error))
 
 
-def may_not_decide(approvers: Sequence[str], words: Words) -> Message:
-    """S40; where nobody is named yet, say how to name somebody."""
+def may_not_decide(approvers: Sequence[str], words: Words, *, lacks: str = "") -> Message:
+    """S40; where nobody is named yet, say how to name somebody; where nobody can be looked up, say why."""
+    if lacks:
+        return _not_looked_up(lacks)
     if not approvers:
         return said(
             "Nobody is named an approver yet. A workspace admin can name one: `/marko settings`. "
@@ -74,6 +94,22 @@ def may_not_decide(approvers: Sequence[str], words: Words) -> Message:
         )
     names = listed([words.style.person(each) for each in approvers])
     return said(f"Only {names} can decide this. Your click changed nothing.")
+
+
+def may_not_end(error: MayNotEnd, words: Words) -> str:
+    """Name whoever ordered the digest, and the approvers."""
+    who = either([words.style.person(each) for each in (error.ordered_by, *error.approvers)])
+    return f"Only {who} can end this order. Nothing was changed."
+
+
+def _may_not_take_back(error: MayNotTakeBack, words: Words) -> str:
+    who = either([words.style.person(each) for each in (*error.doubted_by, *error.approvers)])
+    return f"Only {who} can take this back. Nothing was changed."
+
+
+def either(people: Sequence[str]) -> str:
+    """Join those of whom one is enough: "a, b or c"."""
+    return " or".join(listed(list(dict.fromkeys(people))).rsplit(" and", 1))
 
 
 def over_limit(error: OverLimit, words: Words) -> Message:
@@ -126,6 +162,10 @@ def missing_scope(scope: str, purpose: str) -> Message:
     return said(f"I lack `{escape(scope)}` to {purpose}. An admin can add it and reinstall.")
 
 
+def _not_looked_up(lacks: str) -> Message:
+    return said(not_looked_up(f"`{escape(lacks)}`"))
+
+
 def own_failure(case: str, *, owner_knows: bool) -> Message:
     where = "the owner knows" if owner_knows else "it is in the log"
     return said(f"I failed. Nothing was changed. Case {case}; {where}.")
@@ -143,15 +183,29 @@ def _unknown(error: UnknownCampaign, words: Words) -> Message:
     return _choices(f"{text} Nearest:", error.nearest)
 
 
-def _choices(text: str, names: list[str]) -> Message:
+def _which(error: AmbiguousCampaign, words: Words) -> Message:
+    """Each by its name; the button knows its key, which two campaigns never share."""
+    text = f"{words.style.name(error.asked)} fits {len(error.candidates)} campaigns:"
+    message = _choices(text, error.names, error.candidates)
+    rest = len(error.candidates) - MOST_CHOICES
+    if rest > 0:
+        message.blocks.append(kit.context(f"and {rest} more: type more of the name"))
+    return message
+
+
+def _choices(text: str, names: Sequence[str], keys: Sequence[str] | None = None) -> Message:
+    known = list(zip(names, keys or names, strict=True))[:MOST_CHOICES]
     buttons = [
-        kit.button(clip(name, 24), f"{ids.ANALYZE_NAMED}:{index}", name, says=f"Analyze {name}")
-        for index, name in enumerate(names[:3])
+        kit.button(clip(name, 24), f"{ids.ANALYZE_NAMED}:{index}", key, says=f"Analyze {name}")
+        for index, (name, key) in enumerate(known)
     ]
     return Message(_notice(text), [kit.section(text), kit.actions(buttons)])
 
 
 def _fault(fault: Fault) -> str:
+    told = broken_rule(fault)
+    if told:
+        return escape(told)
     where = f"Line {fault.line}, {fault.field}" if fault.line else fault.field
     return f'{escape(where)}: {escape(fault.value)} breaks the rule "{escape(fault.rule)}".'
 
@@ -164,6 +218,8 @@ def not_posted(error: str, command: str) -> Message:
         return said("This channel is archived, so I cannot post here. Ask in another one.")
     if error == UNKNOWN:
         return said("I cannot tell whether my message arrived, so I do not send it again. Please look here.")
+    if error == "missing_scope":
+        return missing_scope("chat:write", "post here")
     return said(f"Slack did not take my message: `{escape(error)}`. Nothing was lost; please ask again.")
 
 
@@ -180,10 +236,12 @@ def in_the_thread(permalink: str | None) -> Message:
     return Message("It is in the thread.", [kit.section("It is in the card's thread already."), *buttons])
 
 
-def told_then(day: date | None, words: Words) -> Message:
-    if day is None:
+def told_then(reminder: Reminder | None, words: Words) -> Message:
+    if reminder is None:
         return said("This card waits for nothing any more. Its newest state is on the card.")
-    return said(f"⏳ I tell you in this thread on {words.formats.day(day)}.")
+    come = "come" if reminder.is_new else "already come"
+    name, day = words.style.name(reminder.name), words.formats.day(reminder.day)
+    return said(f"⏳ I {come} back to {name} in its thread on {day}.")
 
 
 def why_me(recommendation: Recommendation, words: Words) -> Message:
@@ -191,7 +249,7 @@ def why_me(recommendation: Recommendation, words: Words) -> Message:
     at, asked_by = words.style.moment(recommendation.created_at), recommendation.asked_by or ""
     if re.fullmatch(r"[UW][A-Z0-9]+", asked_by):
         return said(f"{words.style.person(asked_by)} asked for it, {at}.")
-    by = "the API" if asked_by == "api" else "the shell"
+    by = {"api": "the API", "": "whoever set me up"}.get(asked_by, "somebody at the command line")
     return said(
         f"Its figures were handed in by {by}, {at}; somebody then asked for the card with `/analyze`."
     )

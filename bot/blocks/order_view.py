@@ -15,7 +15,6 @@ from engine.narrate.words import Words
 
 Trouble = Literal["", "not_in_channel", "archived", "foreign", "no_channel", "unknown"]
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-FIELDS = (ids.ORDER_CHANNEL, ids.ORDER_DAY, ids.ORDER_TIME, ids.ORDER_ZONE)
 TROUBLES: Mapping[Trouble, str] = {
     "not_in_channel": "I am not in this channel. Type /invite @Marko there, then order again.",
     "archived": "This channel is archived. Choose another one.",
@@ -122,11 +121,11 @@ def ordered(draft: Draft, slot: DigestSlot, words: Words) -> str:
     return f"✅ Every {when} in <#{draft.channel}>. Next {due}."
 
 
-def refused(trouble: Trouble, channel: str) -> str:
-    """Tell why nothing was ordered, outside the dialog."""
+def refused(trouble: Trouble, channel: str, *, deed: str = "ordered") -> str:
+    """Tell why nothing was ordered or, by its ``deed``, posted; outside the dialog."""
     if trouble == "not_in_channel":
         return f"I am not in <#{channel}>. Type `/invite @Marko` there, then order again."
-    return f"<#{channel}>: {TROUBLES[trouble]} Nothing was ordered."
+    return f"<#{channel}>: {TROUBLES[trouble]} Nothing was {deed}."
 
 
 def _day(local: datetime, formats: Formats) -> str:

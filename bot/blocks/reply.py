@@ -2,12 +2,12 @@
 
 import re
 
-from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, SECTION, clip, read_length
 from bot.blocks.mrkdwn import escape
 from bot.blocks.voice import Voice
+from bot.blocks.votes import Choice, vote_buttons
 from engine.models.reply import Reply
 from engine.models.vote import Tally
 from engine.narrate.kept_text import told
@@ -57,7 +57,14 @@ def _sections(opening: str, text: str, words: Words) -> list[Block]:
 
 
 def _marked(text: str, words: Words) -> str:
-    return told(text, words.style, typed=lambda each: f"`{escape(clip(each, 100))}`", rest=_inert)
+    return told(text, words.style, typed=lambda each: f"`{escape(clip(_in_slack(each), 100))}`", rest=_inert)
+
+
+def _in_slack(command: str) -> str:
+    """What is typed at the command line, as it is typed here."""
+    if command == "marko analyze FILE":
+        return "/analyze"
+    return f"/{command}" if command.startswith("marko ") else command
 
 
 def _inert(text: str) -> str:
@@ -66,21 +73,16 @@ def _inert(text: str) -> str:
 
 
 def _votes(found: Reply, votes: Tally) -> list[Block]:
-    asked = (("Right", "right", votes.right), ("Wrong", "wrong", votes.wrong))
-    return [
-        kit.button(
-            f"{label} {count}" if count else label,
-            f"{ids.VOTE}:{index}",
-            f"answer:{way}:{found.id}",
-            says=f"{label}: this answer",
-        )
-        for index, (label, way, count) in enumerate(asked)
-    ]
+    choices = (
+        Choice("Right", "answer:right", votes.right),
+        Choice("Wrong", "answer:wrong", votes.wrong),
+    )
+    return vote_buttons(choices, found.id, "this answer")
 
 
 def _notice(opening: str, text: str, words: Words) -> str:
     """The answer's first sentence, without marks."""
-    plain = escape(told(text.split("\n", 1)[0], words.style))
+    plain = escape(told(text.split("\n", 1)[0], words.style, typed=_in_slack))
     sentence = plain.split(". ", 1)[0]
     first = sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
     unknown = "I don't know. " if opening.startswith("I don't") else ""

@@ -59,7 +59,7 @@ def doctor(findings: Sequence[Finding], words: Words) -> Message:
         for each in sorted(wrong, key=lambda each: each.state != "broken")
     ]
     blocks = [kit.section(f"*{title}.*"), *told[:20]]
-    blocks.append(kit.context(f"{well} more are well · `marko doctor` in the shell lists them all"))
+    blocks.append(kit.context(f"{well} more are well · `marko doctor` at the command line lists them all"))
     return Message(f"{title}.", blocks)
 
 
@@ -76,4 +76,4 @@ def _value(each: Preference, words: Words) -> str:
 def _source(each: Preference, words: Words) -> str:
     if each.source == "slack" and each.by and each.at:
         return f"(set by {words.style.person(each.by)}, {words.style.moment(each.at)})"
-    return "(from the environment)" if each.source == "environment" else "(default)"
+    return "(as installed)" if each.source == "environment" else "(default)"

@@ -8,6 +8,7 @@ from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, SECTION, clip, few
 from bot.blocks.mrkdwn import LONGEST_NAME, escape
 from bot.blocks.voice import Voice
+from bot.blocks.votes import Choice, vote_buttons
 from engine.models.comparison import Kpi
 from engine.models.recommendation import Analysis, Recommendation
 from engine.models.vote import Tally
@@ -20,7 +21,7 @@ MOST_WORDED = 10
 FAR = 10.0**15
 WHY_NOT = {
     "smaller_step": "Moves less money, and shows less.",
-    "win_unused": "The win is real, and would stay as small as it is.",
+    "win_unused": "The win is real; more spend may bring more of it.",
     "loss_goes_on": "The miss is real, and would go on.",
 }
 
@@ -63,6 +64,7 @@ def reasoning(recommendation: Recommendation, voice: Voice, votes: Votes | None 
     if analysis.similar:
         blocks.append(kit.table(_similar_rows(analysis, voice.plain), wrapped=(0, 1, 2)))
     blocks += [kit.section(text) for text in _how(analysis, words)]
+    blocks.append(kit.context(f"As it was known {words.style.moment(recommendation.created_at)}."))
     # A name of its own outlasts a redraw, so that a click on what stood there before is still found.
     blocks.append(kit.actions(_vote_buttons(recommendation, votes or Votes())) | {"block_id": ids.VOTE})
     return Message(_notice(analysis.retrospective.name, "how I came to this"), blocks)
@@ -194,18 +196,10 @@ def _sections(lines: list[str]) -> list[str]:
 
 def _vote_buttons(recommendation: Recommendation, votes: Votes) -> list[Block]:
     name = recommendation.analysis.retrospective.name
-    asked = (
-        ("Verdict right", "verdict:right", votes.verdict.right),
-        ("Verdict wrong", "verdict:wrong", votes.verdict.wrong),
-        ("Reasoning good", "reasoning:right", votes.reasoning.right),
-        ("Reasoning poor", "reasoning:wrong", votes.reasoning.wrong),
+    choices = (
+        Choice("Verdict right", "verdict:right", votes.verdict.right),
+        Choice("Verdict wrong", "verdict:wrong", votes.verdict.wrong),
+        Choice("Reasoning good", "reasoning:right", votes.reasoning.right),
+        Choice("Reasoning poor", "reasoning:wrong", votes.reasoning.wrong),
     )
-    return [
-        kit.button(
-            f"{label} {count}" if count else label,
-            f"{ids.VOTE}:{index}",
-            f"{vote}:{recommendation.id}",
-            says=f"{label}, {count} so far: {name}",
-        )
-        for index, (label, vote, count) in enumerate(asked)
-    ]
+    return vote_buttons(choices, recommendation.id, name)

@@ -1,9 +1,10 @@
 """What Marko listens to: one folder a kind, each opening with a table from id to callback.
 
-Callbacks run on the crew, after the payload was acknowledged: ``callback(delivery, desk)``. Only
-``CHECKS`` run before, since Slack shows a dialog's errors in the answer to its submission. Those in
-``QUICK``, and commands as ``OPENS`` says, open a dialog, for which Slack gives three seconds: they never
-queue behind the others.
+Callbacks run on the crew, after the payload was acknowledged: ``callback(delivery, desk)``, and only for
+people who may (``door.py``). Only ``CHECKS`` run before, since Slack shows a dialog's errors in the answer
+to its submission; they only look: ``check(view, separators, engine)``. Those in ``QUICK``, and commands as
+``OPENS`` says, open a dialog, for which Slack gives three seconds: they open it first, put off the rest with
+``desk.later``, and never queue behind the others. Those in ``FOLLOWING`` draw an open dialog anew.
 ``WORTH`` says which events are taken at all, and ``OPTIONS`` what a search select offers: both are asked
 before the acknowledgement.
 """
@@ -11,12 +12,13 @@ before the acknowledgement.
 from bot import ids
 from bot.listeners.actions import ACTIONS, SILENT
 from bot.listeners.commands import COMMANDS, OPENS
+from bot.listeners.door import guarded
 from bot.listeners.events import EVENTS, WORTH
 from bot.listeners.options import OPTIONS
 from bot.listeners.views import CHECKS, VIEWS
 from engine.models.delivery import Delivery
 
-HANDLERS = {
+_EVERY = {
     **{f"command:{name}": handler for name, handler in COMMANDS.items()},
     **{f"action:{name}": handler for name, handler in ACTIONS.items()},
     **{f"view:{name}": handler for name, handler in VIEWS.items()},
@@ -29,18 +31,14 @@ OPENERS = (
     ids.ENTER_ORDER_VALUE,
     ids.SEARCH_LEARNINGS,
     ids.OPEN_ANALYZE,
-    ids.ANALYZE_HOW,
     ids.LEARNING_DOUBT,
     ids.OPEN_DIGEST,
     ids.OPEN_SETTINGS,
-    # A dialog that follows what is chosen in it has no time either: somebody looks at it.
-    ids.ORDER_CHANNEL,
-    ids.ORDER_DAY,
-    ids.ORDER_TIME,
-    ids.ORDER_ZONE,
-    ids.APPROVERS,
 )
 QUICK = frozenset(f"action:{name}" for name in OPENERS)
+# What is chosen in an open dialog, and the dialog follows: somebody looks at it.
+CHOSEN = (ids.ANALYZE_HOW, ids.ORDER_CHANNEL, ids.ORDER_DAY, ids.ORDER_TIME, ids.ORDER_ZONE, ids.APPROVERS)
+FOLLOWING = frozenset(f"action:{name}" for name in CHOSEN)
 
 
 def is_quick(delivery: Delivery) -> bool:
@@ -50,16 +48,27 @@ def is_quick(delivery: Delivery) -> bool:
     return f"{delivery.kind}:{delivery.name}" in QUICK
 
 
+HANDLERS = {name: guarded(name, handler, opens=is_quick) for name, handler in _EVERY.items()}
+
+
+def is_following(delivery: Delivery) -> bool:
+    """Whether this is a choice that an open dialog follows."""
+    return f"{delivery.kind}:{delivery.name}" in FOLLOWING
+
+
 __all__ = [
     "ACTIONS",
     "CHECKS",
+    "CHOSEN",
     "COMMANDS",
     "EVENTS",
+    "FOLLOWING",
     "HANDLERS",
     "OPTIONS",
     "QUICK",
     "SILENT",
     "VIEWS",
     "WORTH",
+    "is_following",
     "is_quick",
 ]

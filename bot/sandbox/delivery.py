@@ -4,12 +4,13 @@ import asyncio
 import secrets
 from collections.abc import Collection, Coroutine
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.sandbox.clock import MovableClock
+from bot.sandbox.envelopes import BAD_ANSWER, NOT_CONNECTED, TIMEOUT, Ack, Envelope
 from bot.sandbox.journal import Journal
 from bot.sandbox.people import APP_ID, BOT_USER, TEAM_ID
-from bot.sandbox.socket_link import BAD_ANSWER, NOT_CONNECTED, TIMEOUT, Ack
 from bot.sandbox.switches import Switches
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.traffic_words import KINDS, STATES, envelope_about, envelope_name
@@ -29,14 +30,7 @@ class Link(Protocol):
         """Whether there is a bot to send to."""
         ...
 
-    async def send(
-        self,
-        kind: str,
-        payload: dict[str, Any],
-        *,
-        accepts_payload: bool = False,
-        retry: tuple[int, str] | None = None,
-    ) -> Ack:
+    async def send(self, envelope: Envelope) -> Ack:
         """Send one envelope and wait for its answer, `ack_seconds` at most."""
         ...
 
@@ -88,9 +82,10 @@ class Delivery:
 
     async def ask(self, kind: str, payload: dict[str, Any], *, label: str, user: str) -> Ack:
         """Send what a person did and wait for the answer; `label` names it in the notice to `user`."""
+        envelope = Envelope(kind, payload, accepts_payload=True)
         if self._switches.strikes("deliver_twice"):
-            self.start(self._send(kind, payload, accepts_payload=True))
-        ack = await self._send(kind, payload, accepts_payload=True)
+            self.start(self._send(envelope))
+        ack = await self._send(envelope)
         if not ack.answered:
             self._journal.notice(self.why(ack, label), user=user)
         return ack
@@ -107,37 +102,31 @@ class Delivery:
         """Send an event to the bot if it subscribed to it; again when it is not acknowledged."""
         name = _MESSAGE_EVENT[event["channel_type"]] if event["type"] == "message" else event["type"]
         if self._bot_events is None or name in self._bot_events:
-            self.start(self._deliver(self._wrapped(event)))
+            self.start(self._deliver(Envelope("events_api", self._wrapped(event))))
 
-    async def _deliver(self, payload: dict[str, Any]) -> None:
+    async def _deliver(self, envelope: Envelope) -> None:
         if self._switches.strikes("deliver_twice"):
-            self.start(self._send("events_api", payload))
-        ack = await self._send("events_api", payload)
+            self.start(self._send(envelope))
+        ack = await self._send(envelope)
         if ack.answered or ack.is_final:
             return
         if ack.reason == TIMEOUT:
-            label = f"The event {payload['event']['type']}"
+            label = f"The event {envelope.payload['event']['type']}"
             self._journal.notice(self.why(ack, label) + "; it is sent again")
         for attempt, seconds in enumerate(self._retry_seconds, start=1):
             await asyncio.sleep(seconds)
-            ack = await self._send("events_api", payload, retry=(attempt, ack.reason))
+            ack = await self._send(replace(envelope, retry=(attempt, ack.reason)))
             if ack.answered or ack.is_final:
                 return
 
-    async def _send(
-        self,
-        kind: str,
-        payload: dict[str, Any],
-        *,
-        accepts_payload: bool = False,
-        retry: tuple[int, str] | None = None,
-    ) -> Ack:
+    async def _send(self, envelope: Envelope) -> Ack:
         """Send over the link, and note it in the traffic."""
-        number = self._traffic.begin(
-            KINDS[kind], envelope_name(kind, payload), payload, attempt=retry[0] if retry else 0,
-            about=envelope_about(kind, payload),
-        )  # fmt: skip
-        ack = await self._links.send(kind, payload, accepts_payload=accepts_payload, retry=retry)
+        kind, payload = envelope.kind, envelope.payload
+        attempt = envelope.retry[0] if envelope.retry else 0
+        about = envelope_about(kind, payload)
+        name = envelope_name(kind, payload)
+        number = self._traffic.begin(KINDS[kind], name, payload, attempt=attempt, about=about)
+        ack = await self._links.send(envelope)
         if ack.answered and self._switches.strikes("late_ack"):
             # The bot did all of it, and Slack had stopped waiting.
             ack = Ack(TIMEOUT)

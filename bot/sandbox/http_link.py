@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from bot.sandbox.socket_link import BAD_ANSWER, NOT_CONNECTED, TIMEOUT, Ack
+from bot.sandbox.envelopes import BAD_ANSWER, NOT_CONNECTED, TIMEOUT, Ack, Envelope
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -60,22 +60,16 @@ class HttpLink:
             raise ValueError(_UNPROVEN)
         self._url = request_url
 
-    async def send(
-        self,
-        kind: str,
-        payload: dict[str, Any],
-        *,
-        accepts_payload: bool = False,
-        retry: tuple[int, str] | None = None,
-    ) -> Ack:
+    async def send(self, envelope: Envelope) -> Ack:
         """Post one envelope and wait for its answer, `ack_seconds` at most."""
         if self._url is None:
             return Ack(NOT_CONNECTED)
-        body, content_type = encoded(kind, payload)
+        body, content_type = encoded(envelope.kind, envelope.payload)
         headers = {}
-        if retry is not None:
-            reason = _REASONS.get(retry[1], retry[1])
-            headers = {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": reason}
+        if envelope.retry is not None:
+            number, reason = envelope.retry
+            why = _REASONS.get(reason, reason)
+            headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": why}
         posting = self._posting(self._url, body, content_type, headers)
         try:
             answer = await asyncio.wait_for(posting, self.ack_seconds)
@@ -85,7 +79,7 @@ class HttpLink:
             return Ack(NOT_CONNECTED)
         if not 200 <= answer.status < 300:
             return Ack(BAD_ANSWER, is_final=answer.no_retry)
-        return Ack(payload=_payload(answer) if accepts_payload else {})
+        return Ack(payload=_payload(answer) if envelope.accepts_payload else {})
 
     def _posting(
         self, url: str, body: str, content_type: str, headers: dict[str, str]

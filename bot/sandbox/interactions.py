@@ -6,11 +6,11 @@ from bot.sandbox import payloads
 from bot.sandbox.answers import BadAnswer, apply_submission, show_command_answer, suggested_options
 from bot.sandbox.asked import Body, Impossible, Json, open_channel, own_channel, person, thread_of
 from bot.sandbox.block_tree import Values, find, first_state, merged
+from bot.sandbox.envelopes import Ack
 from bot.sandbox.form_rules import form_errors
 from bot.sandbox.messages import Message
 from bot.sandbox.parts import Parts
 from bot.sandbox.people import BOT_USER, Channel, User
-from bot.sandbox.socket_link import Ack
 from bot.sandbox.typed_text import passed_on
 from bot.sandbox.views import OpenView
 

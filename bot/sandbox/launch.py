@@ -45,6 +45,18 @@ GUIDE: dict[str, Any] = {
     ],
 }
 
+EMPTY_GUIDE: dict[str, Any] = {
+    "title": "Try Marko from nothing",
+    "text": "You are the approver of a shop that has just installed Marko; it knows nothing yet.",
+    "steps": [
+        {"text": "The setup, and what comes first.", "open": "Home"},
+        {"text": "A file of two campaigns. Read the card of each.", "sample": "Drop a sample file here"},
+        {"text": "Or enter one by hand: a window opens.", "try": "/analyze"},
+        {"text": "Ask in your conversation with Marko.", "try": "What can I ask?", "in": "direct"},
+        {"text": "Be the Guest (“Who I am”), press Approve: refused. Be the Approver, press it, then Done."},
+    ],
+}
+
 
 class Sandbox:
     """A local Slack with Marko in it, started and stopped together.
@@ -69,7 +81,7 @@ class Sandbox:
             commands=commands(),
             bot_events=events(),
             scopes=scopes(),
-            guide=GUIDE | {"text": f"{GUIDE['text']} {_where_it_stays(settings)}"},
+            guide=_guide(settings, filled=filled),
             sample=lambda: (SAMPLE_FILE, sample_file(self.clock.now(), zone)),
             clock=self.clock,
             signing_secret=signing_secret,
@@ -147,6 +159,11 @@ def launch(
         finally:
             sandbox.stop()
     return 0
+
+
+def _guide(settings: Settings, *, filled: bool) -> dict[str, Any]:
+    guide = GUIDE if filled else EMPTY_GUIDE
+    return guide | {"text": f"{guide['text']} {_where_it_stays(settings)}"}
 
 
 def _where_it_stays(settings: Settings) -> str:

@@ -34,7 +34,7 @@ def interaction(kind: str, *, user: User, trigger_id: str | None) -> Json:
     shape: Json = {
         "type": kind,
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": APP_ID,
         "token": "sandbox",
         "enterprise": None,

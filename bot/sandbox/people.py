@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 TEAM_ID = "T0SANDBOX"
 TEAM_NAME = "Marko sandbox"
 TEAM_DOMAIN = "marko-sandbox"
+OTHER_TEAM_ID = "T0ELSEWHERE"
 BOT_USER = "U0MARKO"
 BOT_ID = "B0MARKO"
 APP_ID = "A0MARKO"
@@ -15,13 +16,21 @@ APP_ID = "A0MARKO"
 
 @dataclass(frozen=True)
 class User:
-    """One account of the workspace. `role` is approver, member, guest or bot."""
+    """One account. `role` is approver, member, guest, partner or bot.
+
+    A partner belongs to another workspace, and is met in channels that both share.
+    """
 
     id: str
     name: str
     real_name: str
     role: str
     is_restricted: bool = False
+    team_id: str = TEAM_ID
+
+    @property
+    def is_stranger(self) -> bool:
+        return self.team_id != TEAM_ID
 
     @property
     def is_bot(self) -> bool:
@@ -43,7 +52,7 @@ class User:
         offset = now.astimezone(ZoneInfo(zone)).utcoffset()
         return {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team_id,
             "name": self.name,
             "real_name": self.real_name,
             "deleted": False,
@@ -55,10 +64,10 @@ class User:
             "is_owner": False,
             "is_restricted": self.is_restricted,
             "is_ultra_restricted": False,
-            "is_stranger": False,
+            "is_stranger": self.is_stranger,
             "is_app_user": False,
             "updated": 0,
-            "profile": {"display_name": self.name, "real_name": self.real_name, "team": TEAM_ID},
+            "profile": {"display_name": self.real_name, "real_name": self.real_name, "team": self.team_id},
         }
 
 
@@ -71,6 +80,7 @@ class Channel:
     is_im: bool = False
     is_private: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False
     members: set[str] = field(default_factory=set)
 
     @property
@@ -97,6 +107,9 @@ class Channel:
             "is_mpim": False,
             "is_private": self.is_private or self.is_im,
             "is_archived": self.is_archived,
+            "is_shared": self.is_ext_shared,
+            "is_ext_shared": self.is_ext_shared,
+            "is_org_shared": False,
             "is_member": BOT_USER in self.members,
             "is_general": False,
             "created": 0,
@@ -112,6 +125,7 @@ def cast() -> dict[str, User]:
         User("U0APPROVER", "approver", "Approver", "approver"),
         User("U0MEMBER", "member", "Member", "member"),
         User("U0GUEST", "guest", "Guest", "guest", is_restricted=True),
+        User("U0PARTNER", "partner", "Partner (other company)", "partner", team_id=OTHER_TEAM_ID),
         User(BOT_USER, "marko", "Marko", "bot"),
     )
     return {user.id: user for user in users}
@@ -123,6 +137,7 @@ def rooms() -> dict[str, Channel]:
     channels = [
         Channel("C0GROWTH", "growth", members=staff | {"U0GUEST", BOT_USER}),
         Channel("C0RANDOM", "random", members=set(staff)),
+        Channel("C0WITHPARTNER", "with-partner", is_ext_shared=True, members=staff | {"U0PARTNER", BOT_USER}),
     ]
     for user in cast().values():
         if not user.is_bot:

@@ -4,33 +4,13 @@ import asyncio
 import contextlib
 import json
 import secrets
-from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.sandbox.envelopes import NOT_CONNECTED, TIMEOUT, Ack, Envelope
 from bot.sandbox.journal import Journal
 from bot.sandbox.people import APP_ID
-
-NOT_CONNECTED = "connection_failed"
-TIMEOUT = "timeout"
-BAD_ANSWER = "http_error"
-
-
-@dataclass(frozen=True)
-class Ack:
-    """What became of an envelope: `reason` is "" when it was answered, `payload` what the answer held.
-
-    `is_final` when the bot asked not to be sent it again.
-    """
-
-    reason: str = ""
-    payload: dict[str, Any] = field(default_factory=dict)
-    is_final: bool = False
-
-    @property
-    def answered(self) -> bool:
-        return not self.reason
 
 
 class SocketLinks:
@@ -71,30 +51,23 @@ class SocketLinks:
         finally:
             self._forget(socket)
 
-    async def send(
-        self,
-        kind: str,
-        payload: dict[str, Any],
-        *,
-        accepts_payload: bool = False,
-        retry: tuple[int, str] | None = None,
-    ) -> Ack:
+    async def send(self, envelope: Envelope) -> Ack:
         """Send one envelope over the newest link and wait for its answer, `ack_seconds` at most."""
         if not self._open:
             return Ack(NOT_CONNECTED)
         envelope_id = secrets.token_hex(16)
-        envelope: dict[str, Any] = {
+        told: dict[str, Any] = {
             "envelope_id": envelope_id,
-            "type": kind,
-            "accepts_response_payload": accepts_payload,
-            "payload": payload,
+            "type": envelope.kind,
+            "accepts_response_payload": envelope.accepts_payload,
+            "payload": envelope.payload,
         }
-        if retry is not None:
-            envelope |= {"retry_attempt": retry[0], "retry_reason": retry[1]}
+        if envelope.retry is not None:
+            told |= {"retry_attempt": envelope.retry[0], "retry_reason": envelope.retry[1]}
         answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = answer
         try:
-            await _send(self._open[-1], envelope)
+            await _send(self._open[-1], told)
             return await asyncio.wait_for(answer, self.ack_seconds)
         except TimeoutError:
             return Ack(TIMEOUT)

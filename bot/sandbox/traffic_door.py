@@ -9,7 +9,8 @@ from starlette.routing import Route
 from bot.sandbox.asked import Impossible
 from bot.sandbox.page_requests import Json, body_of, feed, parts_of, static
 from bot.sandbox.parts import Parts
-from bot.sandbox.switches import LABELS
+from bot.sandbox.scopes import Scopes
+from bot.sandbox.switches import LABELS, Switches
 
 
 async def page(_request: Request) -> Response:
@@ -69,24 +70,25 @@ async def read_faults(request: Request) -> Response:
 
 async def set_fault(request: Request) -> Response:
     """Turn one of these switches."""
-    parts, body = parts_of(request), await body_of(request)
-    try:
-        parts.switches.set(str(body.get("name")), on=bool(body.get("on")))
-    except ValueError as wrong:
-        raise Impossible(404, str(wrong)) from None
-    parts.traffic.wake()
-    return JSONResponse({"faults": parts.switches.state()})
+    switches = parts_of(request).switches
+    await _turn(switches, request)
+    return JSONResponse({"faults": switches.state()})
 
 
 async def set_scope(request: Request) -> Response:
     """Take a scope from the bot, or give it back."""
-    parts, body = parts_of(request), await body_of(request)
+    scopes = parts_of(request).scopes
+    await _turn(scopes, request)
+    return JSONResponse({"scopes": scopes.state()})
+
+
+async def _turn(board: Switches | Scopes, request: Request) -> None:
+    body = await body_of(request)
     try:
-        parts.scopes.set(str(body.get("name")), on=bool(body.get("on")))
+        board.set(str(body.get("name")), on=bool(body.get("on")))
     except ValueError as wrong:
         raise Impossible(404, str(wrong)) from None
-    parts.traffic.wake()
-    return JSONResponse({"scopes": parts.scopes.state()})
+    parts_of(request).traffic.wake()
 
 
 ROUTES = [

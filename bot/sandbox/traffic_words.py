@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.socket_link import BAD_ANSWER, NOT_CONNECTED, TIMEOUT
+from bot.sandbox.envelopes import BAD_ANSWER, NOT_CONNECTED, TIMEOUT
 
 KINDS = {"slash_commands": "command", "interactive": "click", "events_api": "event"}
 STATES = {TIMEOUT: "operation_timeout", NOT_CONNECTED: "not_connected", BAD_ANSWER: "http_error"}

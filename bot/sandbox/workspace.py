@@ -44,8 +44,8 @@ class Workspace:
         return channel in self.channels and user in self.channels[channel].members
 
     def channels_of(self, user: str) -> list[Channel]:
-        """The channels a person sees: all public ones, for a guest only those they are in."""
-        guest = self.users[user].is_restricted
+        """The channels a person sees: all public ones, for a guest or a stranger only those they are in."""
+        guest = self.users[user].is_restricted or self.users[user].is_stranger
         return [
             channel
             for channel in self.channels.values()

@@ -1,11 +1,11 @@
 """Which records a question is about: windows by their days, campaigns by their keys."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
-from engine.asking.mentions import Known, nearest
-from engine.explain.standing import Standing
+from engine.asking.mentions import MOST_STRANGE, Known, nearest
+from engine.models.brief import Brief
 from engine.models.question import Question, Span
 from engine.models.recommendation import Recommendation
 
@@ -53,19 +53,9 @@ def falls_within(day: date | None, days: Days) -> bool:
     return days.first <= day <= days.last
 
 
-def of_these(recommendations: Iterable[Recommendation], question: Question) -> list[Recommendation]:
-    """Keep those of the campaigns that were named; all, where none was."""
-    keys = question.campaigns
-    return [each for each in recommendations if not keys or each.campaign_key in keys]
-
-
-def most_at_risk(each: Recommendation) -> tuple[float, str]:
-    worst = each.analysis.proposal.worst_case
-    return (-float(worst.amount) if worst else 0.0, each.id)
-
-
-def name_of(key: str, known: Sequence[Known]) -> str:
-    return next(each.name for each in known if each.key == key)
+def of_these(briefs: Iterable[Brief], keys: Collection[str]) -> list[Brief]:
+    """Keep those of these campaigns."""
+    return [each for each in briefs if each.campaign_key in keys]
 
 
 def told_apart(one: Known, known: Sequence[Known]) -> str:
@@ -80,16 +70,13 @@ def told_apart(one: Known, known: Sequence[Known]) -> str:
 
 def near_to(question: Question, known: Sequence[Known]) -> list[str]:
     """Name the campaigns that may be meant by words that nobody knows."""
-    return nearest(question.about, known) if question.about and not question.campaigns else []
+    asked = question.about
+    if not asked or question.campaigns or len(asked.split()) > MOST_STRANGE:
+        return []
+    return nearest(asked, known)
 
 
 def names_of(question: Question, known: Sequence[Known]) -> list[str]:
     """The names between which a person has to choose, each told apart from the others."""
     keys = question.candidates or tuple(each.key for each in known)
     return [told_apart(each, known) for each in known if each.key in keys]
-
-
-def ids_of(question: Question, newest: Iterable[Standing]) -> set[str]:
-    """The ids of the campaigns that were named."""
-    asked = [each.retrospective for each in newest if each.retrospective.campaign_key in question.campaigns]
-    return {each.campaign.campaign_id for each in asked}

@@ -1,6 +1,6 @@
 """Replies whose figures were corrected meanwhile are answered again, in the place where they stand."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.asking.of_campaign import Asked, answer_of_one
 from engine.models.delivery import Intent
@@ -11,18 +11,20 @@ from engine.narrate.words import Words
 from engine.ports import Unit
 
 
-def correct_replies(unit: Unit, recommendation: Recommendation, words: Words, now: datetime) -> None:
+def correct_replies(
+    unit: Unit, recommendation: Recommendation, words: Words, now: datetime, today: date
+) -> None:
     """Answer again what was answered from an earlier revision of this window, and redraw it.
 
-    ``words`` keep their marks. Answers over many campaigns stay what they were on their day.
+    ``words`` keep their marks; ``today`` is the team's day. Answers over many campaigns stay what
+    they were on their day.
     """
     retrospective = recommendation.analysis.retrospective
     if retrospective.revision == 1:
         return
     for each in unit.replies(about=recommendation.campaign_key):
-        asked = Asked(
-            each.answered.question, recommendation, now.date(), words, bool(unit.views(recommendation.id))
-        )
+        shown = bool(unit.views(recommendation.id))
+        asked = Asked(each.answered.question, recommendation, today, words, shown)
         changed = _corrected(each, asked, now)
         if changed is None:
             continue

@@ -28,6 +28,7 @@ SLIPS = {
 }  # fmt: skip
 
 CONTRACTIONS = (
+    (r"\btoo (?:early|soon)\b(?: to (?:judge|tell|say|call|know)\b)?", "too-early"),
     (r"\bwhats\b|\bwhat's\b|\bwhat re\b", "what is"),
     (r"\bwheres\b|\bwhere's\b", "where is"),
     (r"\bhow's\b", "how is"),
@@ -52,7 +53,7 @@ CONTRACTIONS = (
 @cache
 def known_words() -> frozenset[str]:
     """Every word that may stand in a question that was understood (``words.txt``)."""
-    return frozenset(" ".join(_lines("words.txt")).split()) | frozenset(SLIPS.values())
+    return frozenset(" ".join(lines_of("words.txt")).split()) | frozenset(SLIPS.values())
 
 
 @cache
@@ -66,7 +67,7 @@ def spellable() -> tuple[str, ...]:
 def figure_words() -> tuple[tuple[Figure, re.Pattern[str]], ...]:
     """What figures are called (``figures.txt``), in the order in which they are looked for."""
     found = []
-    for line in _lines("figures.txt"):
+    for line in lines_of("figures.txt"):
         name, words = line.split(": ", 1)
         if name not in get_args(Figure):
             raise ValueError(f"figures.txt names no figure: {name}")
@@ -77,12 +78,19 @@ def figure_words() -> tuple[tuple[Figure, re.Pattern[str]], ...]:
 @cache
 def missing() -> tuple[tuple[re.Pattern[str], str], ...]:
     """What people ask for and nobody stored (``missing.txt``): its words, and how an answer names it."""
-    lines = [line.rsplit(": ", 1) for line in _lines("missing.txt")]
+    lines = [line.rsplit(": ", 1) for line in lines_of("missing.txt")]
     return tuple(
         (re.compile(rf"(?<![\w#@])(?:{'|'.join(words.split(', '))})(?!\w)"), name) for name, words in lines
     )
 
 
-def _lines(name: str) -> list[str]:
+@cache
+def foreign_words() -> frozenset[str]:
+    """Small words of other languages (``tongue.txt``)."""
+    return frozenset(" ".join(lines_of("tongue.txt")).split()) - known_words()
+
+
+def lines_of(name: str) -> list[str]:
+    """Read the lines of a list that are no remarks."""
     text = resources.files("engine.asking").joinpath(name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]

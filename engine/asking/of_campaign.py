@@ -5,6 +5,7 @@ from typing import NamedTuple, cast
 
 from engine.asking import grounds
 from engine.asking.unknown import dont_know, not_stored
+from engine.measure.kpi import value
 from engine.models.action import SetSpend
 from engine.models.comparison import Kpi
 from engine.models.question import Figure, Question
@@ -59,6 +60,8 @@ def answer_of_one(asked: Asked) -> Answered:
         "expected": _expected,
         "source": _source,
         "makeup": _makeup,
+        "need": _need,
+        "earnings": _earnings,
     }
     found = makers[asked.question.topic](asked)
     if isinstance(found, Answered):
@@ -110,8 +113,8 @@ def _figure(figure: Figure, asked: Asked) -> str | None:
         return _sum(figure, asked)
     if actual.revenue is None or not actual.conversions:
         return None
-    value = words.formats.money(actual.revenue / actual.conversions, campaign.currency)
-    return f"Average order value {value}, revenue over conversions."
+    average = words.formats.money(actual.revenue / actual.conversions, campaign.currency)
+    return f"Average order value {average}, revenue over conversions."
 
 
 def _sum(name: Figure, asked: Asked) -> str | None:
@@ -260,6 +263,49 @@ def _makeup(asked: Asked) -> Text:
         f"{grounds.window(analysis, words)}. Audiences: {audiences}. Creatives: {creatives}."
     )
     return said, f"As it was handed in: {grounds.origin(asked.recommendation, words)}."
+
+
+def _need(asked: Asked) -> Text | Answered:
+    """What is still needed to tell, and when we look again; where it can be told already, the verdict."""
+    analysis, words = asked.recommendation.analysis, asked.words
+    comparison = analysis.comparison
+    if comparison.lead.verdict != "too early":
+        return f"{asked.name}: It is not too early to say. {sentences.verdict(analysis, words)}", _how(
+            asked, asked.lead
+        )
+    if comparison.need is None:
+        verdict = f"{asked.name}: {sentences.verdict(analysis, words)}"
+        return dont_know(
+            asked.question,
+            f"I cannot tell how much more it takes. {verdict}",
+            about=asked.recommendation.campaign_key,
+            card=asked.recommendation.id,
+            cites=(grounds.cited(asked.recommendation),),
+        )
+    look = getattr(analysis.proposal.action, "next_look", None)
+    dated = f" Next look {words.formats.day(look)}." if look else ""
+    now = sentences.sample(asked.lead, comparison.lead.n, words)
+    said = f"{asked.name}: I need {sentences.need(comparison.need, words)}.{dated}"
+    return said, f"So far {now}, at the pace of this window. {_how(asked)}"
+
+
+def _earnings(asked: Asked) -> Text | Answered:
+    """Revenue against spend; what is left of it nobody handed in."""
+    analysis, words = asked.recommendation.analysis, asked.words
+    campaign = analysis.retrospective.campaign
+    back, spent = (
+        grounds.amount(each, campaign.actual_metrics, campaign.currency, words)
+        for each in ("revenue", "spend")
+    )
+    estimate = None if back else sentences.estimated_roas(analysis, words)
+    if estimate:
+        return f"{asked.name}: {estimate} Whether that is profit I cannot tell.", _how(asked)
+    if back is None or not campaign.actual_metrics.spend:
+        return not_stored(asked.question, "revenue", asked.name, about=asked.recommendation.campaign_key)
+    roas = value("roas", campaign.actual_metrics)
+    ratio = "" if roas is None else f", ROAS {words.formats.kpi('roas', roas, campaign.currency)}"
+    said = f"{asked.name}: Revenue {back} against spend {spent}{ratio}. Whether that is profit I cannot tell."
+    return said, _how(asked, "roas")
 
 
 def _how(asked: Asked, *names: Kpi) -> str:

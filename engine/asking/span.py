@@ -26,6 +26,22 @@ _NAMED = "|".join([*_MONTHS, *_SHORT])
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _YEAR = r"(?: (?P<year>20\d\d))?"
 _DURING = "(?:in |over |for |during )?(?:the )?"
+_SOME = (
+    "(?:the )?(?:first|second|final|other)|(?:a |the )?(?:few|couple of|couple|several|half a|half)"
+    "|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+)
+# Words before named days that make other days of them; only "since" can be told.
+_QUALIFIED = re.compile(
+    r"(?<![\w-])(?:since|before|after|until|till|til|by|from|between|beyond|except|excluding|without|besides"
+    r"|not|end|start|beginning|middle|half|quarter|weeks?|weekends?|days?|part|parts|rest|early|earlier|late"
+    r"|later|mid|around|about|near|every|each|last|next|first|second|than|previous|prior|outside)"
+    r"(?: (?:of|to|in|on|for|during|over|the|all))*$"
+)
+_SINCE = re.compile(r"(?<![\w-])since(?: the)?$")
+_ANOTHER = re.compile(
+    r"\b(?:and|or|to|until|till|through|vs|versus|than) (?:in )?may\b|\bmay (?:and|or|to|vs)\b"
+)
+_NAMES = re.compile(rf"\b(?:{_NAMED}|{_DAYS})\b")
 Ends = tuple[date | None, date | None]
 NOBODY_KNOWS: Ends = (None, None)
 
@@ -116,6 +132,10 @@ _READ: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Ends]], ...]
             _of_month,
         ),
         (
+            rf"{_DURING}(?:(?:last|past|previous|recent) )?(?:{_SOME}) (?:day|week|month|year)s?(?: ago)?",
+            _nobody,
+        ),
+        (
             rf"{_DURING}(?:last|past|previous) (?:(?P<count>\d{{1,4}}) )?(?P<unit>day)s?",
             _of_last,
         ),
@@ -128,7 +148,7 @@ _READ: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Ends]], ...]
         (r"(?:this|last|previous) quarter|q[1-4](?: 20\d\d)?", _nobody),
         (r"(?:in )?(?:(?P<which>this|last|previous|past) year|(?P<year>20\d\d))", _of_year),
         (r"yesterday|today", _of_near),
-        (rf"(?:on |since |last |this )?(?:{_DAYS})", _nobody),
+        (rf"(?:on |last |this )?(?:{_DAYS})", _nobody),
         (
             r"(?:this|last|the|at the|over the) weekend|weekends|tonight|this morning|last night|christmas"
             r"|easter",
@@ -139,12 +159,45 @@ _READ: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Ends]], ...]
 
 
 def take_span(text: str, today: date) -> tuple[Span | None, str]:
-    """Find the first days that are named, and give the rest of the text without them."""
+    """Find the days that are named, and give the rest of the text without them.
+
+    Where the words about them make other days of them ("before March", "March and May", "the end of
+    March"), nobody can tell their ends.
+    """
+    first = _first_span(text, today)
+    if first is None:
+        return None, text
+    span, before, after = first
+    rest = _joined(re.sub(r"(?:^| )of$", "", before), after)
+    if _SINCE.search(before):
+        span = Span(says=f"since {span.says}", first=span.first, last=span.first and today)
+        rest = _joined(_SINCE.sub("", before), after)
+    elif qualified := _QUALIFIED.search(before):
+        span = Span(says=_joined(qualified[0], span.says))
+        rest = _joined(before[: qualified.start()], after)
+    others = bool(_ANOTHER.search(rest))
+    while another := _first_span(rest, today):
+        others, rest = True, _joined(*another[1:])
+    return (Span(says=span.says) if others else span), rest
+
+
+def _first_span(text: str, today: date) -> tuple[Span, str, str] | None:
+    """The first days that are named, with the text before and after them."""
     for pattern, ends in _READ:
         found = pattern.search(text)
         if found:
             first, last = ends(found, today)
-            rest = f"{text[: found.start()]} {text[found.end() :]}"
-            says = re.sub(r"^(?:in|on|over|for|during|of|at|since) (?:the )?", "", found[0].strip())
-            return Span(says=says, first=first, last=last), " ".join(rest.split())
-    return None, text
+            says = re.sub(r"^(?:in|on|over|for|during|of|at) (?:the )?", "", found[0].strip())
+            says = _NAMES.sub(lambda name: name[0].capitalize(), says)
+            before, after = text[: found.start()].strip(), text[found.end() :].strip()
+            return Span(says=says, first=first, last=last), _with_preposition(before, found[0]), after
+    return None
+
+
+def _with_preposition(before: str, found: str) -> str:
+    """Leave "of" where it was, so that "the end of" is seen."""
+    return f"{before} of" if found.strip().startswith("of ") else before
+
+
+def _joined(before: str, after: str) -> str:
+    return " ".join(f"{before} {after}".split())

@@ -11,17 +11,27 @@ _GREETINGS = (
     "hi hey hello yo howdy moin hola morning evening there marko team folks all good afternoon day "
     "how are you doing today "
 )
-_THANKS = (
+_THANKING = re.compile(r"\b(?:thanks|thank|cheers)\b")
+_NODS = (
     "thanks thank you cheers great nice cool perfect awesome good job bot work one well done "
     "excellent lovely super got it makes sense understood ok okay alright wow fine much a lot marko "
-    "very so that is helpful to know for the help many "
+    "very so that is helpful to know for the many your "
+)
+_DONE = re.compile(
+    r"^(?:(?:ok|okay|all|it is|that is|this is|is|and|great|i am) )*done(?: (?:now|it|that|this))?$"
 )
 _HELP = re.compile(
     r"^help(?: me)?$|^$|what (?:can|could|may) (?:i|we|you) (?:ask|tell|answer|say|do for|do$)"
     r"|what should i ask"
-    r"|who are you|what are you|what (?:do|can) you (?:do|know how|answer|help)"
+    r"|who are you|what are you(?! waiting)|what (?:do|can) you (?:do|know how|answer|help)"
     r"|how (?:do|does|can|should) (?:i|we|you|this|it|marko) (?:use|work|ask)"
     r"|what (?:questions|commands)|^commands$"
+)
+_HANDING_IN = re.compile(
+    r"^(?:how|where) (?:do|can|could|should|would|to)\b(?: (?:i|we|you))?"
+    r" (?:upload|import|hand in|add|enter|submit|load|give you|send you|bring in|provide)\b"
+    r"(?: (?:a|an|my|our|the|new|more|another|some|own|csv|json))*"
+    r"(?: (?:campaigns?|files?|data|figures|numbers|results|reports?|json))*$"
 )
 # What an order begins with, once the politeness is taken off.
 _VERBS = (
@@ -83,7 +93,17 @@ def is_greeting(text: str) -> bool:
 
 
 def is_thanks(text: str) -> bool:
-    return _made_of(text, _THANKS)
+    return bool(_THANKING.search(text)) and _made_of(text, f"{_NODS} help")
+
+
+def is_nod(text: str) -> bool:
+    """Say whether a text only takes note: "ok", "great". "done" may be meant to decide."""
+    return _made_of(text, _NODS) and not says_done(text)
+
+
+def says_done(text: str) -> bool:
+    """Say whether somebody tells that it was carried out."""
+    return bool(_DONE.search(" ".join(re.findall(r"[\w']+", text))))
 
 
 def asks_for_help(text: str) -> bool:
@@ -92,7 +112,13 @@ def asks_for_help(text: str) -> bool:
 
 def is_order(clause: str) -> bool:
     """Say whether a clause tells somebody to act, or gives consent in words."""
+    if says_done(clause):
+        return True
     return not _NO_ORDER.search(clause) and bool(_ORDER.search(clause) or _ASSENT.search(clause))
+
+
+def asks_to_hand_in(text: str) -> bool:
+    return bool(_HANDING_IN.search(text))
 
 
 def asks(text: str) -> bool:

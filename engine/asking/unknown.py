@@ -1,9 +1,12 @@
 """What is said where nothing can be answered: "I don't know", "which one?", "words decide nothing"."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from engine.models.question import STILL_TO_COME, Question
+from engine.asking.glossary import glossary
+from engine.asking.topics import says_done
+from engine.models.question import LEFT_OUT, STILL_TO_COME, Question
 from engine.models.reply import Answered
 from engine.narrate.formats import listed
 from engine.narrate.kept_text import command
@@ -11,6 +14,7 @@ from engine.narrate.words import Words
 
 MOST_NAMED = 5
 _FILE = "marko analyze FILE"
+FILE_TELLS = f"A file with those figures would tell me: {command(_FILE)}, or drop it into a channel."
 
 
 def dont_know(question: Question, why: str, **more: Any) -> Answered:
@@ -31,6 +35,8 @@ def unknown_answer(question: Question, named: str, near: Sequence[str], words: W
     """
     if question.missing == STILL_TO_COME:
         return dont_know(question, _about_the_future(named))
+    if question.missing == LEFT_OUT:
+        return dont_know(question, f"I have no {LEFT_OUT}. Ask for what you want to see. {_ask_help()}")
     if question.missing:
         whom = f" for {named}" if named else ""
         totals = "I keep totals of closed windows, as they were handed in."
@@ -97,16 +103,35 @@ def no_signal(question: Question, near: Sequence[str], words: Words) -> Answered
     )
 
 
+_SENDING = re.compile(r"\b(?:e-?mail|mail|fax|forward|wire|notify|ping|whatsapp)\b")
+_DIGEST = re.compile(r"\bdigests?\b")
+
+
 def no_order(question: Question, name: str, words: Words, *, card: str | None) -> Answered:
     """Words decide nothing; say where the buttons are."""
     if not name:
         where = f"{command('What waits for a decision?')} tells what is open."
     elif card:
-        where = f"They are on its card: {words.style.name(name)}."
+        where = f"Its buttons are on the card of {words.style.name(name)}."
     else:
         where = f"{command(f'/analyze {name}')} shows its card."
-    said = f"Words decide nothing here, and I changed nothing. Only the buttons on a card decide. {where}"
+    asked = question.text.casefold()
+    said = f"Words decide nothing here, and I changed nothing. {_instead(asked, where)}"
+    if _SENDING.search(asked) and not _DIGEST.search(asked):
+        said = f"I cannot send anything by email or elsewhere: I answer where I am asked. {_ask_help()}"
     return Answered(question=question, form="talk", answer=said, card=card, about=_first(question))
+
+
+def _instead(asked: str, where: str) -> str:
+    """What does what somebody wanted done; ``where`` says where the cards' buttons are."""
+    if _DIGEST.search(asked):
+        return (
+            f"{command('/digest off')} in its channel stops the digest, {command('/digest now')} posts it, "
+            f"{command('/digest')} orders it."
+        )
+    if says_done(asked):
+        return f"To record that it was carried out, press Done… on its card. {where}"
+    return f"Only the buttons on a card decide. {where}"
 
 
 def no_question(question: Question) -> Answered:
@@ -127,6 +152,27 @@ def thanks(question: Question) -> Answered:
     return Answered(question=question, form="talk", answer="You are welcome.")
 
 
+def nod(question: Question) -> Answered:
+    return Answered(question=question, form="talk", answer="Ask me whenever you want to know something.")
+
+
+def foreign(question: Question) -> Answered:
+    return dont_know(question, "I understand English only, so far.")
+
+
+def handing_in(question: Question) -> Answered:
+    said = (
+        f"Drop a JSON file of campaigns into a channel that I am in, or type {command('/analyze')} to enter "
+        f"one by hand or paste it. In a shell: {command(_FILE)}."
+    )
+    return Answered(question=question, form="talk", answer=said)
+
+
+def meaning(question: Question) -> Answered:
+    """What one of our own words means; ``about`` is the word."""
+    return Answered(question=question, form="talk", answer=glossary()[question.about])
+
+
 def help_text(question: Question, example: str) -> Answered:
     """What can be asked; ``example`` is a question about a campaign that is really known, or ""."""
     such = f"\nFor example: {command(example)}" if example else ""
@@ -134,8 +180,8 @@ def help_text(question: Question, example: str) -> Answered:
         "About one campaign: how it did, any of its figures, why, what to do, how sure that is, what is "
         "similar.\nAbout all: what waits, what was decided, what changed this week, what was learned about "
         "an audience, what repeats, where money is wasted, which did best.\nI answer from what was handed "
-        "in, "
-        f"and say when I don't know. Words decide nothing.{such}"
+        f"in, and say when I don't know. Words decide nothing; {command('/marko help')} names every command."
+        f"{such}"
     )
     return Answered(question=question, form="talk", answer=said)
 

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from engine.models.brief import Brief
 from engine.models.listing import KnownInsight, KnownPattern, Likeness, Plan
-from engine.models.recommendation import Recommendation
 from engine.models.weight import SignalWeight, Weights
 
 MOST_OF_A_KIND = 3
@@ -14,14 +14,14 @@ def plan(
     insights: Sequence[KnownInsight],
     patterns: Sequence[KnownPattern],
     weights: Weights,
-    waiting: Sequence[Recommendation],
+    waiting: Sequence[Brief],
 ) -> Plan:
     """Take the first insights and patterns of their lists, the weights furthest from 1, and likenesses.
 
-    Only insights of high priority count, and only signals that moved. A likeness is the most similar
+    Insights of low priority do not count, and only signals that moved. A likeness is the most similar
     campaign of each one that waits, where that campaign's own result is real.
     """
-    urgent = [each for each in insights if each.priority == "high"]
+    urgent = [each for each in insights if each.priority != "low"]
     return Plan(
         insights=tuple(urgent[:MOST_OF_A_KIND]),
         patterns=tuple(patterns[:MOST_OF_A_KIND]),
@@ -35,14 +35,6 @@ def _furthest(weights: Weights) -> list[SignalWeight]:
     return sorted(moved, key=lambda each: (-abs(math.log(each.weight)), each.signal))
 
 
-def _likenesses(waiting: Sequence[Recommendation]) -> list[Likeness]:
-    found = [
-        Likeness(
-            campaign_id=each.analysis.retrospective.campaign.campaign_id,
-            name=each.analysis.retrospective.name,
-            like=judged[0],
-        )
-        for each in waiting
-        if (judged := [like for like in each.analysis.similar if like.verdict == "real"])
-    ]
+def _likenesses(waiting: Sequence[Brief]) -> list[Likeness]:
+    found = [each.likeness for each in waiting if each.likeness]
     return sorted(found, key=lambda each: (-each.like.score, each.campaign_id))

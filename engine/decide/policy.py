@@ -1,8 +1,21 @@
-"""Who may decide. It fails closed: whoever is not surely an approver is refused."""
+"""Who may decide, and who may take part in what. It fails closed: whoever is in doubt is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine.models.answer import Person
+from engine.models.answer import Act, Person
+
+# A guest of the workspace takes part in what stands in the channels they are in; what reads across campaigns,
+# or changes what others get, is for members.
+GUESTS_MAY: Mapping[Act, bool] = {
+    "look": True,  # More, a card's menu, reminders, help
+    "analyze": True,
+    "hand_in": True,  # a forecast, an order value, a file
+    "vote": True,
+    "ask": False,
+    "read": False,  # learnings, lists
+    "digest": False,  # now, weekly, off, preview
+    "doubt": False,
+}
 
 
 def refusal(person: Person, approvers: Sequence[str]) -> str | None:
@@ -21,18 +34,11 @@ def setting_refusal(person: Person, approvers: Sequence[str]) -> str | None:
 
 def unfit(person: Person) -> str | None:
     """Say why this person can never be an approver; ``None`` when they can."""
-    reasons = {
-        "could not be looked up": not person.is_known,
-        "is a bot": person.is_bot,
-        "is deactivated": person.is_deactivated,
-        "is a guest": person.is_guest,
-        "belongs to another workspace": person.is_foreign,
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
+    return stranger(person) or ("is a guest" if person.is_guest else None)
 
 
 def stranger(person: Person) -> str | None:
-    """Say why this person may not hand figures in; ``None`` when they may, as guests may."""
+    """Say why this person takes part in nothing; ``None`` for guests and members of the workspace."""
     reasons = {
         "could not be looked up": not person.is_known,
         "is a bot": person.is_bot,
@@ -40,3 +46,8 @@ def stranger(person: Person) -> str | None:
         "belongs to another workspace": person.is_foreign,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def closed_to(person: Person, act: Act) -> bool:
+    """Say whether this is kept from a person because they are a guest."""
+    return person.is_guest and not GUESTS_MAY[act]

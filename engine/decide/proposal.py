@@ -53,21 +53,26 @@ def propose(
     history: OwnHistory | None,
     today: date,
     rules: Rules,
+    *,
+    outdated: bool = False,
 ) -> Proposal:
     """Propose: more where the driver really beat its forecast, less where it really missed it.
 
     Noise keeps everything as it is, too early waits. So does a campaign without any conversion: what
-    is broken may be the counting. Without a forecast the campaign's own earlier window stands in.
+    is broken may be the counting; and one with more conversions than clicks. Without a forecast the
+    campaign's own earlier window stands in. An ``outdated`` window, of which newer figures are known,
+    proposes nothing: the same change would be proposed twice.
     The step is ``rules.spend_step`` and never above ``rules.change_limit``.
     """
     case = _Case(campaign, comparison, today, rules)
     favourable, verdict, certainty = _judged(comparison, history)
     step = min(rules.spend_step, rules.change_limit)
-    if verdict == "real" and favourable is not None:
+    doubted = comparison.driver == "cpa" and "counting_doubted" in comparison.flags
+    if verdict == "real" and favourable is not None and not doubted and not outdated:
         spend = case.set_spend(step if favourable else -step)
         if spend is not None:
             return _spend_proposal(case, spend, certainty)
-    if verdict == "noise":
+    if verdict == "noise" or outdated:
         keep = KeepAsIs(next_look=case.by)
         return Proposal(action=keep, workflow=WORKFLOWS[keep.kind], confidence=None)
     needed = comparison.need.days if comparison.need else None
@@ -112,18 +117,20 @@ def _worst_case(case: _Case, spend: SetSpend) -> WorstCase:
     """Bound the loss: the added money buys nothing, or the money taken away would have converted."""
     days = case.rules.horizon_days if spend.field == "daily spend" else 1
     moved = abs(spend.to - spend.previous) * days
-    cpa = case.comparison.metrics["cpa"]
-    price = cpa.actual or (cpa.interval.low if cpa.interval else None)
+    metrics, unit = case.comparison.metrics, smallest_unit(spend.currency)
+    # Without a conversion nobody knows what one costs; a click has its price all the same.
+    bought: Literal["cpa", "cpc"] = "cpa" if metrics["cpa"].actual else "cpc"
+    price = metrics[bought].actual
     if spend.change > 0 or not price:
         return WorstCase(kind="spent_for_nothing", amount=moved, currency=spend.currency, by=case.by)
     lost = max(1, round(float(moved) / price))
-    unit = smallest_unit(spend.currency)
-    unit_price = Decimal(str(cpa.expected or price)).quantize(unit, ROUND_HALF_UP)
+    unit_price = Decimal(str(metrics[bought].expected or price)).quantize(unit, ROUND_HALF_UP)
     return WorstCase(
-        kind="conversions_not_made",
+        kind="conversions_not_made" if bought == "cpa" else "clicks_not_made",
         amount=unit_price * lost,
         currency=spend.currency,
-        conversions=lost,
+        conversions=lost if bought == "cpa" else None,
+        clicks=lost if bought == "cpc" else None,
         unit_price=unit_price,
         by=case.by,
     )

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.explain.discovery import discoveries
-from engine.explain.standing import Standing
-from engine.measure.evidence import gather
+from engine.explain.standing import Standing, worked_out_once
+from engine.measure.evidence import Evidence, gather
 from engine.measure.interval import poisson
 from engine.models.comparison import Interval
 from engine.models.pattern import Inefficiency
@@ -37,7 +37,7 @@ def inefficiencies(standings: Sequence[Standing], rules: Rules) -> list[Ineffici
         and _probability_above(each, benchmark * (1 + rules.tolerance)) > rules.certainty
     ]
     proven = [each for each in found if each.interval.low is not None and each.interval.low > 0]
-    return sorted(proven, key=lambda each: (-each.wasted, each.campaign_id))
+    return sorted(proven, key=lambda each: (-each.wasted, each.campaign_key))
 
 
 def _benchmarks(comparable: Sequence[Standing]) -> list[float]:
@@ -50,8 +50,13 @@ def _benchmarks(comparable: Sequence[Standing]) -> list[float]:
 
 
 def _probability_above(each: Standing, limit: float) -> float:
-    evidence = gather("cpa", each.retrospective.campaign.actual_metrics)
+    evidence = _evidence(each)
     return evidence.above(limit) if evidence else 0.0
+
+
+@worked_out_once
+def _evidence(each: Standing) -> Evidence | None:
+    return gather("cpa", each.retrospective.campaign.actual_metrics)
 
 
 def _inefficiency(each: Standing, benchmark: float) -> Inefficiency:
@@ -59,6 +64,7 @@ def _inefficiency(each: Standing, benchmark: float) -> Inefficiency:
     wasted = each.spend - each.conversions * benchmark
     return Inefficiency(
         campaign_id=each.retrospective.campaign.campaign_id,
+        campaign_key=each.retrospective.campaign_key,
         name=each.retrospective.name,
         wasted=wasted,
         interval=Interval(

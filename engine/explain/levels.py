@@ -113,7 +113,7 @@ def survey(standings: Sequence[Standing], rules: Rules) -> Survey:
 
 
 def without_level(standings: Sequence[Standing], signal: str) -> list[Standing]:
-    return [each for each in standings if all(own.signal != signal for own in each.levels)]
+    return [each for each in standings if signal not in each.signals]
 
 
 def difference(inside: Sequence[Standing], rest: Sequence[Standing]) -> Difference:
@@ -168,8 +168,10 @@ def _effect(tested: LevelTest) -> LevelEffect:
             "p_value": found.p_value,
             "campaigns": len(inside),
             "campaign_ids": tuple(each.retrospective.campaign.campaign_id for each in inside),
+            "campaign_keys": tuple(each.retrospective.campaign_key for each in inside),
             "attribution_windows": attribution_windows(inside),
             "last_tested": max(each.day for each in inside),
+            "until": max(each.day for each in inside),
             "impact": _saved(inside, found.log),
             "currency": inside[0].currency,
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from engine.explain.standing import Standing, newest_by_campaign
+from engine.explain.standing import Standing, newest_by_campaign, worked_out_once
 from engine.explain.vocabulary import Word, meanings, telling, words_of
 from engine.models.pattern import SimilarCampaign
 from engine.models.retrospective import slug
@@ -23,9 +23,8 @@ def similar_campaigns(
 
     How a campaign ended is no reason: it does not make it similar.
     """
-    own = focus.retrospective.campaign_key
-    others = [each for each in newest_by_campaign(standings) if each.retrospective.campaign_key != own]
-    scored = [(_score(focus, each, near.get(each.retrospective.campaign_key, 0.0)), each) for each in others]
+    others = [each for each in newest_by_campaign(standings) if each.campaign_key != focus.campaign_key]
+    scored = [(_score(focus, each, near.get(each.campaign_key, 0.0)), each) for each in others]
     return tuple(
         _similar(score, each, _shared(focus, each)) for score, each in _best(scored, LEAST, MOST_SHOWN)
     )
@@ -69,6 +68,7 @@ def _facets(each: Standing) -> dict[str, tuple[str, ...]]:
     }
 
 
+@worked_out_once
 def _slugs(each: Standing) -> dict[str, set[str]]:
     return {name: {slug(value) for value in values} for name, values in _facets(each).items()}
 

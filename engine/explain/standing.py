@@ -1,15 +1,20 @@
 """Where each remembered campaign stands against its own forecast: the unit of every pattern."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cached_property, wraps
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 
-from engine.measure.comparison import compare_kpi
+from engine.measure.comparison import compare_kpi, counting_doubted
 from engine.models.comparison import KpiComparison
 from engine.models.pattern import Dimension
 from engine.models.retrospective import Retrospective, slug
 from engine.models.rules import Rules
+
+Found = TypeVar("Found")
 
 
 class Level(NamedTuple):
@@ -24,8 +29,13 @@ class Level(NamedTuple):
         return f"{self.dimension}:{self.slug}"
 
 
-class Standing(NamedTuple):
-    """One campaign's newest window. ``log_ratio`` is ln(actual CPA / own forecast CPA), or ``None``."""
+@dataclass(frozen=True)
+class Standing:
+    """One campaign's newest window. ``log_ratio`` is ln(actual CPA / own forecast CPA), or ``None``.
+
+    ``is_sound`` is False where its counting is in doubt: then it teaches nothing. What every look over
+    all campaigns asks for is worked out once.
+    """
 
     retrospective: Retrospective
     cpa: KpiComparison
@@ -33,10 +43,28 @@ class Standing(NamedTuple):
     conversions: float
     spend: float
     levels: tuple[Level, ...]
+    is_sound: bool = True
 
-    @property
+    @cached_property
+    def key(self) -> str:
+        return self.retrospective.key
+
+    @cached_property
+    def campaign_key(self) -> str:
+        return self.retrospective.campaign_key
+
+    @cached_property
     def day(self) -> date:
         return self.retrospective.last_day
+
+    @cached_property
+    def moment(self) -> tuple[date, datetime, str]:
+        """Its place in time among all windows."""
+        return self.day, self.retrospective.campaign.timestamp, self.key
+
+    @cached_property
+    def signals(self) -> frozenset[str]:
+        return frozenset(level.signal for level in self.levels)
 
     @property
     def currency(self) -> str | None:
@@ -45,16 +73,35 @@ class Standing(NamedTuple):
     @property
     def succeeded(self) -> bool | None:
         """True or False where the CPA is real against forecast; ``None`` where nobody can tell."""
-        return self.cpa.favourable if self.cpa.verdict == "real" else None
+        return self.cpa.favourable if self.cpa.verdict == "real" and self.is_sound else None
+
+
+def worked_out_once(work: "Callable[[Standing], Found]") -> "Callable[[Standing], Found]":
+    """Keep with a standing what a function finds about it: every look over all campaigns asks again.
+
+    The function looks at nothing else, and nobody changes what it gives.
+    """
+    name = f"{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def found(each: Standing) -> Found:
+        kept: dict[str, Found] = each.__dict__
+        if name not in kept:
+            kept[name] = work(each)
+        return kept[name]
+
+    return found
 
 
 def standing(retrospective: Retrospective, rules: Rules) -> Standing:
     campaign = retrospective.campaign
+    sound = not counting_doubted(campaign)
     cpa = compare_kpi("cpa", campaign.expected_metrics, campaign.actual_metrics, rules)
     return Standing(
         retrospective=retrospective,
         cpa=cpa,
-        log_ratio=math.log(cpa.actual / cpa.expected) if cpa.actual and cpa.expected else None,
+        log_ratio=math.log(cpa.actual / cpa.expected) if cpa.actual and cpa.expected and sound else None,
+        is_sound=sound,
         conversions=float(campaign.actual_metrics.conversions),
         spend=float(campaign.actual_metrics.spend),
         levels=levels(retrospective),
@@ -65,11 +112,10 @@ def newest_by_campaign(standings: Iterable[Standing]) -> list[Standing]:
     """Keep each campaign's newest window, so that no campaign counts twice."""
     newest: dict[str, Standing] = {}
     for each in standings:
-        key = each.retrospective.campaign_key
-        held = newest.get(key)
-        if held is None or _moment(held) <= _moment(each):
-            newest[key] = each
-    return sorted(newest.values(), key=_moment)
+        held = newest.get(each.campaign_key)
+        if held is None or held.moment <= each.moment:
+            newest[each.campaign_key] = each
+    return sorted(newest.values(), key=attrgetter("moment"))
 
 
 def without_overlap(standings: Iterable[Standing]) -> list[Standing]:
@@ -78,8 +124,8 @@ def without_overlap(standings: Iterable[Standing]) -> list[Standing]:
     A window without a first day may reach back any time, so nothing older stands beside it.
     """
     kept: dict[str, list[Standing]] = {}
-    for each in sorted(standings, key=_moment, reverse=True):
-        newer = kept.setdefault(each.retrospective.campaign_key, [])
+    for each in sorted(standings, key=attrgetter("moment"), reverse=True):
+        newer = kept.setdefault(each.campaign_key, [])
         start = newer[-1].retrospective.campaign.window_start if newer else None
         if not newer or (start is not None and each.day < start):
             newer.append(each)
@@ -95,7 +141,3 @@ def levels(retrospective: Retrospective) -> tuple[Level, ...]:
         Level("platform", slug(campaign.platform), campaign.platform),
     ]
     return tuple({level.signal: level for level in reversed(found)}.values())[::-1]
-
-
-def _moment(each: Standing) -> tuple[date, datetime, str]:
-    return each.day, each.retrospective.campaign.timestamp, each.retrospective.key

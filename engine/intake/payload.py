@@ -20,7 +20,7 @@ from engine.intake.json_text import (
     parse,
     printable,
 )
-from engine.models.campaign import CampaignPerformanceInput
+from engine.models.campaign import HANDED_IN, CampaignPerformanceInput
 
 MOST_CAMPAIGNS = 5_000
 MOST_COUNTED = 1_000  # faults of one campaign; with more it is no campaign at all
@@ -91,7 +91,7 @@ def _checked(
     for index, item in enumerate(items):
         prefix: Path = (index,) if is_list else ()
         try:
-            campaigns.append(CampaignPerformanceInput.model_validate(item))
+            campaigns.append(CampaignPerformanceInput.model_validate(item, context=HANDED_IN))
         except ValidationError as problem:
             faults |= _faults(problem, prefix)
             if len(faults) > MOST_FAULTS:

@@ -3,8 +3,10 @@
 A pattern is *claimed* when it is found over all campaigns. Those campaigns cannot test it any more: it
 is *validated* only by campaigns whose every window lies wholly outside the period of the claim, when
 they show it by themselves, with the same sign, while all campaigns together still show it. Where all
-campaigns together no longer show it (their 80 % interval holds 0, or lies on the other side), it is
-*retracted*; only campaigns that began after that can bring it back, as a new claim.
+campaigns together speak against it (their 80 % interval holds 0, or lies on the other side, and leaves
+out what was claimed), it is *retracted*; only campaigns that began after that can bring it back, as a new
+claim, or the correction of a figure that the retraction rested on. A range so wide that it holds both 0
+and the claim contradicts nothing: then the pattern is not told, and nobody says "we were wrong".
 
 The state depends on what was known when it was claimed, as it should: a claim that was made earlier has
 more left to be tested by. A list that is handed in whole is taken oldest first, whatever its order.
@@ -38,7 +40,7 @@ class Evidence(NamedTuple):
     spans: Mapping[str, Span]
 
     def span_of(self, each: Standing) -> Span:
-        return self.spans[each.retrospective.campaign_key]
+        return self.spans[each.campaign_key]
 
 
 def spans_of(standings: Iterable[Standing]) -> dict[str, Span]:
@@ -46,11 +48,11 @@ def spans_of(standings: Iterable[Standing]) -> dict[str, Span]:
     spans: dict[str, Span] = {}
     for each in standings:
         first, last = each.retrospective.campaign.window_start, each.day
-        held = spans.get(each.retrospective.campaign_key)
+        held = spans.get(each.campaign_key)
         if held is not None:
             first = min(held.first, first) if held.first and first else None
             last = max(held.last, last)
-        spans[each.retrospective.campaign_key] = Span(first, last)
+        spans[each.campaign_key] = Span(first, last)
     return spans
 
 
@@ -77,7 +79,7 @@ def next_life(
         return born(tested, evidence, now)
     trial = _Trial(life, tested, tested.effect(), evidence, rules, now)
     if life.status == "retracted":
-        return _returned(trial)
+        return _restored(trial) or _returned(trial)
     if is_contradicted(life, trial.effect):
         return _retracted(trial)
     return _validated(trial) if life.status == "candidate" else life
@@ -101,10 +103,20 @@ def born(tested: LevelTest, evidence: Evidence, now: datetime) -> PatternLife:
 
 
 def is_contradicted(life: PatternLife, effect: LevelEffect) -> bool:
-    """Say whether the 80 % interval over all campaigns holds 0, or the sign has turned."""
+    """Say whether all campaigns speak against the claim: it lies outside their 80 % interval, and 0 or
+    the other side inside."""
     low, high = effect.interval.low, effect.interval.high
-    holds_zero = low is None or high is None or low <= 0 <= high
-    return holds_zero or effect.direction != life.claim.direction
+    if low is None or high is None or low <= life.claim.lift_pct <= high:
+        return False
+    return low <= 0 <= high or effect.direction != life.claim.direction
+
+
+def is_shown(life: PatternLife, effect: LevelEffect) -> bool:
+    """Say whether all campaigns still show the claim: their 80 % interval lies on its side of 0."""
+    low, high = effect.interval.low, effect.interval.high
+    return (
+        low is not None and high is not None and low * high > 0 and effect.direction == life.claim.direction
+    )
 
 
 def status_of(life: PatternLife | None, last_tested: date, today: date, rules: Rules) -> LifeStatus:
@@ -115,21 +127,33 @@ def status_of(life: PatternLife | None, last_tested: date, today: date, rules: R
     return "decaying" if life.status == "validated" and untested else life.status
 
 
+def last_tested(life: PatternLife, inside: Iterable[Standing], evidence: Evidence) -> date:
+    """Give the last day on which campaigns showed or tested a claim.
+
+    ``inside`` are the level's campaigns of now. Those of the claim do not test it with their next windows,
+    however long they run; those that began after it do.
+    """
+    claimed = life.sightings[0].last_day
+    later = [each.day for each in inside if _began_later(each, claimed, evidence)]
+    return max([*(each.effect.last_tested for each in life.sightings), *later])
+
+
 def standing_effects(
-    survey: Survey, lives: Mapping[str, PatternLife], today: date, rules: Rules
+    evidence: Evidence, lives: Mapping[str, PatternLife], today: date, rules: Rules
 ) -> list[LevelEffect]:
     """List what may be told, each with its status: the validated first, and the surest among equals.
 
-    A candidate is told while it is found, a validated pattern until it is contradicted.
+    A candidate is told while it is found, a validated pattern while all campaigns together show it.
     """
     found = []
-    for tested in survey.tests:
+    for tested in evidence.survey.tests:
         life = lives.get(key_of(tested.kind, tested.level.signal))
-        holds = life is not None and life.status == "validated"
+        effect = tested.effect()
+        holds = life is not None and life.status == "validated" and is_shown(life, effect)
         if holds or (tested.listed and (life is None or life.status != "retracted")):
-            effect = tested.effect()
-            status = status_of(life, effect.last_tested, today, rules)
-            found.append(effect.model_copy(update={"status": status}))
+            day = last_tested(life, tested.inside, evidence) if life else effect.last_tested
+            update = {"status": status_of(life, day, today, rules), "last_tested": day}
+            found.append(effect.model_copy(update=update))
     return sorted(found, key=lambda each: LAST[each.status])
 
 
@@ -181,6 +205,22 @@ def _retracted(trial: _Trial) -> PatternLife:
     return _changed(trial.life, "retracted", retraction=retraction)
 
 
+def _restored(trial: _Trial) -> PatternLife | None:
+    """Take a retraction back where it rested on figures that were corrected since, and all show it again."""
+    life, retraction = trial.life, trial.life.retraction
+    if retraction is None or not trial.tested.listed:
+        return None
+    corrected = any(
+        each.retrospective.revision > 1
+        and each.retrospective.received_at > retraction.at
+        and each.day <= retraction.last_day
+        for each in trial.evidence.campaigns
+    )
+    if not corrected or trial.effect.direction != retraction.said.direction:
+        return None
+    return _changed(life, retraction.was, claim=trial.effect, retraction=None)
+
+
 def _returned(trial: _Trial) -> PatternLife:
     """A new claim, out of campaigns that began after the retraction, and held by all together."""
     life = trial.life
@@ -226,13 +266,17 @@ def _before(life: PatternLife, evidence: Evidence) -> list[Standing]:
 
 
 def _began_after(day: date, evidence: Evidence) -> list[Standing]:
-    """Campaigns of which no window reaches back to ``day``; one without a first day might."""
-    found = []
-    for each in evidence.campaigns:
-        first = evidence.span_of(each).first
-        if each.log_ratio is not None and first is not None and first > day:
-            found.append(each)
-    return found
+    return [
+        each
+        for each in evidence.campaigns
+        if each.log_ratio is not None and _began_later(each, day, evidence)
+    ]
+
+
+def _began_later(each: Standing, day: date, evidence: Evidence) -> bool:
+    """Say whether no window of the campaign reaches back to ``day``; one without a first day might."""
+    first = evidence.span_of(each).first
+    return first is not None and first > day
 
 
 def _sighting(

@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from engine.explain.standing import Standing, without_overlap
+from engine.explain.standing import Standing, without_overlap, worked_out_once
 from engine.models.retrospective import slug
 from engine.models.rules import Rules
 from engine.models.weight import SignalWeight, WeightEvent, Weights
@@ -32,7 +32,7 @@ def weigh(standings: Sequence[Standing], rules: Rules) -> Weights:
         return Weights(as_of=None, signals=())
     newest = max(each.day for each in standings)
     events: dict[str, list[WeightEvent]] = defaultdict(list)
-    for each in sorted(without_overlap(standings), key=lambda each: (each.day, each.retrospective.key)):
+    for each in sorted(without_overlap(standings), key=lambda each: (each.day, each.key)):
         for signal, event in _trials(each):
             events[signal].append(event)
     signals = []
@@ -51,6 +51,7 @@ def signals_of(each: Standing) -> dict[str, list[str]]:
     return kinds
 
 
+@worked_out_once
 def _trials(each: Standing) -> list[tuple[str, WeightEvent]]:
     if each.succeeded is None:
         return []

@@ -36,7 +36,7 @@ def compare(campaign: CampaignPerformanceInput, rules: Rules) -> Comparison:
         size_free_score=size_free_score(metrics[driver], driver),
         cpa_decomposition=decompose_cpa(expected, actual),
         need=_need(driver, campaign, metrics[driver], rules),
-        flags=_flags(actual),
+        flags=_flags(campaign),
     )
 
 
@@ -141,11 +141,24 @@ def _need(name: Kpi, campaign: CampaignPerformanceInput, found: KpiComparison, r
     return Need(more=high, unit=UNITS.get(name, "conversions"), days=pace)
 
 
-def _flags(actual: Metrics) -> tuple[Flag, ...]:
+def _flags(campaign: CampaignPerformanceInput) -> tuple[Flag, ...]:
+    actual = campaign.actual_metrics
     flags: list[Flag] = []
     flags.append("revenue_missing" if actual.revenue is None else "order_values_unknown")
     if not actual.conversions:
         flags.append("no_conversions")
     if actual.conversions > actual.clicks:
         flags.append("conversions_exceed_clicks")
+    if counting_doubted(campaign):
+        flags.append("counting_doubted")
     return tuple(flags)
+
+
+def counting_doubted(campaign: CampaignPerformanceInput) -> bool:
+    """Say whether more was counted as a conversion than was clicked, and nobody had forecast that.
+
+    Conversions after a view are real where a team counts them; then its forecast knows them too. An
+    odd count must neither be praised nor teach anything.
+    """
+    actual, expected = campaign.actual_metrics, campaign.expected_metrics
+    return actual.conversions > actual.clicks and not expected.conversions > expected.clicks

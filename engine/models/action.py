@@ -63,12 +63,16 @@ class Expectation(Value):
 
 
 class WorstCase(Value):
-    """The most that can be lost by ``by``: money spent for nothing, or conversions not made."""
+    """The most that can be lost by ``by``: money spent for nothing, or conversions or clicks not made.
 
-    kind: Literal["spent_for_nothing", "conversions_not_made"]
+    ``conversions``, or ``clicks`` where there are none, is how many of them, at ``unit_price`` each.
+    """
+
+    kind: Literal["spent_for_nothing", "conversions_not_made", "clicks_not_made"]
     amount: Total
     currency: str | None
     conversions: float | None = None
+    clicks: float | None = Field(default=None, exclude_if=lambda clicks: clicks is None)
     unit_price: Total | None = None
     by: Day
 

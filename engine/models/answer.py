@@ -1,8 +1,14 @@
 """What the engine hands back to those who ask."""
 
+from typing import Literal
+
+from engine.models.campaign import Day
 from engine.models.recommendation import Recommendation
 from engine.models.value import Value
 from engine.models.weight import Weights
+
+Act = Literal["look", "analyze", "hand_in", "vote", "ask", "read", "digest", "doubt"]
+"""What a person may take part in; ``engine.decide.policy`` says who. Deciding has rules of its own."""
 
 
 class Answer(Value):
@@ -30,11 +36,20 @@ class Submission(Value):
     was_list: bool
 
 
+class Reminder(Value):
+    """A promise to come back to a campaign in its thread; ``is_new`` where it was not made before."""
+
+    name: str
+    day: Day
+    is_new: bool
+
+
 class Person(Value):
     """Who asks or decides, as Slack knows them. Unknown means: treat as a stranger."""
 
     id: str
     is_known: bool = True
+    lacks: str = ""  # the scope without which Slack tells nobody who this is
     is_bot: bool = False
     is_deactivated: bool = False
     is_guest: bool = False

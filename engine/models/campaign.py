@@ -12,10 +12,12 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Valid
 from pydantic_core import PydanticCustomError
 
 from engine.models.value import Value
+from engine.models.visible import is_visible
 
 LARGEST = 10**12  # more impressions or money than any account has; beyond it is a broken file
 MOST_ENTRIES = 1_000
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+HANDED_IN = "handed in"  # the context in which what people hand in is checked
 MICRO = Decimal("0.000001")  # ad platforms bill in millionths of a currency unit at the finest
 
 
@@ -113,12 +115,14 @@ def _few(raw: Any) -> Any:
     return raw
 
 
-def _clean(raw: str) -> str:
+def _clean(raw: str, info: ValidationInfo) -> str:
     text = unicodedata.normalize("NFC", raw).strip()
     if not text:
         raise _rule("not empty")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
         raise _rule("without control characters")
+    if info.context == HANDED_IN and not is_visible(text):  # what was kept before can still be read
+        raise _rule("with at least one character that can be seen")
     return text
 
 

@@ -6,7 +6,13 @@ from engine.models.value import Value
 
 Kpi = Literal["ctr", "cvr", "cpa", "roas", "cpc", "cpm"]
 Verdict = Literal["real", "noise", "too early", "no forecast", "not defined"]
-Flag = Literal["revenue_missing", "no_conversions", "conversions_exceed_clicks", "order_values_unknown"]
+Flag = Literal[
+    "revenue_missing",
+    "no_conversions",
+    "conversions_exceed_clicks",
+    "order_values_unknown",
+    "counting_doubted",
+]
 
 
 class Interval(Value):

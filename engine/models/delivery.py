@@ -21,6 +21,7 @@ IntentKind = Literal[
     "headway",
     "budget",
     "retraction",
+    "preview",
 ]
 
 
@@ -38,9 +39,9 @@ class Intent(Value):
     """One thing to show: what to draw and where, not how. ``key`` is unique and travels along.
 
     ``record`` is the id of what is drawn: a recommendation, or "reasoning:" and one, "digest:…",
-    "reply:…", "import:…", or "welcome:" and a channel, or of a retraction the key of a pattern. ``ts``
-    names the message to update (redraw) or the thread to answer in (evidence, reasoning, reminder,
-    wording, picture, reply, import). ``person`` is who asked to be reminded.
+    "reply:…", "import:…", "welcome:" or "preview:" and a channel, or of a retraction the key of a
+    pattern. ``ts`` names the message to update (redraw) or the thread to answer in (evidence, reasoning,
+    reminder, wording, picture, reply, import). ``person`` is who asked to be reminded.
     ``over`` is the headway whose message a card takes the place of, if one was shown.
     """
 

@@ -5,7 +5,7 @@ from typing import Literal
 from engine.models.campaign import Day, Moment, Total
 from engine.models.value import Value
 
-ImportState = Literal["reading", "done", "refused", "same", "export"]
+ImportState = Literal["reading", "done", "stopped", "refused", "same", "export"]
 
 
 class BrokenRule(Value):
@@ -66,7 +66,8 @@ class FileImport(Dropped):
     """One file in one channel, and how it ended.
 
     "reading": begun, and taken up again after a crash. "done": ``haul`` and ``league`` say what came of
-    it. "refused": ``faults``, or a ``reason`` why it could not be read. "same": the bytes of ``before``.
+    it. "stopped": it failed halfway, and ``stored`` of the windows that ``haul`` would take are remembered.
+    "refused": ``faults``, or a ``reason`` why it could not be read. "same": the bytes of ``before``.
     "export": a kind of file that is not read yet. ``league`` holds the campaigns that are told, the worst
     money first, out of ``haul.campaigns``.
     """
@@ -78,4 +79,5 @@ class FileImport(Dropped):
     league: tuple[ImportedCampaign, ...] = ()
     faults: tuple[BrokenRule, ...] = ()
     reason: str = ""
+    stored: int = 0
     before: str | None = None

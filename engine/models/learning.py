@@ -35,6 +35,11 @@ class Learning(Value):
     def objections(self) -> tuple[Objection, ...]:
         return self.life.objections if self.life else ()
 
+    @property
+    def is_silenced(self) -> bool:
+        """Whether it is left out of digests, because an approver doubts it."""
+        return self.life is not None and self.life.is_silenced
+
 
 class Learnings(Value):
     """What fits a question, the surest first and candidates last, out of ``total`` that stand.

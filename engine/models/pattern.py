@@ -17,7 +17,10 @@ class LevelEffect(Value):
     ``lift_pct`` is the change of log(actual CPA / own forecast CPA) turned into percent: −18 means
     a CPA 18 % lower against forecast than the rest. ``impact`` is money: what the lift was worth
     over the level's own campaigns, positive when it saved; ``None`` where currencies differ or are
-    not given. ``status`` is where it stands in its life (``PatternLife``).
+    not given. ``status`` is where it stands in its life (``PatternLife``). One campaign id may run on
+    several platforms: ``campaign_keys`` tell them apart; what was kept before there were keys has none.
+    ``last_tested`` is the last day of its campaigns, and of a pattern with a life that of the campaigns
+    that could test it; the figures reach ``until``.
     """
 
     kind: PatternKind
@@ -38,13 +41,23 @@ class LevelEffect(Value):
     status: LifeStatus = "candidate"
     impact: float | None
     currency: str | None
+    campaign_keys: tuple[str, ...] = ()
+    until: date | None = None
+
+    def is_of(self, campaign_id: str, campaign_key: str) -> bool:
+        """Say whether this campaign has the level and was compared."""
+        return campaign_key in self.campaign_keys if self.campaign_keys else campaign_id in self.campaign_ids
 
 
 class Inefficiency(Value):
-    """Money a campaign spent above an achievable benchmark, with an 80 % interval."""
+    """Money a campaign spent above an achievable benchmark, with an 80 % interval.
+
+    ``campaign_key`` is empty in what was kept before there were keys.
+    """
 
     kind: Literal["inefficiency"] = "inefficiency"
     campaign_id: str
+    campaign_key: str = ""
     name: str
     wasted: float
     interval: Interval

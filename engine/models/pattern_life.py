@@ -40,11 +40,15 @@ class Retraction(Value):
 
 
 class Objection(Value):
-    """Somebody says that it is not true for this team."""
+    """Somebody says that it is not true for this team.
+
+    ``silences``: an approver said so, which leaves the pattern out of digests.
+    """
 
     by: str
     at: Moment
     note: str
+    silences: bool = False
 
 
 class PatternLife(Value):
@@ -70,6 +74,10 @@ class PatternLife(Value):
     retraction: Retraction | None = None
     objections: tuple[Objection, ...] = ()
     version: int = 1
+
+    @property
+    def is_silenced(self) -> bool:
+        return any(each.silences for each in self.objections)
 
 
 def key_of(kind: PatternKind, signal: str) -> str:

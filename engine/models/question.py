@@ -3,6 +3,7 @@
 from typing import Literal
 
 from engine.models.campaign import Day
+from engine.models.recommendation import Verb
 from engine.models.value import Value
 
 Topic = Literal[
@@ -13,6 +14,8 @@ Topic = Literal[
     "certainty",  # how sure that is
     "expected",  # what is expected of the proposed action
     "source",  # where its figures are from
+    "need",  # what is still needed to tell, and when that is there
+    "earnings",  # what came in against what was spent
     "makeup",  # audiences, creatives, platform, days
     "compare",  # two campaigns or more, each against its own forecast
     "similar",  # campaigns like one, or like some words
@@ -27,9 +30,14 @@ Topic = Literal[
     "standings",  # which campaigns did best, worst, or how all did
     "total",  # what was spent in all
     "campaigns",  # which campaigns are known
+    "digest",  # when the next digest comes
     "help",
+    "handing_in",  # how figures are handed in
+    "word",  # what one of Marko's own words means
+    "foreign",  # another language
     "greeting",
     "thanks",
+    "nod",  # "ok": nothing was asked
     "order",  # an instruction to act; words decide nothing
     "statement",  # no question
     "which",  # a question about a campaign, and nobody can tell which
@@ -49,13 +57,36 @@ Figure = Literal[
     "spend",
     "revenue",
 ]
-Sense = Literal["best", "worst", "all"]
+Sense = Literal["best", "worst", "early", "all"]
 OF_ONE: frozenset[Topic] = frozenset(
-    {"verdict", "figure", "why", "advice", "certainty", "expected", "source", "makeup"}
+    {
+        "verdict",
+        "figure",
+        "why",
+        "advice",
+        "certainty",
+        "expected",
+        "source",
+        "makeup",
+        "need",
+        "earnings",
+    }
 )
-"""Topics that are answered from one campaign's newest recommendation alone."""
+"""Topics that are answered from one campaign's recommendation alone; of several, each by itself."""
 OF_NONE: frozenset[Topic] = frozenset(
-    {"help", "greeting", "thanks", "order", "statement", "which", "unknown"}
+    {
+        "help",
+        "handing_in",
+        "word",
+        "foreign",
+        "greeting",
+        "thanks",
+        "nod",
+        "order",
+        "statement",
+        "which",
+        "unknown",
+    }
 )
 """Topics that need nothing of the memory but names."""
 
@@ -63,6 +94,7 @@ OF_NONE: frozenset[Topic] = frozenset(
 # What is missing, as an answer names it.
 STILL_TO_COME = "figures of the future"
 INSIDE = "figures by audience or creative"
+LEFT_OUT = "answer that leaves something out, or to what is not so"
 
 
 class Span(Value):
@@ -74,18 +106,23 @@ class Span(Value):
 
 
 class Question(Value):
-    """``campaigns`` are campaign keys, at most one where the topic is of one.
+    """``campaigns`` are campaign keys. ``platforms`` and ``inside``, which are audiences and creatives, are
+    the names that were named; what an answer may say of them stands in ``engine.asking.scope``.
 
     ``about`` holds free words: what was learned about, a signal, a name that is not known. ``missing``
     says what was asked for and nobody stored. ``candidates`` are keys that the words would fit.
+    ``verbs`` are the kinds of decisions that were named, none for all.
     """
 
     topic: Topic
     text: str
     campaigns: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     about: str = ""
     missing: str = ""
     candidates: tuple[str, ...] = ()
     span: Span | None = None
     sense: Sense = "all"
+    verbs: tuple[Verb, ...] = ()

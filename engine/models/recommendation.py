@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from engine.models.action import Action, Alternative, Expectation, SetSpend, WorstCase, needs_approval
 from engine.models.campaign import Day, Moment
 from engine.models.comparison import Comparison, Verdict
@@ -49,7 +51,10 @@ class Proposal(Value):
 
 
 class Analysis(Value):
-    """Everything one analysis found; pure in the retrospective and what was remembered."""
+    """Everything one analysis found; pure in the retrospective and what was remembered.
+
+    ``newer_until`` is the last day of a newer window of the same campaign, where one is known.
+    """
 
     retrospective: Retrospective
     comparison: Comparison
@@ -59,6 +64,7 @@ class Analysis(Value):
     proposal: Proposal
     similar: tuple[SimilarCampaign, ...]
     order_value: float | None = None
+    newer_until: Day | None = Field(default=None, exclude_if=lambda day: day is None)
 
 
 class Decision(Value):

@@ -4,15 +4,40 @@ import hashlib
 import json
 import re
 from datetime import UTC, date
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.models.campaign import CampaignPerformanceInput, Moment
 from engine.models.value import Value
 
 
+@lru_cache(maxsize=1 << 14)  # the same names are asked for again with every campaign of a list
 def slug(text: str) -> str:
     """Fold a name to lower-case words joined by hyphens, so that spellings of one name meet."""
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-") or "unnamed"
+
+
+class Titled(NamedTuple):
+    """What one remembered window is called; ``key`` is its retrospective's."""
+
+    key: str
+    campaign_id: str
+    given: str | None
+    platform: str
+
+    @property
+    def name(self) -> str:
+        return self.given or self.campaign_id
+
+    @property
+    def campaign_key(self) -> str:
+        return self.key.rpartition("@")[0]
+
+    @property
+    def last_day(self) -> str:
+        """As ISO text, so that text order is the order of days."""
+        return self.key.rpartition("..")[2]
 
 
 class Retrospective(Value):
@@ -66,8 +91,10 @@ def campaign_key(campaign: CampaignPerformanceInput) -> str:
 
 def last_day(campaign: CampaignPerformanceInput) -> date:
     """Give the last day of the window; without a window the data run up to the timestamp's day."""
+    if campaign.window_end:
+        return campaign.window_end
     zone = ZoneInfo(campaign.time_zone) if campaign.time_zone else UTC
-    return campaign.window_end or campaign.timestamp.astimezone(zone).date()
+    return campaign.timestamp.astimezone(zone).date()
 
 
 def days_in_window(campaign: CampaignPerformanceInput) -> int | None:

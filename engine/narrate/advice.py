@@ -72,7 +72,7 @@ def _of_pattern(pattern: Pattern, words: Words) -> Advice:
         evidence = Evidence(
             what=pattern.signal,
             value=f.change(pattern.lift_pct),
-            window=f"up to {f.day(pattern.last_tested)}",
+            window=f"up to {f.day(pattern.until or pattern.last_tested)}",
             n=f.count(pattern.campaigns, "campaign"),
         )
     return Advice(kind="pattern", text=_said(pattern, words), evidence=(evidence,))

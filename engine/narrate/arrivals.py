@@ -14,6 +14,15 @@ def taken(haul: Haul, words: Words) -> str:
     return " ".join([opening, *_sums(haul, words), *_stands(haul, words)])
 
 
+def stopped(haul: Haul, stored: int, words: Words) -> str:
+    """A file that failed halfway: how far it got, and that dropping it again takes the rest."""
+    f = words.formats
+    kind = "campaign" if haul.windows == haul.campaigns else "window"
+    got = f": {f.number(stored)} of {f.count(haul.taken, kind)} taken" if haul.taken else ""
+    opening = words.style.strong(f"Stopped{got}.")
+    return f"{opening} Something failed on my side. Drop it again and I take the rest."
+
+
 def _became(haul: Haul) -> str:
     if haul.taken:
         return "taken"

@@ -59,7 +59,8 @@ def standing_line(learning: Learning, found_in: Sequence[str], words: Words) -> 
 def doubted(objection: Objection, note: str, words: Words) -> str:
     """Who says that it is not true for this team, when, and why; ``note`` is theirs, made inert."""
     who, when = words.style.person(objection.by), words.style.moment(objection.at)
-    return f"Doubted by {who}, {when}: {note}"
+    silenced = ", left out of digests" if objection.silences else ""
+    return f"Doubted by {who}, {when}{silenced}: {note}"
 
 
 def period(place: int, sighting: Sighting, words: Words) -> str:

@@ -19,7 +19,7 @@ from engine.models.overview import ModelState
 from engine.narrate.breaker import REST_S, Breaker
 from engine.narrate.model_errors import FREE, FailureKind, ModelFailed
 from engine.narrate.prices import PRICES, Price, Usage
-from engine.narrate.purse import Call, Purse
+from engine.narrate.purse import Call, Purse, Taken
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 10.0
+ABSURD = 10  # times the most tokens that a call can have
 NOISY = ("openai", "httpx", "httpcore", "httpx2", "httpcore2")
 Answer = TypeVar("Answer")
 Send = Callable[["OpenAI"], bytes]
@@ -99,7 +100,7 @@ class PaidModel:
         """
         price = self.price
         most = price.cost(errand.most)
-        self._enter(most)
+        taken = self._enter(most)
         began = time.monotonic()
         outcome: FailureKind | str = "broken"
         usage: Usage | None = None
@@ -115,19 +116,19 @@ class PaidModel:
             # Where nobody says what a call cost it is booked at its most, unless it was turned away.
             usd = price.cost(usage) if usage else Decimal(0) if outcome in FREE else most
             self._report(outcome)
-            self._purse.settle(most, self._call(errand, outcome, usd, usage, time.monotonic() - began))
+            self._purse.settle(taken, self._call(errand, outcome, usd, usage, time.monotonic() - began))
         return answer
 
     def note_recalled(self, errand: Errand) -> None:
         """An answer used again is in the ledger too, at no cost."""
         self._purse.note_recalled(self._call(errand, "recalled", Decimal(0), None, 0.0))
 
-    def _enter(self, most: Decimal) -> None:
+    def _enter(self, most: Decimal) -> Taken:
         """Pass the breaker and set the money aside, or raise ``ModelFailed`` without having waited."""
         if not self._breaker.enter():
             raise ModelFailed("resting", f"{self.name} failed too often; it rests for {REST_S:.0f} s")
         try:
-            self._purse.take(most)
+            return self._purse.take(most)
         except BaseException:
             self._breaker.turned_back()
             raise
@@ -225,7 +226,10 @@ def _read(content: bytes) -> Any:
 
 
 def _usage(body: Any, errand: Errand) -> Usage | None:
-    """The tokens that the server counted, if it did; what embeds tells none that come out."""
+    """The tokens that the server counted, if it did; what embeds tells none that come out.
+
+    A count far beyond what the call can have had is none: one absurd figure must not use up the day.
+    """
     told = body.get("usage") if isinstance(body, dict) else None
     if not isinstance(told, dict):
         return None
@@ -233,7 +237,8 @@ def _usage(body: Any, errand: Errand) -> Usage | None:
     cached = details.get("cached_tokens") if isinstance(details, dict) else 0
     output = told.get("completion_tokens") if errand.most.output else 0
     counts = [told.get("prompt_tokens"), output, cached or 0]
-    whole = [each for each in counts if isinstance(each, int) and not isinstance(each, bool) and each >= 0]
+    most = ABSURD * (errand.most.input + errand.most.output)
+    whole = [each for each in counts if type(each) is int and 0 <= each <= most]
     return Usage(*whole) if len(whole) == len(counts) else None
 
 

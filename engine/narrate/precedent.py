@@ -29,10 +29,15 @@ def done(recommendations: Iterable[Recommendation], words: Words) -> str:
 
 
 def came_of_it(similar: SimilarCampaign, words: Words) -> str:
-    """Say the measured outcome; where nothing was measured, how the campaign itself stood."""
+    """Say the measured outcome; where nothing was measured, how the campaign itself stood.
+
+    What stood before a decision never came of it, and must not read as if it did.
+    """
     change = "" if similar.delta_pct is None else f"CPA {words.formats.change(similar.delta_pct)}, "
-    measured = f"{similar.outcome}; " if similar.outcome else ""
-    return f"{measured}{change}{similar.verdict}"
+    stood = f"{change}{similar.verdict}"
+    if similar.outcome:
+        return f"{similar.outcome}; {stood}"
+    return stood if similar.done in {None, NOTHING} else f"not measured yet; before it {stood}"
 
 
 def similar_line(similar: SimilarCampaign, words: Words) -> str:

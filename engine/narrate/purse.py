@@ -39,6 +39,13 @@ class Call(NamedTuple):
     milliseconds: int
 
 
+class Taken(NamedTuple):
+    """Money set aside for one call, on the day it was taken: it is given back to that day alone."""
+
+    usd: Decimal
+    day: str
+
+
 class Purse:
     """One budget in US dollars a day, in the team's zone, for every model together."""
 
@@ -47,11 +54,11 @@ class Purse:
         memory: Memory,
         clock: Clock,
         *,
-        zone: ZoneInfo,
+        zone: Callable[[], ZoneInfo],
         budget: Decimal,
         approvers: Callable[[], Sequence[str]] = tuple,
     ) -> None:
-        """``approvers`` gives those of the moment; the first is told what ``_tell`` tells."""
+        """``zone`` and ``approvers`` give those of the moment; the first is told what ``_tell`` tells."""
         self._memory = memory
         self._clock = clock
         self._zone = zone
@@ -65,10 +72,10 @@ class Purse:
     def left_today(self) -> Decimal:
         return self._budget - self.spent_today()
 
-    def take(self, most: Decimal) -> None:
+    def take(self, most: Decimal) -> Taken:
         """Set aside what a call can cost at most; ``ModelFailed`` when the day has not that much left."""
         with self._memory.unit() as unit:
-            spent = self._spent(unit.setting(SPENT))
+            today, spent = self._today(), self._spent(unit.setting(SPENT))
             refused = spent + most > self._budget
             if refused:
                 self._tell(unit, "used_up", spent)
@@ -77,12 +84,18 @@ class Purse:
         if refused:
             text = f"the budget of {self._budget} USD a day is used up ({spent:.4f} spent)"
             raise ModelFailed("over_budget", text)
+        return Taken(most, today)
 
-    def settle(self, taken: Decimal, call: Call) -> None:
-        """Give back what was not used, write the call into the ledger, and tell once at 80 %."""
+    def settle(self, taken: Taken, call: Call) -> None:
+        """Give back what was not used, write the call into the ledger, and tell once at 80 %.
+
+        What was taken before midnight was that day's money, and today's is not touched.
+        """
         with self._memory.unit() as unit:
-            spent = max(self._spent(unit.setting(SPENT)) - taken + call.usd, Decimal(0))
-            self._write(unit, spent)
+            spent = self._spent(unit.setting(SPENT))
+            if taken.day == self._today():
+                spent = max(spent - taken.usd + call.usd, Decimal(0))
+                self._write(unit, spent)
             told = spent >= NOTICE * self._budget and self._tell(unit, "at_80", spent)
             self._note(unit, call)
         if told:
@@ -124,7 +137,7 @@ class Purse:
         if not self._budget or unit.setting(record) is not None:
             return False
         passed = BudgetMark(
-            day=self._now().date(), zone=str(self._zone), mark=mark, spent=spent, budget=self._budget
+            day=self._now().date(), zone=str(self._zone()), mark=mark, spent=spent, budget=self._budget
         )
         unit.set_setting(record, passed.model_dump_json())
         detail = {"spent": f"{spent:f}", "budget": f"{self._budget:f}"}
@@ -140,7 +153,7 @@ class Purse:
         return Decimal(kept["usd"]) if kept and kept["day"] == self._today() else Decimal(0)
 
     def _now(self) -> datetime:
-        return self._clock.now().astimezone(self._zone)
+        return self._clock.now().astimezone(self._zone())
 
     def _today(self) -> str:
         return self._now().date().isoformat()

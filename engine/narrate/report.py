@@ -12,6 +12,7 @@ from engine.models.weight import Weights
 from engine.narrate import sentences
 from engine.narrate.words import Words
 
+PLAIN = (str, int, type(None))
 PLACES = 10  # far below what any figure means, far above what a float loses
 
 
@@ -86,6 +87,8 @@ def _storage(retrospective: Retrospective, *, stored: bool) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Turn values into JSON's own types; floats are rounded to ten places, tuples become lists."""
+    if isinstance(value, PLAIN):  # first what there is most of: the weights of a list hold thousands
+        return value
     if isinstance(value, BaseModel):
         return plain(value.model_dump(mode="json"))
     if isinstance(value, dict):
@@ -94,4 +97,4 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, float):
         return round(value, PLACES)
-    return value if isinstance(value, str | int | bool | None) else value.isoformat()
+    return value.isoformat()

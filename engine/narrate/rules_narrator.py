@@ -2,7 +2,7 @@
 
 from engine.models.comparison import Kpi
 from engine.models.insight import Evidence, Insight, Insights, Priority
-from engine.models.pattern import LevelEffect, Patterns, PlatformTrend
+from engine.models.pattern import Inefficiency, LevelEffect, Patterns, PlatformTrend
 from engine.models.recommendation import Analysis
 from engine.narrate import sentences
 from engine.narrate.words import Words
@@ -26,16 +26,14 @@ def narrate(analysis: Analysis, words: Words) -> Insights:
 
 def _learnings(analysis: Analysis, words: Words) -> list[Insight]:
     lead = analysis.comparison.lead
-    real = lead.verdict == "real" or lead.favourable is False
     driver = (_kpi_evidence(analysis.comparison.driver, analysis, words),)
-    found = [_insight(sentences.verdict(analysis, words), "high" if real else "low", driver)]
+    found = [_insight(sentences.verdict(analysis, words), _urgency(analysis), driver)]
     found += [
-        _insight(text, "medium", _all_evidence(analysis, words))
-        for text in sentences.contrary(analysis, words)
+        _insight(text, "low", _all_evidence(analysis, words)) for text in sentences.contrary(analysis, words)
     ]
     split = sentences.why(analysis, words)
-    if split and real:
-        found.append(_insight(split, "medium", _all_evidence(analysis, words)))
+    if split and lead.verdict == "real":
+        found.append(_insight(split, "low", _all_evidence(analysis, words)))
     return found + _pattern_learnings(analysis.patterns, words)
 
 
@@ -47,7 +45,7 @@ def _pattern_learnings(patterns: Patterns, words: Words) -> list[Insight]:
             window = words.formats.days(each.since, each.until)
             value = words.formats.change(each.slope_pct_per_30_days)
             evidence = Evidence(what=each.signal, value=value, window=window, n=n)
-            found.append(_insight(sentences.trend(each, words), "medium", (evidence,)))
+            found.append(_insight(sentences.trend(each, words), "low", (evidence,)))
         else:
             found.append(_effect_insight(each, words))
     return found
@@ -58,10 +56,10 @@ def _effect_insight(effect: LevelEffect, words: Words) -> Insight:
     evidence = Evidence(
         what=effect.signal,
         value=f.change(effect.lift_pct),
-        window=f"up to {f.day(effect.last_tested)}",
+        window=f"up to {f.day(effect.until or effect.last_tested)}",
         n=f.count(effect.campaigns, "campaign"),
     )
-    return _insight(sentences.learned(effect, words), "medium", (evidence,))
+    return _insight(sentences.learned(effect, words), "low", (evidence,))
 
 
 def _advice(analysis: Analysis, words: Words) -> list[Insight]:
@@ -71,7 +69,18 @@ def _advice(analysis: Analysis, words: Words) -> list[Insight]:
     if proposal.worst_case:
         parts.append(sentences.worst_case(proposal.worst_case, words))
     evidence = (_kpi_evidence(analysis.comparison.driver, analysis, words),)
-    return [_insight(" ".join(parts), "high" if proposal.needs_approval else "low", evidence)]
+    return [_insight(" ".join(parts), _urgency(analysis), evidence)]
+
+
+def _urgency(analysis: Analysis) -> Priority:
+    """High is what hurts and waits for somebody, or cannot be trusted; a win that asks for a yes can wait."""
+    comparison = analysis.comparison
+    if "counting_doubted" in comparison.flags:
+        return "high"
+    missed = comparison.lead.verdict == "real" and comparison.lead.favourable is False
+    if analysis.proposal.needs_approval:
+        return "high" if missed else "medium"
+    return "medium" if missed else "low"
 
 
 def _oddities(analysis: Analysis, words: Words) -> list[Insight]:
@@ -79,25 +88,29 @@ def _oddities(analysis: Analysis, words: Words) -> list[Insight]:
     found: list[Insight] = []
     missing = sentences.revenue_missing(analysis)
     if missing:
-        found.append(_insight(missing, "medium", (_fact("revenue", "not given", analysis, words),)))
+        found.append(_insight(missing, "low", (_fact("revenue", "not given", analysis, words),)))
     if "no_conversions" in flags:
         evidence = (_kpi_evidence("cpa", analysis, words),)
-        said = [sentences.undefined_cpa(analysis, words), sentences.tracking_first(analysis, words)]
-        found.append(_insight(" ".join(text for text in said if text), "high", evidence))
+        doubt = sentences.tracking_first(analysis, words)
+        said = [sentences.undefined_cpa(analysis, words), doubt]
+        found.append(_insight(" ".join(filter(None, said)), "high" if doubt else "medium", evidence))
     if "conversions_exceed_clicks" in flags:
         clicks = words.formats.count(actual.clicks, "click")
         text = f"More conversions than clicks ({clicks}): some were counted after a view, not a click."
         evidence = (_kpi_evidence("cvr", analysis, words),)
-        found.append(_insight(text, "medium", evidence))
-    for each in analysis.patterns.inefficiencies:
-        fact = Evidence(
-            what=f"inefficiency:{each.campaign_id}",
-            value=words.formats.total(each.wasted, each.currency),
-            window="newest window",
-            n=sentences.sample("cpa", each.conversions, words),
-        )
-        found.append(_insight(sentences.wasted(each, words), "medium", (fact,)))
-    return found
+        found.append(_insight(text, "high" if "counting_doubted" in flags else "low", evidence))
+    return [*found, *(waste_insight(each, words) for each in analysis.patterns.inefficiencies)]
+
+
+def waste_insight(found: Inefficiency, words: Words) -> Insight:
+    """Say what one campaign spent above what is achievable."""
+    fact = Evidence(
+        what=f"inefficiency:{found.campaign_id}",
+        value=words.formats.total(found.wasted, found.currency),
+        window="newest window",
+        n=sentences.sample("cpa", found.conversions, words),
+    )
+    return _insight(sentences.wasted(found, words), "medium", (fact,))
 
 
 def _kpi_evidence(name: Kpi, analysis: Analysis, words: Words) -> Evidence:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from engine.models.action import Action, Expectation, SetSpend, Wait, WorstCase
-from engine.models.comparison import Kpi, KpiComparison
+from engine.models.comparison import Kpi, KpiComparison, Need
 from engine.models.digest import Moved
 from engine.models.pattern import Inefficiency, LevelEffect, PlatformTrend, SimilarCampaign
 from engine.models.recommendation import (
@@ -49,12 +49,18 @@ REASONS: dict[RejectReason, str] = {
     "other": "another reason",
 }
 SMALLEST_SHARE = 0.03
+LARGEST_SHARES = 3.0  # beyond that two thirds were undone: shares of what little remains say nothing
 ENOUGH_CHECKED = 20
 
 
+COUNTED_ON: frozenset[Kpi] = frozenset({"cvr", "cpa", "roas"})  # what a wrong count of conversions spoils
+
+
 def verdict(analysis: Analysis, words: Words) -> str:
-    """The first line of a card: S01 to S05, or S11 where the driver is not defined."""
+    """The first line of a card: S01 to S05, S11 where the driver is not defined, or that it is doubted."""
     lead = analysis.comparison.lead
+    if "counting_doubted" in analysis.comparison.flags and analysis.comparison.driver in COUNTED_ON:
+        return _doubted(analysis, words)
     if lead.verdict == "no forecast":
         return no_forecast(analysis.own_history, analysis, words)
     if lead.verdict == "not defined":
@@ -66,6 +72,14 @@ def verdict(analysis: Analysis, words: Words) -> str:
     }[lead.verdict]
     strong = words.style.strong(opening)
     return f"{strong} {_against_forecast(analysis, lead, words)}"
+
+
+def _doubted(analysis: Analysis, words: Words) -> str:
+    """More was counted as a conversion than was clicked, and the forecast knew nothing of that."""
+    actual, f = analysis.retrospective.campaign.actual_metrics, words.formats
+    strong = words.style.strong("The counting is in doubt.")
+    counted = f"{f.count(actual.conversions, 'conversion')} from {f.count(actual.clicks, 'click')}"
+    return f"{strong} {counted}: views may be counted too. I judge no CPA until that is settled."
 
 
 def _against_forecast(analysis: Analysis, lead: KpiComparison, words: Words) -> str:
@@ -83,12 +97,14 @@ def _against_forecast(analysis: Analysis, lead: KpiComparison, words: Words) -> 
 
 
 def _need(analysis: Analysis, words: Words) -> str:
-    need = analysis.comparison.need
-    if need is None:
-        return ""
-    more = words.formats.count(need.more, *(f"more {noun}" for noun in UNITS[need.unit]))
-    days = "" if need.days is None else f", about {words.formats.count(need.days, 'day')}"
-    return f"; I need about {more}{days}"
+    return f"; I need {need(analysis.comparison.need, words)}" if analysis.comparison.need else ""
+
+
+def need(needed: Need, words: Words) -> str:
+    """How much more is needed to tell, and how many days that is: "about 148 more clicks, about 64 days"."""
+    more = words.formats.count(needed.more, *(f"more {noun}" for noun in UNITS[needed.unit]))
+    days = "" if needed.days is None else f", about {words.formats.count(needed.days, 'day')}"
+    return f"about {more}{days}"
 
 
 def _undefined(analysis: Analysis, words: Words) -> str:
@@ -110,6 +126,15 @@ def undefined_cpa(analysis: Analysis, words: Words) -> str:
     bound = _money(analysis, lead.interval.low, words)
     percent = words.formats.percent(95)
     return f"CPA not defined (0 conversions, {spend} spent); {percent} sure it is above {bound}."
+
+
+def newer_known(analysis: Analysis, words: Words) -> str | None:
+    """Of an older window: newer figures are known, and those are what proposals rest on."""
+    if analysis.newer_until is None:
+        return None
+    name = words.style.name(analysis.retrospective.name)
+    day = words.formats.day(analysis.newer_until)
+    return f"Newer figures of {name} are known, up to {day}; what to do follows from those."
 
 
 def tracking_first(analysis: Analysis, words: Words) -> str | None:
@@ -140,7 +165,7 @@ def contrary(analysis: Analysis, words: Words) -> list[str]:
     """S08: what really went against the driver."""
     comparison, f = analysis.comparison, words.formats
     lead = comparison.lead
-    if lead.verdict != "real":
+    if lead.verdict != "real" or "counting_doubted" in comparison.flags:
         return []
     currency = analysis.retrospective.campaign.currency
     found = []
@@ -156,6 +181,19 @@ def contrary(analysis: Analysis, words: Words) -> list[str]:
     return found
 
 
+def beside(analysis: Analysis) -> str | None:
+    """Name what really moved while the driver did not: "no real change" is said of the driver alone."""
+    comparison = analysis.comparison
+    if comparison.lead.verdict != "noise" or "counting_doubted" in comparison.flags:
+        return None
+    moved = [
+        f"{NAMES[name]} ({'better' if each.favourable else 'worse'})"
+        for name, each in comparison.metrics.items()
+        if each.verdict == "real" and name != comparison.driver
+    ]
+    return f"Beside the {NAMES[comparison.driver]}, real: {', '.join(moved)}." if moved else None
+
+
 def field(name: Kpi, analysis: Analysis, words: Words) -> tuple[str, str]:
     """S09 and S10 in two lines: the pair of values, and what to make of it."""
     each, f = analysis.comparison.metrics[name], words.formats
@@ -168,6 +206,8 @@ def field(name: Kpi, analysis: Analysis, words: Words) -> tuple[str, str]:
     if each.expected is None:
         return f"{NAMES[name]} {after}", "no forecast"
     pair = f"{NAMES[name]} {f.kpi(name, each.expected, currency, code=False)} → {after}"
+    if name in COUNTED_ON and "counting_doubted" in analysis.comparison.flags:
+        return pair, "doubted"
     sense = f", {'better' if each.favourable else 'worse'}" if each.verdict == "real" else ""
     return pair, f"{f.change(each.delta_pct or 0)} · {each.verdict}{sense}"
 
@@ -207,23 +247,29 @@ def _estimated_roas(analysis: Analysis) -> float | None:
 
 
 def why(analysis: Analysis, words: Words) -> str | None:
-    """S14: the shares of the CPA change, largest first, what worked against it last."""
+    """S14: the shares of the CPA change, largest first, what worked against it last.
+
+    Large parts that all but cancel each other are told without shares ("442 %" of a small change).
+    """
     split = analysis.comparison.cpa_decomposition
-    if split is None:
+    if split is None or "counting_doubted" in analysis.comparison.flags:
         return None
     shares = {"cpm": split.cpm, "ctr": split.ctr, "cvr": split.cvr}
     logs = {"cpm": split.log.cpm, "ctr": split.log.ctr, "cvr": split.log.cvr}
     parts: list[str] = []
     against: list[str] = []
+    undone = sum(share for share in shares.values() if share > 0) > LARGEST_SHARES
     for name in sorted(shares, key=lambda each: -abs(shares[each])):
         if abs(shares[name]) < SMALLEST_SHARE:
             continue
         noise = name != "cpm" and analysis.comparison.metrics[_rate(name)].verdict == "noise"
         said = PARTS[name][0 if logs[name] > 0 else 1]
-        text = f"{said} {words.formats.percent(abs(shares[name]) * 100)}{' (noise)' if noise else ''}"
+        share = "" if undone else f" {words.formats.percent(abs(shares[name]) * 100)}"
+        text = f"{said}{share}{' (noise)' if noise else ''}"
         (parts if shares[name] > 0 else against).append(text)
     verb = "fell" if split.log.total < 0 else "rose"
-    tail = f"; against it: {', '.join(against)}" if against else ""
+    opposed = "against it, undoing most of that" if undone else "against it"
+    tail = f"; {opposed}: {', '.join(against)}" if against else ""
     return f"Why the CPA {verb}: {', '.join(parts)}{tail}."
 
 
@@ -257,7 +303,7 @@ def worst_case(worst: WorstCase, words: Words) -> str:
     f = words.formats
     if worst.kind == "spent_for_nothing":
         return f"Worst case: {f.total(worst.amount, worst.currency)} spent for nothing."
-    lost = f.count(worst.conversions or 0, "conversion")
+    lost = f.count(worst.conversions or worst.clicks or 0, worst.kind.removesuffix("s_not_made"))
     price = f.money(worst.unit_price or Decimal(0), worst.currency, code=False)
     return f"Worst case: about {lost} not made ({f.total(worst.amount, worst.currency)} at {price} each)."
 

@@ -31,7 +31,10 @@ class Step(NamedTuple):
 
 
 class Waterfall(NamedTuple):
-    """``before`` plus all amounts is ``after``, exactly, in the currency's decimals."""
+    """``before`` plus all amounts is ``after``, exactly, in the currency's decimals.
+
+    Steps that made the CPA dearer come first, so on the way no level is below the lower end.
+    """
 
     before: Decimal
     after: Decimal
@@ -40,21 +43,25 @@ class Waterfall(NamedTuple):
 
 
 def waterfall(analysis: Analysis) -> Waterfall | None:
-    """Allot the CPA's difference by the shares of its log change, largest first, what is against it last.
+    """Allot the CPA's difference by the shares of its log change: what made it dearer, then the rest.
 
-    ``None`` where the CPA does not drive the verdict, where its change is not real, and where the
-    change is smaller than the currency's smallest coin.
+    Largest first among both. Parts that oppose each other may each be more than the CPA itself: eight
+    times the clicks at a fifth of the conversion rate. Taken the other way round, what made it cheaper
+    would lead below nothing. ``None`` where the CPA does not drive the verdict, where its change is not
+    real or its counting is in doubt, and where the change is smaller than the currency's smallest coin.
     """
     comparison = analysis.comparison
     lead, split = comparison.lead, comparison.cpa_decomposition
     if comparison.driver != "cpa" or lead.verdict != "real" or split is None:
+        return None
+    if "counting_doubted" in comparison.flags:
         return None
     currency = analysis.retrospective.campaign.currency
     before, after = (_rounded(lead.expected or 0, currency), _rounded(lead.actual or 0, currency))
     if before == after:
         return None
     amounts = _allotted(after - before, split, currency)
-    ordered = sorted(amounts, key=lambda part: (amounts[part] * (after - before) < 0, -abs(amounts[part])))
+    ordered = sorted(amounts, key=lambda part: (amounts[part] < 0, -abs(amounts[part])))
     noise = {part for part in ("ctr", "cvr") if comparison.metrics[part].verdict == "noise"}
     steps = tuple(Step(part, amounts[part], part in noise) for part in ordered if amounts[part])
     return Waterfall(before, after, steps, currency)

@@ -20,14 +20,17 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from bot.app import build_engine
 from bot.crew import Crew, Handler
 from bot.desk import Desk
-from bot.listeners import HANDLERS, is_quick
+from bot.dialogs import Dialogs
+from bot.homes import Homes
+from bot.listeners import HANDLERS, is_following, is_quick
 from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
 from bot.sandbox.people import TEAM_ID, Channel
 from bot.sandbox.server import BOT_TOKEN, SandboxServer
 from bot.settings import read_settings
-from bot.slack import Identity, bolt_app, web_client
+from bot.slack import Identity, bolt_app, brisk_client, web_client
+from bot.whereabouts import Whereabouts
 from engine.models.delivery import OutboxItem
 from engine.models.recommendation import Recommendation
 from store import open_store
@@ -64,10 +67,29 @@ class Office:
         self.client = web_client(token, api_url)
         self.people = People(self.client)
         self.people.belong_to(TEAM_ID)
-        self.publisher = Publisher(self.store.outbox, self.engine, self.client, voice=VOICE, clock=self.clock)
-        self.desk = Desk(self.engine, self.client, self.people, self.publisher, VOICE)
+        self.publisher = Publisher(
+            self.store.outbox,
+            self.engine,
+            self.client,
+            voice=VOICE,
+            clock=self.clock,
+            name_of=self.people.name,
+        )
+        brisk = brisk_client(token, api_url)
+        self.homes = Homes(self.engine, brisk, self.people, self.publisher, voice=VOICE, clock=self.clock)
+        self.desk = Desk(
+            self.engine,
+            self.client,
+            self.people,
+            self.publisher,
+            VOICE,
+            self.homes,
+            dialogs=Dialogs(),
+            whereabouts=Whereabouts(self.people, brisk),
+        )
 
     def close(self) -> None:
+        self.homes.stop()
         self.publisher.stop()
         self.store.close()
 
@@ -91,7 +113,8 @@ class Office:
         return [(item.intent.key, error) for item, error in self.store.outbox.parked()]
 
     def crew(self, handlers: dict[str, Handler] | None = None) -> Crew:
-        return Crew(self.store.inbox, self.desk, handlers or HANDLERS, quick=is_quick)
+        chosen = handlers or HANDLERS
+        return Crew(self.store.inbox, self.desk, chosen, quick=is_quick, follows=is_following)
 
     def bolt(self, crew: Crew) -> App:
         app = bolt_app(self.client, Identity(self.client))
@@ -141,6 +164,7 @@ class ScriptedSlack:
             "ts": f"17.{len(self.asked):06d}",
             "messages": [],
             "permalink": "https://x.example/1",
+            "view": {"id": f"V{len(self.asked)}"},
         }
         return 200, {}, json.dumps(plain).encode()
 

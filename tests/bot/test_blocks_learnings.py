@@ -13,7 +13,9 @@ from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
 from bot.blocks.learnings import (
     Doubted,
+    Reader,
     doubt_kept,
+    doubt_taken_back,
     doubt_view,
     evidence_of,
     learnings,
@@ -106,11 +108,14 @@ def every(name: str) -> list[Message]:
     page = Learnings(asked=name, found=tuple(known), total=14)
     nothing = Learnings(asked=name, found=(), total=3, nearest=(name, name))
     return [
-        learnings(page, VOICE),
-        learnings(nothing, VOICE),
-        learnings(nothing.model_copy(update={"total": 0}), VOICE),
+        learnings(page, VOICE, Reader("U0PERSON1", is_approver=False)),
+        learnings(page, VOICE, Reader("U0OTHER", is_approver=True)),
+        learnings(nothing, VOICE, Reader("U0OTHER", is_approver=False)),
+        learnings(nothing.model_copy(update={"total": 0}), VOICE, Reader("U0OTHER", is_approver=False)),
         evidence_of(grounds(name), VOICE),
-        doubt_kept(known[0], VOICE.marked),
+        doubt_kept(known[0], VOICE.marked, by_approver=True),
+        doubt_kept(known[0], VOICE.marked, by_approver=False),
+        doubt_taken_back(known[0], VOICE.marked),
         retraction(mistake(name), VOICE),
     ]
 
@@ -125,7 +130,7 @@ def test_no_name_and_no_note_acts_and_everything_fits(name: str) -> None:
             for own in range(5):
                 left = left.replace(f"<@U0PERSON{own}>", "")
             assert "<" not in left, text
-    view = doubt_view(learning(name), ABOUT, VOICE.marked)
+    view = doubt_view(learning(name), ABOUT, VOICE.marked, by_approver=name == HOSTILE[0])
     assert view_faults(view) == []
 
 
@@ -139,7 +144,8 @@ def test_what_was_wrong_is_said_word_for_word() -> None:
 
 def test_a_candidate_says_how_many_campaigns_cannot_test_it_for_want_of_a_first_day() -> None:
     page = Learnings(asked="", found=(learning("students", status="candidate"),), total=1)
-    said = "\n".join(texts(learnings(page, VOICE).blocks)).replace("\u00a0", " ")
+    drawn = learnings(page, VOICE, Reader("U0MEMBER", is_approver=False))
+    said = "\n".join(texts(drawn.blocks)).replace("\u00a0", " ")
     assert f"approved by <@{APPROVER}> · used in 3 decisions" in said
     assert "2 campaigns without a first day cannot test it" in said
 

@@ -65,13 +65,12 @@ def test_it_reaches_the_approver_s_direct_message_once_also_when_an_answer_was_l
     budget = Purse(
         office.store.memory,
         office.clock,
-        zone=ZoneInfo("UTC"),
+        zone=lambda: ZoneInfo("UTC"),
         budget=Decimal(100),
         approvers=lambda: office.engine.approvers,
     )
     call = Call("spring-sale", "gpt-4.1-mini", "insights-v1", "c", "used", Decimal(85), 1, 1, 0, 5)
-    budget.take(Decimal(85))
-    budget.settle(Decimal(85), call)
+    budget.settle(budget.take(Decimal(85)), call)
     if fault:
         slack.switches.set(fault, on=True)
     office.publish(3)

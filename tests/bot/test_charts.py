@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 from drawn import VOICE
-from engine_values import NEW_PARENTS, SPRING_SALE, analysed
-from PIL import Image
+from engine_values import NEW_PARENTS, SPRING_SALE, analysed, counted
+from PIL import Image, ImageColor
 
-from bot.charts import WIDTH, Bar, waterfall
+from bot.charts import BAR, EDGE, GROUND, HEAD, ROW, WIDTH, Bar, waterfall
 from bot.pictures import bars
 from bot.studio import HOME
 from engine.models.campaign import CampaignPerformanceInput
@@ -61,6 +61,31 @@ def test_nothing_heavy_is_imported_before_a_picture_is_drawn() -> None:
     assert told.stdout == "[]\n"
 
 
-def test_figures_beyond_all_measure_still_give_a_picture() -> None:
-    huge = [Bar("impressions dearer (noise)", "+1,000,000,000,000.00", 0, 1e12, "worse")]
-    assert Image.open(io.BytesIO(waterfall("Why", huge))).size[0] == WIDTH
+# What opposes each other is more than the CPA itself; figures of eleven digits; next to nothing is left.
+EXTREME = {
+    "cheap clicks": ((10**6, 5_000, 250, 10_000), (10**6, 40_000, 400, 10_000), "EUR"),
+    "huge": ((10**6, 500_000, 100, 9 * 10**11), (10**9, 600_000, 900, 9 * 10**8), None),
+    "little left": ((10**6, 200_000, 900, 9 * 10**6), (10**6, 3_000, 150, 30_000), "JPY"),
+}
+
+
+@pytest.mark.parametrize("case", EXTREME)
+def test_no_bar_and_no_figure_leaves_the_picture(case: str) -> None:
+    before, after, currency = EXTREME[case]
+    changed = {"expected_metrics": counted(*before), "actual_metrics": counted(*after), "currency": currency}
+    drawn = rows(NEW_PARENTS.model_copy(update=changed))
+    assert min(end for each in drawn for end in (each.begin, each.end)) >= 0
+    image = Image.open(io.BytesIO(waterfall("Why the CPA moved", drawn))).convert("RGB")
+    edges = [(0, 0, EDGE - 3, image.height), (WIDTH - EDGE + 3, 0, WIDTH, image.height)]
+    for edge in edges:
+        assert image.crop(edge).getcolors() == [(image.height * (EDGE - 3), ImageColor.getrgb(GROUND))]
+
+
+@pytest.mark.parametrize("digits", [10, 30, 90])
+def test_a_name_and_its_figure_never_touch(digits: int) -> None:
+    bar = Bar("impressions dearer (noise)", "+" + "8" * digits, 0, 1, "worse")
+    image = Image.open(io.BytesIO(waterfall("Why", [bar]))).convert("L")
+    line = image.crop((0, HEAD, WIDTH, HEAD + ROW - BAR - 20)).point(lambda value: 255 * (value < 200))
+    inked = [x for x in range(WIDTH) if line.crop((x, 0, x + 1, line.height)).getbbox()]
+    assert max(after - before for before, after in pairwise(inked)) > 10
+    assert EDGE - 2 <= min(inked) <= max(inked) <= WIDTH - EDGE + 2

@@ -91,7 +91,9 @@ def test_recommendations_are_listed_by_status_and_campaign_newest_first(room: Ro
     assert room.run("recommendations", "--status", "nonsense").code == 2
 
 
-@pytest.mark.parametrize("asked", ["audience:students-18-25", "Students 18-25", "audience:Students 18-25"])
+@pytest.mark.parametrize(
+    "asked", ["audience:students-18-25", "Students 18-25", "audience:Students 18-25", "stud"]
+)
 def test_why_names_every_campaign_that_moved_a_weight(room: Room, asked: str) -> None:
     found = room.run("why", asked, "--json").json
     assert found["signal"] == "audience:students-18-25"

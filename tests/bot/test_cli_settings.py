@@ -4,7 +4,8 @@ from pathlib import Path
 
 from shell_room import Room
 
-from bot.app import SystemClock, build_engine
+from bot.app import build_engine
+from bot.clock import SystemClock
 from bot.settings import read_settings
 from engine.models.answer import Person
 from engine.models.preference import Preferences

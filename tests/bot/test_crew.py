@@ -345,6 +345,7 @@ def test_an_answer_that_cannot_be_delivered_stops_nobody(
     office = Office(tmp_path, scripted.api_url)
     for _ in range(2):
         scripted.say("chat.postEphemeral", {"ok": False, "error": "fatal_error"})
+        scripted.say("users.info", {"ok": True, "user": {"id": APPROVER, "team_id": TEAM_ID}})
     crew = office.crew()
     app = office.bolt(crew)
     dispatch(app, command_payload("/analyze help", "C0GROWTH", trigger="1.one"))

@@ -1,16 +1,19 @@
 """``marko doctor``: every setting, the memory and Slack are looked at, and no secret is told."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from bot_team import APPROVER
+from factories import HandClock
 from office import Office, ScriptedSlack
 from shell_room import Done, Room, told
 
-from bot.doctor import HINDERED
+from bot.doctor import HINDERED, examine
 from bot.manifest import scopes
-from bot.settings import KNOWN
+from bot.settings import KNOWN, read_settings
+from store import open_store
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-planted", "SLACK_APP_TOKEN": "xapp-planted"}
 
@@ -127,3 +130,30 @@ def test_messages_that_could_not_be_sent_are_counted(tmp_path: Path, scripted: S
     office.close()
     done = Room(tmp_path).run("doctor", "--json")
     assert says(done, "memory") == "marko-data/marko.db, 1 campaign(s), 1 message(s) could not be sent"
+
+
+def test_inside_a_running_bot_its_own_store_is_looked_at_and_stays_open(
+    tmp_path: Path, scripted: ScriptedSlack
+) -> None:
+    office = Office(tmp_path, scripted.api_url)
+    office.put_card("C0GROWTH")
+    elsewhere = read_settings({"MARKO_DATA_DIR": str(tmp_path / "elsewhere")})
+    found = {each.what: each for each in examine(elsewhere, office.store)}
+    assert found["memory"].says == f"{elsewhere.database}, 1 campaign(s)"
+    assert not elsewhere.database.exists()
+    assert office.engine.recommendations(limit=5).total == 1
+    office.close()
+
+
+def test_a_read_that_fails_is_told_and_leaves_nothing_open(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    assert room.run("analyze", room.file("one.json", told())).code == 0
+    database = tmp_path / "marko-data" / "marko.db"
+    with closing(open_store(database, HandClock())) as store, store.memory.unit() as unit:
+        unit.set_setting("preferences", {"change_limit": {"value": "much", "by": 7}})
+    settings = read_settings({"MARKO_DATA_DIR": str(database.parent)})
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    found = {each.what: each for each in examine(settings)}
+    assert found["memory"].state == "broken"
+    assert "cannot be read" in found["memory"].says
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -118,6 +118,17 @@ def test_a_step_that_was_not_sent_before_the_card_is_never_sent(
     assert office.waiting() == []
 
 
+def test_a_step_that_comes_after_the_card_is_never_told(
+    slack: SandboxServer, office: Office, channel: str
+) -> None:
+    window = office.put_card("C0ELSEWHERE").analysis.retrospective
+    office.engine.analyze(window.name, asked_by=APPROVER, channel=channel, over="headway:too-late")
+    office.engine.show_step("headway:too-late", "explaining", window, channel)
+    office.publish(3)
+    (message,) = slack.workspace.messages(channel)
+    assert "Approve" in shown(message)
+
+
 def test_a_long_thought_is_told_while_it_lasts(slack: SandboxServer, office: Office, channel: str) -> None:
     known = office.put_card("C0ELSEWHERE")
     window = known.analysis.retrospective

@@ -25,6 +25,7 @@ from bot.finding import Finding
 from bot.sandbox.strictness import view_faults
 from engine.errors import UnknownSignal
 from engine.listing import list_insights
+from engine.models.brief import said_of
 from engine.models.listing import KnownPattern, RecommendationPage
 from engine.models.overview import SET_UP, Basis, Overview, Source
 from engine.models.preference import Preference
@@ -91,7 +92,7 @@ def every_list(text: str) -> Iterator[Message]:
     patterns = [KnownPattern(id=str(place), pattern=each) for place, each in enumerate(effects * 3)]
     weighed = weights()
     signals = [each.model_copy(update={"signal": f"audience:{text}"}) for each in weighed.signals]
-    yield lists.insights(list_insights(every), BASIS, VOICE)
+    yield lists.insights(list_insights(said_of(each) for each in every[:1]), BASIS, VOICE)
     yield lists.patterns(patterns, BASIS, VOICE)
     for link in ({each.id: LINK for each in every}, {}):
         yield lists.recommendations(page, link, TODAY, BASIS, VOICE)
@@ -189,7 +190,7 @@ def test_settings_are_told_with_where_they_come_from() -> None:
     text = "\n".join(each for _, each in texts(message.blocks))
     assert "nobody yet, so nobody can approve" in text
     assert "10\u00a0% at most (set by <@U0APPROVER>" in text
-    assert "Time zone: Europe/Madrid (from the environment)" in text
+    assert "Time zone: Europe/Madrid (as installed)" in text
 
 
 def test_the_search_is_a_dialog_that_slack_takes() -> None:

@@ -23,7 +23,7 @@ from bot.blocks.inquiry import (
 )
 from bot.blocks.kit import Message
 from bot.blocks.limits import FALLBACK, faults
-from bot.listeners import is_quick
+from bot.listeners import CHOSEN, is_following, is_quick
 from bot.sandbox.block_tree import first_state, named
 from bot.sandbox.strictness import message_faults, text_error, view_faults
 from engine.models.delivery import Delivery
@@ -183,8 +183,12 @@ def test_the_command_alone_is_quick_and_with_a_name_it_may_take_its_time() -> No
     assert not is_quick(typed("spring-sale"))
     assert not is_quick(typed("help"))
     click = {"kind": "action", "key": "1", "payload": {}, "received_at": MONDAY}
-    assert is_quick(Delivery.model_validate(click | {"name": ids.ANALYZE_HOW}))
+    assert is_quick(Delivery.model_validate(click | {"name": ids.OPEN_ANALYZE}))
+    for choice in CHOSEN:
+        chosen = Delivery.model_validate(click | {"name": choice})
+        assert (is_quick(chosen), is_following(chosen)) == (False, True)
     assert not is_quick(Delivery.model_validate(click | {"name": ids.MORE}))
+    assert not is_following(Delivery.model_validate(click | {"name": ids.MORE}))
 
 
 def test_a_long_file_says_what_is_being_read() -> None:

@@ -14,10 +14,11 @@ from factories import APPROVER, MONDAY, HandClock
 from office import ScriptedSlack
 
 from bot import ids
+from bot.blocks.closed import loading_view
 from bot.blocks.kit import Message, actions, button, context, link, section
 from bot.blocks.order_view import TROUBLES, Draft, Ground, next_edition, order_view, read_draft
 from bot.blocks.preview import preview
-from bot.blocks.settings_view import MOST_APPROVERS, Shown, loading_view, settings_view
+from bot.blocks.settings_view import MOST_APPROVERS, NOT_SHOWN, Place, Shown, not_shown, settings_view
 from bot.channels import trouble_with
 from bot.dialogs import Dialogs
 from bot.listeners import CHECKS, VIEWS
@@ -141,35 +142,55 @@ def test_the_order_dialog_is_taken_by_slack_in_every_state(order: Any, trouble: 
     assert ("⚠️" in json.dumps(view, ensure_ascii=False)) == bool(trouble)
 
 
-def test_a_channel_that_was_looked_at_before_another_was_chosen_is_not_blamed() -> None:
+def test_a_channel_that_was_looked_at_before_another_was_chosen_is_not_blamed(engine: Engine) -> None:
     ground = Ground(looked_at="C0RANDOM", trouble="not_in_channel")
     view = order_view(Draft("C0GROWTH"), ground, None, "Next.", VOICE.marked)
     assert "⚠️" not in json.dumps(view, ensure_ascii=False)
     state = {ids.ORDER_CHANNEL: {ids.ORDER_CHANNEL: {"selected_conversation": "C0GROWTH"}}}
     submitted = view | {"state": {"values": state}}
     assert read_draft(submitted) == Draft("C0GROWTH")
-    assert CHECKS[ids.ORDER_VIEW](submitted, "1,234.50") == {}
+    assert CHECKS[ids.ORDER_VIEW](submitted, "1,234.50", engine) == {}
 
 
 def test_the_settings_dialog_is_taken_by_slack_in_every_state() -> None:
     many = tuple(f"U0{number:09d}" for number in range(MOST_APPROVERS))
-    assert view_faults(loading_view() | {"callback_id": "x"}) == []
+    assert view_faults(loading_view("Settings") | {"callback_id": "x"}) == []
     for approvers in ((), many):
         chosen = CHOSEN.model_copy(update={"approvers": approvers})
         for needed in (True, False):
             unfit = dict.fromkeys(approvers, "belongs to another workspace")
-            shown = Shown("C0GROWTH", chosen, needed, unfit)
-            view = settings_view(shown, chosen, many, VOICE.marked)
+            others = not_shown(
+                {f"U{at}{each[2:]}": place for at, place in enumerate(NOT_SHOWN) for each in many}
+            )
+            shown = Shown("C0GROWTH", chosen, needed, unfit, others=others)
+            view = settings_view(shown, chosen, VOICE.marked)
             assert view_faults(view) == []
             assert Shown.unpacked(view) == shown
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_names_of_approvers_from_the_environment_stay_letters(text: str) -> None:
-    shown = Shown("", CHOSEN, needs_approver=True)
-    drawn = json.dumps(settings_view(shown, CHOSEN, [text], VOICE.marked), ensure_ascii=False)
+    shown = Shown("", CHOSEN, needs_approver=True, others={"elsewhere": [text]})
+    drawn = json.dumps(settings_view(shown, CHOSEN, VOICE.marked)["blocks"], ensure_ascii=False)
     assert "<!" not in drawn
     assert "<#" not in drawn
+
+
+def test_approvers_who_do_not_stand_in_the_dialog_are_told_by_why() -> None:
+    places: dict[str, Place] = {"U0HERE": "here", "U0GONE": "elsewhere", "U0SLOW": "unanswered"}
+    places |= {f"U0MORE{number}": "beyond" for number in range(12)}
+    shown = Shown("", CHOSEN, needs_approver=True, others=not_shown(places))
+    (told,) = [
+        each["elements"][0]["text"]
+        for each in settings_view(shown, CHOSEN, VOICE.marked)["blocks"]
+        if each["type"] == "context" and "Named too" in each["elements"][0]["text"]
+    ]
+    assert told.split("\n") == [
+        "Named too, but not found in this workspace: `U0GONE`.",
+        "Named too, but Slack could not tell me about them just now: `U0SLOW`.",
+        f"Named too; there is room for 30 here: {', '.join(f'`U0MORE{each}`' for each in range(10))}, "
+        "and 2 more.",
+    ]
 
 
 def test_a_preview_keeps_links_and_nothing_that_acts() -> None:

@@ -26,7 +26,10 @@ MISSED = {
 SAID = "CPA 45.00 to 58.50\u00a0EUR: clicks harder +11.48, conversion +1.27, impressions dearer +0.75"
 # A child that draws nothing, at once: here only the picture's way matters.
 HASTY = (sys.executable, "-uc", """import sys\nfor _ in sys.stdin: print('{"png": "UE5H"}')""")
+SILENT = (sys.executable, "-c", "import sys; sys.stdin.read()")
 BROKEN = (sys.executable, "-c", "pass")
+# Answers with what is no object at all, as no child of ours does.
+ODD = (sys.executable, "-uc", """import sys\nfor _ in sys.stdin: print('[]')""")
 REFUSED = {"ok": False, "error": "invalid_blocks"}
 
 
@@ -185,12 +188,45 @@ def test_a_picture_that_cannot_be_drawn_is_left_out_and_logged(
     assert scripted.calls("files.getUploadURLExternal") == []
 
 
+def test_an_odd_error_while_drawing_loses_no_words(
+    scripted: ScriptedSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gallery = Gallery(tmp_path, scripted.api_url, command=ODD)
+    known = gallery.put_card(CHANNEL, **MISSED)
+    gallery.publish_until(lambda: posts(scripted))
+    gallery.close()
+    (post,) = posts(scripted)
+    assert kinds(post) == ["section", "section"]
+    assert post["blocks"][0]["text"]["text"] == SAID
+    (record,) = [each for each in caplog.records if each.name == "bot.pictures"]
+    assert known.id in record.getMessage()
+    assert record.exc_info  # nobody foresaw it, so the log says where it came from
+    assert gallery.parked() == []
+
+
+def test_waiting_for_a_picture_counts_as_no_attempt_and_looks_nothing_up(
+    scripted: ScriptedSlack, tmp_path: Path
+) -> None:
+    gallery = Gallery(tmp_path, scripted.api_url, command=SILENT)
+    gallery.put_card(CHANNEL, **MISSED)
+    gallery.publish(1)
+    assert gallery.publisher.publish_due() == 1  # taken up, and then the bot is gone
+    gallery.clock.forward(seconds=1)
+    (taken,) = gallery.waiting()
+    assert (taken.attempts, taken.doubtful) == (1, False)
+    gallery.store.outbox.recover()  # as if it had been sent, and nobody knew how that ended
+    gallery.publish(5)
+    (item,) = gallery.waiting()
+    assert (item.attempts, item.doubtful) == (2, True)
+    assert scripted.calls("conversations.replies") == []
+    gallery.close()
+
+
 def test_a_card_never_waits_for_a_picture(
     slack: SandboxServer, channel: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    silent = (sys.executable, "-c", "import sys; sys.stdin.read()")
-    gallery = Gallery(tmp_path, slack.api_url, command=silent)
+    gallery = Gallery(tmp_path, slack.api_url, command=SILENT)
     gallery.put_card(channel, **MISSED)
     gallery.publish(2)  # its picture is being made now, and never will be
     gallery.put_card(channel, **{**MISSED, "campaign_id": "city-break"})

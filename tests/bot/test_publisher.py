@@ -134,7 +134,7 @@ def test_of_a_digest_whose_order_has_ended_the_first_approver_is_told(
 ) -> None:
     channel = new_channel(slack, joined=False)
     due_digest(office, channel, "U0MEMBER")
-    assert office.engine.unsubscribe(channel, by="U0MEMBER")
+    assert office.engine.unsubscribe(channel, by=Person(id="U0MEMBER"))
     office.publish(2)
     assert len([each for each in posted(slack, "D0APPROVER") if channel in shown(each)]) == 1
 

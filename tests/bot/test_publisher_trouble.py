@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.app import SystemClock, build_engine
+from bot.app import build_engine
+from bot.clock import SystemClock
 from bot.publisher import Publisher
 from bot.sandbox.samples import sample_history
 from bot.sandbox.server import SandboxServer

@@ -16,6 +16,7 @@ from bot.listeners.events.question import words_of, worth_mention, worth_message
 from bot.sandbox.samples import sample_history
 from engine.engine import Engine
 from engine.models.reply import Answered, Reply
+from engine.models.visible import is_visible
 from engine.models.vote import Tally
 from store import open_store
 
@@ -58,7 +59,7 @@ def drawn(answered: Answered, *, corrected: bool = False) -> Any:
     return reply(again, VOICE, Tally(10**9, 10**9), LINK)
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, *LONG], ids=ascii)
+@pytest.mark.parametrize("text", [*filter(is_visible, HOSTILE), *LONG], ids=ascii)
 def test_whatever_campaigns_are_called_replies_fit_and_no_name_acts(text: str, shops: Any) -> None:
     engine = shops(text)
     key = next(iter(engine._portfolio.read(_reading(engine))[1].values())).retrospective.campaign_key
@@ -132,7 +133,9 @@ def test_an_answer_says_how_it_is_known_and_an_unknown_one_does_not(shops: Any) 
         ({"subtype": "bot_message"}, None),
         ({"subtype": "assistant_app_thread"}, None),
         ({"hidden": True}, None),
-        ({"files": [{"id": "F0"}], "subtype": "file_share"}, None),
+        ({"files": [{"id": "F0"}], "subtype": "file_share"}, "question:D0MEMBER:1.0"),
+        ({"files": [{"id": "F0"}], "subtype": "file_share", "text": ""}, None),
+        ({"files": [{"id": "F0"}], "subtype": "file_share", "text": " <@U0MARKO> "}, None),
         ({"channel_type": "channel"}, None),
         ({"channel_type": "mpim"}, None),
         ({"user": None}, None),

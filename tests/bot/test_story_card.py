@@ -203,8 +203,9 @@ def test_where_the_bot_is_no_member_it_says_how_to_invite_it(team: Team) -> None
 def test_tell_me_then_reminds_once_in_the_thread_when_the_day_has_come(team: Team) -> None:
     card = team.card_of("city-break")
     team.click("Tell me then", card, user=MEMBER)
-    team.whisper("I tell you in this thread on", user=MEMBER)
+    team.whisper("I come back to `city-break` in its thread on", user=MEMBER)
     team.click("Tell me then", card, user=MEMBER)
+    team.whisper("I already come back to `city-break`", user=MEMBER)
     team.move(seconds=15 * 24 * 3600)
     reminder = team.wait(lambda: team.find("Time to look at `city-break` again."))
     assert reminder["thread_ts"] == card["ts"]
@@ -216,7 +217,7 @@ def test_tell_me_then_reminds_once_in_the_thread_when_the_day_has_come(team: Tea
 def test_why_did_i_get_this_says_how_the_figures_came_in(team: Team) -> None:
     card = team.card_of("city-break", user=MEMBER)
     team.click("⋯", card, pick="Why did I get this?")
-    told = shown(team.whisper("Its figures were handed in by the shell", user=APPROVER))
+    told = shown(team.whisper("Its figures were handed in by whoever set me up", user=APPROVER))
     assert told.endswith("; somebody then asked for the card with `/analyze`.")
 
 

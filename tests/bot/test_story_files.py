@@ -73,6 +73,14 @@ def test_several_campaigns_are_a_league_and_each_has_its_card_by_a_button(team: 
     assert card["thread_ts"] is None
 
 
+def test_a_text_file_that_holds_json_is_taken_and_any_other_is_left_alone(team: Team) -> None:
+    left = team.share("notes.txt", b"spring-sale went well")["ts"]
+    for number, name in enumerate(("march.txt", "march")):
+        ts = team.share(name, b"\n" + file_of(told(f"text-{number}")))["ts"]
+        assert f"`{name}`" in shown(reply(team, ts))
+    assert [each for each in team.workspace.messages(GROWTH) if each["thread_ts"] == left] == []
+
+
 def press(team: Team, message: dict[str, Any], says: str, *, user: str) -> None:
     """Press the button beside a line, by what a screen reader calls it."""
     block = next(
@@ -117,7 +125,7 @@ def test_the_same_bytes_again_are_told_so_with_a_link_to_the_first(team: Team) -
     reply(team, first)
     again = team.share("summer (2).json", file_of(told()))["ts"]
     said = reply(team, again)
-    assert f"by <@{MEMBER}>). Nothing was added." in shown(said)
+    assert "by Member). Nothing was added." in shown(said)
     assert labels(said) == ["Open import"]
     assert len(cards(team)) == 1
 
@@ -150,7 +158,7 @@ def test_an_export_is_answered_honestly_with_a_way_to_go_on(team: Team, name: st
     ts = team.share(name, b"Campaign;Spend\nspring;12,00")["ts"]
     said = shown(reply(team, ts))
     assert f"`{name}` is an export, and so far I read JSON only. Nothing was stored." in said
-    assert "`/analyze` without a name" in said
+    assert "type `/analyze` alone" in said
 
 
 def test_pictures_and_papers_are_none_of_its_business(team: Team) -> None:

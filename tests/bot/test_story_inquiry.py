@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from bot_team import GROWTH, MEMBER, RANDOM, Team, both_ways, labels, shown
+from dialog_hands import saying
 from home_visits import home_saying, press, visit
 from shell_room import told
 
@@ -106,13 +107,21 @@ def test_everything_that_is_wrong_is_told_at_its_input_at_once(team: Team) -> No
     answer = team.submit(view, ENTRY | wrong, user=MEMBER)
     assert answer["errors"] == {
         "currency": 'The rule is "a currency code of three capital letters, such as EUR".',
-        "window_end": 'The rule is "not before window_start (2026-03-30)".',
+        "window_end": "The last day is before the first (30 Mar 2026).",
         "actual_metrics.clicks": 'The rule is "≤ impressions (100000)".',
         "actual_metrics.spend": "This is not a number such as 1,234.50.",
         "expected_metrics.conversions": "This is not a number such as 1,234.50.",
         "expected_metrics.clicks": 'The rule is "≤ impressions (100000)".',
     }
     assert team.engine.names() == before
+
+
+def test_a_last_day_in_the_far_future_is_told_at_its_input(team: Team) -> None:
+    view = turned(team, opened(team), "enter")
+    mistyped = {"platform": platform(team, view, "Meta"), "window_end": "2062-03-29"}
+    answer = team.submit(view, ENTRY | mistyped, user=MEMBER)
+    assert answer["errors"] == {"window_end": 'The rule is "at most a month ahead of today".'}
+    assert "summer-sale" not in team.engine.names()
 
 
 def test_without_a_forecast_an_entered_campaign_has_none(team: Team) -> None:
@@ -177,10 +186,12 @@ def test_older_figures_are_not_taken_and_the_person_is_told(team: Team) -> None:
     assert labels(told_so) == ["Open card"]
 
 
+@both_ways
 def test_where_the_bot_is_no_member_nobody_types_in_vain(team: Team) -> None:
     team.command("/analyze", user=MEMBER, channel=RANDOM)
-    team.whisper("/invite @Marko", user=MEMBER, channel=RANDOM)
-    assert team.state(MEMBER)["views"] == []
+    view = saying(team, "Type `/invite @Marko`, then `/analyze` again.", MEMBER)
+    assert blocks(view) == []
+    assert view["submit"] is None
 
 
 def test_a_bot_that_was_removed_meanwhile_says_so_by_direct_message(team: Team) -> None:
@@ -218,13 +229,22 @@ def test_from_home_the_card_comes_into_the_direct_message(team: Team) -> None:
     team.wait(lambda: team.find("How computed.", channel=DIRECT, user=MEMBER))
 
 
-def test_two_quick_clicks_never_send_one_way_under_the_name_of_another(team: Team) -> None:
+@both_ways
+def test_of_two_quick_clicks_the_newer_is_what_the_dialog_shows(team: Team) -> None:
     view = opened(team)
-    team.choose(view, "how", "enter", user=MEMBER)
-    team.wait(lambda: "name" in blocks(team.view(MEMBER)))
-    late = team.view(MEMBER)
-    ahead = ENTRY | {"platform": platform(team, late, "Meta"), "how": "paste"}  # its redrawing was lost
-    assert list(team.submit(late, ahead, user=MEMBER)["errors"]) == ["how"]
+    for how in ("enter", "paste"):  # both on the same drawing
+        team.choose(view, "how", how, user=MEMBER)
+    team.wait(lambda: blocks(team.view(MEMBER)) == ["how", "pasted"])
+    right = json.dumps(told("summer-sale"))
+    assert team.submit(team.view(MEMBER), {"pasted": right}, user=MEMBER) == {"closed": True}
+    team.wait(lambda: team.find("`summer-sale` · Meta"))
+
+
+def test_what_was_shown_is_what_is_sent_also_where_a_click_ran_ahead(team: Team) -> None:
+    view = turned(team, opened(team), "enter")
+    ahead = ENTRY | {"platform": platform(team, view, "Meta"), "how": "paste"}
+    assert team.submit(view, ahead, user=MEMBER) == {"closed": True}
+    team.wait(lambda: team.find("`summer-sale` · Meta"))
 
 
 def test_where_nothing_is_known_the_dialog_offers_to_enter(tmp_path: Any) -> None:

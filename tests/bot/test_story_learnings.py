@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from bot_team import APPROVER, GROWTH, GUEST, MEMBER, Team, both_ways, labels, shown
+from bot_team import APPROVER, GROWTH, MEMBER, Team, both_ways, labels, shown
 from engine_values import body
 
 STUDENTS = "winning_audience|audience:students-18-25|cpa|all"
@@ -44,6 +44,13 @@ def whispered(team: Team, words: str, *, user: str = APPROVER) -> dict[str, Any]
     return told
 
 
+def doubting(team: Team, user: str) -> dict[str, Any]:
+    """Ask for the learnings and open the dialog that doubts the one there is."""
+    team.command("/learnings students", user=user)
+    team.click("Not true for us…", whispered(team, "Students 18-25", user=user), user=user)
+    return team.view(user)
+
+
 @both_ways
 def test_learnings_about_a_topic_come_with_status_context_and_buttons(team: Team) -> None:
     team.command("/learnings college kids", user=MEMBER)
@@ -69,22 +76,48 @@ def test_the_evidence_is_a_table_of_campaigns_for_whoever_asked(team: Team) -> N
 
 
 @both_ways
-def test_somebody_says_that_it_is_not_true_for_us_and_it_leaves_the_digest(team: Team) -> None:
-    assert [each.name for each in team.engine.preview_digest(GROWTH).learned] == ["Students 18-25"]
-    team.command("/learnings students", user=GUEST)
-    team.click("Not true for us…", whispered(team, "Students 18-25", user=GUEST), user=GUEST)
-    view = team.view(GUEST)
+def test_a_member_says_that_it_is_not_true_for_us_and_that_is_a_note_until_it_is_taken_back(
+    team: Team,
+) -> None:
+    told = [each.name for each in team.engine.preview_digest(GROWTH).learned]
+    assert told == ["Students 18-25"]
+    view = doubting(team, MEMBER)
     assert view["title"]["text"] == "Not true for us"
-    refused = team.submit(view, {"note": "   "}, user=GUEST)
+    assert "An approver can leave it out of digests." in json.dumps(view)
+    refused = team.submit(view, {"note": "   "}, user=MEMBER)
     assert "Please say in a few words what differs." in json.dumps(refused)
-    team.submit(view, {"note": "Ours are <!channel> *teachers*"}, user=GUEST)
-    whispered(team, "Kept. `Students 18-25` is left out of digests", user=GUEST)
-    assert ledger(team, "objected") == [(GUEST, STUDENTS)]
+    team.submit(view, {"note": "Ours are <!channel> *teachers*"}, user=MEMBER)
+    whispered(team, "Kept. `Students 18-25` is shown with your note", user=MEMBER)
+    assert ledger(team, "objected") == [(MEMBER, STUDENTS)]
+    assert [each.name for each in team.engine.preview_digest(GROWTH).learned] == told
+    team.command("/learnings teachers students", user=MEMBER)
+    noted = whispered(team, "Doubted by", user=MEMBER)
+    assert f"Doubted by <@{MEMBER}>, " in shown(noted)
+    assert ": Ours are &lt;!channel&gt; *teachers*" in shown(noted)
+    assert labels(noted) == ["Evidence", "Not true for us…", "Take it back"]
+    team.click("Take it back", noted, user=MEMBER)
+    whispered(team, "Taken back. `Students 18-25` may stand in digests, and nobody doubts it.", user=MEMBER)
+    assert ledger(team, "took_back") == [(MEMBER, STUDENTS)]
+
+
+@both_ways
+def test_an_approvers_doubt_leaves_the_digest_and_another_member_cannot_take_it_back(team: Team) -> None:
+    team.submit(doubting(team, APPROVER), {"note": "Ours are teachers"})
+    whispered(team, "Kept. `Students 18-25` is left out of digests")
     assert team.engine.preview_digest(GROWTH).learned == ()
-    team.command("/learnings teachers students", user=APPROVER)
-    text = shown(whispered(team, "Doubted by"))
-    assert f"Doubted by <@{GUEST}>, " in text
-    assert ": Ours are &lt;!channel&gt; *teachers*" in text
+    team.command("/learnings students", user=MEMBER)
+    noted = whispered(team, "left out of digests: Ours are teachers", user=MEMBER)
+    assert labels(noted) == ["Evidence", "Not true for us…"]
+    team.command("/learnings students")
+    own = whispered(team, "left out of digests: Ours are teachers")
+    team.click("Take it back", own)
+    whispered(team, "Taken back.")
+    assert [each.name for each in team.engine.preview_digest(GROWTH).learned] == ["Students 18-25"]
+    team.submit(doubting(team, MEMBER), {"note": "Mine too"}, user=MEMBER)
+    whispered(team, "is shown with your note", user=MEMBER)
+    team.command("/learnings student", user=APPROVER)
+    team.click("Take it back", whispered(team, ": Mine too"))
+    team.wait(lambda: ledger(team, "took_back") == [(APPROVER, STUDENTS)] * 2)
 
 
 def test_a_topic_without_a_learning_names_the_nearest_or_nothing(team: Team) -> None:

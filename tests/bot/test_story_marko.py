@@ -88,7 +88,7 @@ def test_why_names_every_campaign_that_moved_a_weight_and_offers_the_nearest(tea
     table = next(block for block in answer["blocks"] if block["type"] == "table")
     campaigns = [row[1]["text"] for row in table["rows"][1:]]
     assert campaigns == ["spring-sale", "exam-season", "campus-reels"]
-    unknown = asked(team, "why students-18", "I know no signal `students-18`. Nearest:")
+    unknown = asked(team, "why studnts-18", "I know no signal `studnts-18`. Nearest:")
     team.click("students-18-25", unknown, user=MEMBER)
     assert labels(asked(team, "why", "Which signal?"))
 
@@ -117,12 +117,17 @@ def test_the_doctor_names_a_missing_scope_and_what_it_hinders(team: Team) -> Non
     assert "files:read: files dropped into channels cannot be read" in text
 
 
+def test_without_the_scope_for_looking_people_up_every_refusal_names_it(team: Team) -> None:
+    team.sandbox.server.scopes.set("users:read", on=False)
+    asked(team, "doctor", "I cannot look you up: I lack `users:read`.", user=APPROVER)
+
+
 def test_with_nothing_known_each_list_says_so(tmp_path: Path) -> None:
     team = Team(tmp_path, filled=False)
     try:
         asked(team, "insights", "No insight yet")
         asked(team, "patterns", "Nothing repeats yet")
-        asked(team, "recommendations", "No recommendation like that.")
+        asked(team, "recommendations", "No campaign was analysed yet.")
         asked(team, "weights", "No signal has a weight yet")
         asked(team, "why students", "`/marko weights` lists them.")
     finally:

@@ -130,9 +130,12 @@ def test_in_a_cards_thread_it_means_the_cards_campaign(team: Team) -> None:
 
 
 @both_ways
-def test_a_guest_may_ask(team: Team) -> None:
-    reply = answer_to(team, "@Marko ROAS of spring-sale?", user=GUEST)
+def test_a_guest_may_ask_about_a_card_in_its_thread(team: Team) -> None:
+    card = team.card_of("spring-sale")
+    reply = answer_to(team, "@Marko what was the ROAS?", user=GUEST, thread=card["ts"])
     assert "ROAS 3.50 instead of 2.50 (+40\u00a0%, real, better)." in shown(reply)
+    team.click("Right", reply, user=GUEST)
+    team.wait(lambda: labels(replies(team, card["ts"])[-1])[0] == "Right 1")
 
 
 @both_ways
@@ -171,7 +174,7 @@ def test_votes_are_one_a_person_and_counted_on_the_button(team: Team) -> None:
 
     team.click("Right", reply)
     standing("Right 1", "Wrong")
-    team.click("Right 1", replies(team, reply["thread_ts"])[0], user=GUEST)
+    team.click("Right 1", replies(team, reply["thread_ts"])[0], user=MEMBER)
     standing("Right 2", "Wrong")
     team.click("Wrong", replies(team, reply["thread_ts"])[0])
     standing("Right 1", "Wrong 1")

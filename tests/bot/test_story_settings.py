@@ -116,10 +116,14 @@ def test_who_cannot_decide_cannot_be_named(team: Team) -> None:
     choose(team, ids.APPROVERS, [APPROVER])
     team.wait(lambda: "⚠️" not in shown(current(team)))
     assert submit(team, approvers=[APPROVER, GUEST], change_limit="5") == {"closed": True}
-    team.whisper("<@U0GUEST> is a guest. Approvers are full members of this workspace.", user=APPROVER)
+    told = shown(team.whisper("<@U0GUEST> is a guest.", user=APPROVER)).splitlines()
+    assert told[-2:] == [
+        "<@U0GUEST> is a guest. Approvers are full members of this workspace. "
+        "The approvers stay as they were. The rest is saved. It holds from now on.",
+        "• Change limit: 20\u00a0% → 5\u00a0%",
+    ]
     assert team.engine.approvers == (APPROVER,)
-    assert team.engine.preferences().change_limit == 0.2
-    assert ledger(team) == []
+    assert ledger(team) == [(APPROVER, "change_limit", 0.2, 0.05)]
 
 
 def test_somebody_who_cannot_be_looked_up_is_not_named(team: Team) -> None:

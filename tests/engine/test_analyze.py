@@ -24,6 +24,7 @@ from engine.errors import (
 )
 from engine.models.answer import Answer, Person
 from engine.models.retrospective import Retrospective
+from engine.narrate import sentences
 from store import Store, open_store
 
 Submit = Callable[..., Answer]
@@ -148,7 +149,18 @@ def test_an_older_window_does_not_supersede_a_newer_one(engine: Engine, submit: 
     march = submit(**MARCH)
     february = submit(**FEBRUARY)
     assert _status(engine, march) == "proposed"
-    assert _status(engine, february) == "proposed"
+    assert _status(engine, february) == "noted"
+
+
+def test_an_older_window_proposes_nothing_since_newer_figures_are_known(submit: Submit) -> None:
+    """Else the same change of the same campaign could be approved twice."""
+    submit(**MARCH)
+    analysis = submit(**FEBRUARY).recommendation.analysis
+    assert analysis.proposal.action.kind == "keep"
+    assert analysis.newer_until == date(2026, 3, 29)
+    assert "Newer figures of spring-sale are known, up to 29\u00a0Mar" in str(
+        sentences.newer_known(analysis, WORDS)
+    )
 
 
 def test_a_newer_window_supersedes_an_older_one(engine: Engine, submit: Submit) -> None:
@@ -374,6 +386,15 @@ def test_a_beginning_that_fits_two_campaigns_is_asked_back(engine: Engine, submi
     with pytest.raises(AmbiguousCampaign) as ambiguous:
         engine.analyze("spring", asked_by=None)
     assert ambiguous.value.candidates == ["meta/default/spring-break", "meta/default/spring-sale"]
+    assert ambiguous.value.names == ["spring-break", "spring-sale"]
+
+
+def test_equal_names_are_told_apart_by_their_platform(engine: Engine, submit: Submit) -> None:
+    for platform in ("Meta", "TikTok"):
+        submit("spring-sale", platform=platform)
+    with pytest.raises(AmbiguousCampaign) as ambiguous:
+        engine.analyze("spring", asked_by=None)
+    assert ambiguous.value.names == ["spring-sale (Meta)", "spring-sale (TikTok)"]
 
 
 def test_a_window_that_cannot_be_chosen_yet_is_refused_by_its_name(engine: Engine, submit: Submit) -> None:

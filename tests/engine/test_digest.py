@@ -119,9 +119,9 @@ def test_thirty_channels_due_in_the_same_second_are_all_served(engine: Engine, c
     assert engine.post_due_digests() == 0
 
 
-def test_a_channel_that_ended_its_order_gets_nothing(due: Engine, clock: HandClock) -> None:
-    assert due.unsubscribe(CHANNEL, by=APPROVER)
-    assert not due.unsubscribe(CHANNEL, by=APPROVER)
+def test_a_channel_that_ended_its_order_gets_nothing(due: Engine, approver: Person, clock: HandClock) -> None:
+    assert due.unsubscribe(CHANNEL, by=approver)
+    assert not due.unsubscribe(CHANNEL, by=approver)
     assert due.subscription(CHANNEL) is None
     clock.moment = MONDAY_NINE
     assert due.post_due_digests() == 0

@@ -199,7 +199,7 @@ def test_a_long_file_is_announced_and_its_message_becomes_the_reply(engine: Engi
     assert (redraw.kind, redraw.record, redraw.ts, done.state) == ("redraw", done.id, "17.2", "done")
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """Stands for the end of the process: nobody catches it."""
 
 
@@ -359,25 +359,25 @@ def test_a_typed_name_that_is_known_on_the_platform_is_that_campaign(engine: Eng
     assert other.recommendation.campaign_key == "tiktok/default/summer-sale"
 
 
-def test_every_fault_of_a_typed_campaign_is_named_by_its_field() -> None:
+def test_every_fault_of_a_typed_campaign_is_named_by_its_field(engine: Engine) -> None:
     broken = entry(
         currency="EURO",
         window_start="2026-03-29",
         window_end="2026-03-02",
         actual_metrics={"impressions": Decimal(10), "clicks": Decimal(11), "spend": Decimal("1.5")},
     )
-    assert {fault.field for fault in Engine.check_entry(broken)} == {
+    assert {fault.field for fault in engine.check_entry(broken)} == {
         "currency",
         "window_end",
         "actual_metrics.clicks",
         "actual_metrics.conversions",
     }
-    assert Engine.check_entry(entry()) == []
+    assert engine.check_entry(entry()) == []
 
 
-def test_pasted_json_is_checked_without_storing_anything() -> None:
-    assert Engine.check(json.dumps(told())) == []
-    (fault,) = Engine.check('{"campaign_id": ')
+def test_pasted_json_is_checked_without_storing_anything(engine: Engine) -> None:
+    assert engine.check(json.dumps(told())) == []
+    (fault,) = engine.check('{"campaign_id": ')
     assert fault.field == "JSON"
 
 
@@ -395,6 +395,7 @@ def test_campaigns_to_choose_from_are_told_apart_where_they_look_alike(engine: E
         told("4", name="beach-video", platform="Google", timestamp="2026-03-04T10:00:00+00:00"),
     ]
     engine.submit(json.dumps(alike), source=None, asked_by=None)
+    engine.prepare_choices().result()
     assert [each.label for each in engine.campaign_choices("")] == [
         "beach-video",
         "spring-sale (Google, 3)",
@@ -407,6 +408,7 @@ def test_campaigns_to_choose_from_are_told_apart_where_they_look_alike(engine: E
 
 def test_a_key_too_long_for_slack_is_still_found_again(engine: Engine) -> None:
     engine.submit(json.dumps(told("x" * 200, platform="y" * 100)), source=None, asked_by=None)
+    engine.prepare_choices().result()
     (choice,) = engine.campaign_choices("")
     assert len(choice.value) <= 150
     assert engine.chosen_campaign(choice.value) == "y" * 100 + "/default/" + "x" * 200
@@ -416,6 +418,7 @@ def test_platforms_of_the_team_come_first_and_a_new_one_can_be_added(engine: Eng
     engine.submit(
         json.dumps([told("1", platform="TikTok"), told("2", platform="meta")]), source=None, asked_by=None
     )
+    engine.prepare_choices().result()
     names = [each.value for each in engine.platform_choices("")]
     assert sorted(names[:2]) == ["TikTok", "meta"]
     assert "Meta" not in names

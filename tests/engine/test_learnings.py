@@ -11,12 +11,13 @@ from engine_values import body
 from factories import APPROVER, CHANNEL, HandClock, view
 
 from engine.engine import Engine
-from engine.errors import UnknownLearning
+from engine.errors import MayNotTakeBack, UnknownLearning
 from engine.models.answer import Person
 from engine.models.pattern_life import PatternLife
 from store import Store
 
 STUDENTS = "winning_audience|audience:students|cpa|all"
+MEMBER = Person(id="U0MEMBER")
 MONDAY_NINE = datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
 WINTER, SPRING, LATE = date(2026, 1, 31), date(2026, 3, 15), date(2026, 3, 29)
 Told = Callable[..., list[dict[str, Any]]]
@@ -122,7 +123,7 @@ def test_a_list_ends_in_the_same_lives_whatever_its_order(
 def test_a_candidate_moves_no_weight(engine: Engine, store: Store, hand_in: Callable[..., None]) -> None:
     hand_in(campaigns(WINTER, 0.7))
     before = engine.weights()
-    engine.object_to(STUDENTS, by="U0MEMBER", note="ours are teachers")
+    engine.object_to(STUDENTS, by=MEMBER, note="ours are teachers")
     assert life_of(store)
     assert engine.weights() == before
     for signal in before.signals:
@@ -214,8 +215,8 @@ def test_an_objection_is_kept_once_a_person_and_the_newest_word_counts(
     hand_in(campaigns(WINTER, 0.7))
     for note in ("ours are teachers", "ours are teachers", "only in summer"):
         clock.forward(minutes=1)
-        engine.object_to(STUDENTS, by="U0MEMBER", note=note)
-    engine.object_to(STUDENTS, by=APPROVER, note="small sample")
+        engine.object_to(STUDENTS, by=MEMBER, note=note)
+    engine.object_to(STUDENTS, by=Person(id=APPROVER), note="small sample")
     (found,) = engine.learnings()
     assert [(each.by, each.note) for each in found.objections] == [
         ("U0MEMBER", "only in summer"),
@@ -227,11 +228,67 @@ def test_an_objection_is_kept_once_a_person_and_the_newest_word_counts(
     assert len(found.objections) == 2
 
 
-def test_what_people_doubt_is_left_out_of_digests(engine: Engine, hand_in: Callable[..., None]) -> None:
+def test_what_an_approver_doubts_is_left_out_of_digests_and_others_doubts_are_notes(
+    engine: Engine, approver: Person, hand_in: Callable[..., None]
+) -> None:
     hand_in(campaigns(LATE, 0.7))
-    assert [each.signal for each in engine.preview_digest(CHANNEL).learned] == ["audience:students"]
-    engine.object_to(STUDENTS, by="U0MEMBER", note="ours are teachers")
+    told = [each.signal for each in engine.preview_digest(CHANNEL).learned]
+    assert told == ["audience:students"]
+    engine.object_to(STUDENTS, by=MEMBER, note="ours are teachers")
+    assert [each.signal for each in engine.preview_digest(CHANNEL).learned] == told
+    engine.object_to(STUDENTS, by=approver, note="ours are teachers")
     assert engine.preview_digest(CHANNEL).learned == ()
+
+
+@pytest.mark.parametrize(
+    "who", [{"is_guest": True}, {"is_known": False}, {"is_foreign": True}, {"is_deactivated": True}]
+)
+def test_an_approver_in_doubt_silences_nothing(
+    engine: Engine, hand_in: Callable[..., None], who: dict[str, bool]
+) -> None:
+    hand_in(campaigns(LATE, 0.7))
+    engine.object_to(STUDENTS, by=Person(id=APPROVER, **who), note="ours are teachers")
+    assert engine.preview_digest(CHANNEL).learned != ()
+
+
+def test_whoever_is_named_approver_later_silences_by_saying_it_again(
+    engine: Engine, hand_in: Callable[..., None], approver: Person
+) -> None:
+    hand_in(campaigns(LATE, 0.7))
+    shown = engine.preferences()
+    engine.object_to(STUDENTS, by=MEMBER, note="ours are teachers")
+    wanted = shown.model_copy(update={"approvers": (APPROVER, MEMBER.id)})
+    engine.change_preferences(shown, wanted, by=approver, people={MEMBER.id: MEMBER, APPROVER: approver})
+    assert engine.preview_digest(CHANNEL).learned != ()
+    engine.object_to(STUDENTS, by=MEMBER, note="ours are teachers")
+    assert engine.preview_digest(CHANNEL).learned == ()
+
+
+def test_a_doubt_is_taken_back_by_whoever_has_it_and_noted(
+    engine: Engine, store: Store, approver: Person, hand_in: Callable[..., None]
+) -> None:
+    hand_in(campaigns(LATE, 0.7))
+    engine.object_to(STUDENTS, by=approver, note="small sample")
+    engine.object_to(STUDENTS, by=MEMBER, note="ours are teachers")
+    assert [each.by for each in engine.take_back(STUDENTS, by=approver).objections] == [MEMBER.id]
+    assert engine.preview_digest(CHANNEL).learned != ()
+    assert engine.take_back(STUDENTS, by=MEMBER).objections == ()
+    assert engine.take_back(STUDENTS, by=MEMBER).objections == ()
+    assert deeds(store)[-4:] == ["objected", "objected", "took_back", "took_back"]
+
+
+def test_an_approver_takes_back_what_others_doubt_and_nobody_else_does(
+    engine: Engine, approver: Person, hand_in: Callable[..., None]
+) -> None:
+    hand_in(campaigns(LATE, 0.7))
+    engine.object_to(STUDENTS, by=MEMBER, note="ours are teachers")
+    with pytest.raises(MayNotTakeBack):
+        engine.take_back(STUDENTS, by=Person(id="U0OTHER"))
+    with pytest.raises(MayNotTakeBack):
+        engine.take_back(STUDENTS, by=Person(id=APPROVER, is_known=False))
+    assert engine.take_back(STUDENTS, by=approver).objections == ()
+    with pytest.raises(UnknownLearning):
+        engine.take_back("winning_audience|audience:nobody|cpa|all", by=approver)
 
 
 # Wrong

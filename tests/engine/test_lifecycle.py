@@ -1,6 +1,7 @@
 """The life of a pattern: claimed, held again by others, untested for long, contradicted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -132,7 +133,7 @@ def test_a_validated_pattern_decays_after_ninety_days_untested_and_recovers_when
     known = [*first, *second, *period(SUMMER, 0.7)]
     lives = advanced({STUDENTS: life}, known)
     later = SUMMER + timedelta(days=60)
-    told = {each.signal: each for each in standing_effects(evidence_of(known).survey, lives, later, RULES)}
+    told = {each.signal: each for each in standing_effects(evidence_of(known), lives, later, RULES)}
     assert told["audience:students"].status == "validated"
 
 
@@ -155,6 +156,35 @@ def test_what_all_campaigns_no_longer_show_is_retracted_with_what_was_said_and_w
     assert low <= 0 <= high or life.retraction.lift_pct > 0
 
 
+def test_a_range_that_holds_both_nothing_and_the_claim_contradicts_nothing_and_is_not_told() -> None:
+    """One odd campaign may blow every range up: that is no longer knowing, and not "we were wrong"."""
+    known = [*period(WINTER, 0.7), *period(SPRING, 0.7)]
+    odd = stood("odd", ratio=0.001, audiences=["others"], day=SUMMER)
+    lives = advanced({STUDENTS: students(period(WINTER, 0.7), period(SPRING, 0.7))}, [*known, odd])
+    assert lives[STUDENTS].status == "validated"
+    told = standing_effects(evidence_of([*known, odd]), lives, SUMMER, RULES)
+    assert "audience:students" not in {each.signal for each in told}
+    told = standing_effects(evidence_of(known), lives, SUMMER, RULES)
+    assert "audience:students" in {each.signal for each in told}
+
+
+def test_a_retraction_is_taken_back_where_the_figures_behind_it_were_corrected() -> None:
+    life = students(period(WINTER, 0.7), period(SPRING, 0.7), period(SUMMER, 1.5, count=8))
+    good = [*period(WINTER, 0.7), *period(SPRING, 0.7), *period(SUMMER, 0.7, count=8)]
+    assert advanced({STUDENTS: life}, good)[STUDENTS].status == "retracted", "nothing was corrected"
+    later = NOW + timedelta(hours=1)
+    corrected = [
+        replace(
+            each, retrospective=each.retrospective.model_copy(update={"revision": 2, "received_at": later})
+        )
+        if each.day >= SUMMER - timedelta(days=1)
+        else each
+        for each in good
+    ]
+    restored = advanced({STUDENTS: life}, corrected)[STUDENTS]
+    assert (restored.status, restored.retraction) == ("validated", None)
+
+
 def test_a_retracted_pattern_is_not_told_and_old_evidence_does_not_bring_it_back() -> None:
     bad = period(SUMMER, 1.5, count=8)
     known = [*period(WINTER, 0.7), *period(SPRING, 0.7), *bad]
@@ -164,7 +194,7 @@ def test_a_retracted_pattern_is_not_told_and_old_evidence_does_not_bring_it_back
     assert lives[STUDENTS].status == "retracted"
     evidence = evidence_of(more)
     assert any(each.listed and each.level.signal == "audience:students" for each in evidence.survey.tests)
-    told = standing_effects(evidence.survey, lives, SUMMER, RULES)
+    told = standing_effects(evidence, lives, SUMMER, RULES)
     assert "audience:students" not in {each.signal for each in told}
 
 

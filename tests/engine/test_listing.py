@@ -10,7 +10,7 @@ from factories import HandClock
 from engine.engine import Engine
 from engine.errors import UnknownCampaign
 from engine.listing import list_patterns
-from engine.models.answer import Answer
+from engine.models.answer import Answer, Person
 
 Submit = Callable[..., Answer]
 LOST = {"impressions": 100_000, "clicks": 2_000, "conversions": 50, "spend": 8_000, "revenue": 2_000}
@@ -55,6 +55,16 @@ def test_an_empty_memory_has_empty_lists_and_no_advice(engine: Engine) -> None:
     assert engine.insights() == engine.patterns() == engine.planning() == ()
     assert engine.recommendations().total == 0
     assert list_patterns([], RULES) == ()
+
+
+def test_a_rejected_proposal_is_told_as_advice_no_more(
+    engine: Engine, submit: Submit, approver: Person
+) -> None:
+    proposed = submit().recommendation
+    assert proposed.status == "proposed"
+    assert "recommendation" in {each.kind for each in engine.insights()}
+    engine.decide(proposed.id, "reject", by=approver)
+    assert {each.kind for each in engine.insights()} == {"key_learning"}
 
 
 def test_insights_of_a_replaced_recommendation_are_gone(engine: Engine, submit: Submit) -> None:

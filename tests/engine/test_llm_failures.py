@@ -41,7 +41,7 @@ def server() -> Iterator[ModelServer]:
 def make(server: ModelServer, store: Store, clock: HandClock) -> Make:
     def narrator(*, budget: str = "100", breaker: Breaker | None = None, **changed: Any) -> ModelNarrator:
         parts: dict[str, Any] = {"model": MODEL, "api_key": KEY, "base_url": server.url, "deadline_s": 5.0}
-        purse = Purse(store.memory, clock, zone=MADRID, budget=Decimal(budget))
+        purse = Purse(store.memory, clock, zone=lambda: MADRID, budget=Decimal(budget))
         return ModelNarrator(
             LanguageModel(ModelSettings(**parts | changed), purse, breaker=breaker), lambda: WORDS
         )

@@ -43,7 +43,7 @@ def server() -> Iterator[ModelServer]:
 @pytest.fixture
 def narrator(server: ModelServer, store: Store, clock: HandClock) -> ModelNarrator:
     settings = ModelSettings(model="gpt-4.1-mini", api_key="sk-test", base_url=server.url)
-    purse = Purse(store.memory, clock, zone=MADRID, budget=Decimal(100))
+    purse = Purse(store.memory, clock, zone=lambda: MADRID, budget=Decimal(100))
     return ModelNarrator(LanguageModel(settings, purse), lambda: WORDS)
 
 

@@ -21,7 +21,7 @@ def model(
     budget: str = "1",
     breaker: Breaker | None = None,
 ) -> LanguageModel:
-    purse = Purse(store.memory, clock, zone=MADRID, budget=Decimal(budget))
+    purse = Purse(store.memory, clock, zone=lambda: MADRID, budget=Decimal(budget))
     return LanguageModel(ModelSettings(model=name, api_key="planted"), purse, breaker=breaker)
 
 

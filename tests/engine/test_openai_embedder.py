@@ -17,7 +17,7 @@ import openai  # noqa: F401  imported here, so that no test's deadline pays for 
 import pytest
 from engine_values import MADRID, SPRING_SALE, WORDS, analysed, stood
 from factories import APPROVER, HandClock
-from llm_server import ModelServer, Write, completion, error, raw, vectors
+from llm_server import ModelServer, Write, absurd_vectors, completion, error, raw, vectors
 
 from engine.narrate.breaker import Breaker
 from engine.narrate.llm import LanguageModel
@@ -48,7 +48,7 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def purse(store: Store, clock: HandClock) -> Purse:
-    return Purse(store.memory, clock, zone=MADRID, budget=Decimal(100))
+    return Purse(store.memory, clock, zone=lambda: MADRID, budget=Decimal(100))
 
 
 @pytest.fixture
@@ -210,10 +210,22 @@ def test_each_call_is_in_the_ledger_with_its_exact_cost(
     assert [each["outcome"] for each in calls(store)] == ["used", "rate_limited", "unreachable"]
 
 
+def test_a_count_that_nobody_can_have_sent_is_booked_at_the_most_of_the_call(
+    server: ModelServer, make: Make, store: Store
+) -> None:
+    server.answers = [absurd_vectors]
+    make().embed(["twelve bytes"])
+    (call,) = calls(store)
+    assert Decimal(call["usd"]) == Decimal("0.00000024")
+    assert call["outcome"] == "used"
+
+
 def test_words_and_vectors_are_paid_from_one_purse(
     server: ModelServer, store: Store, clock: HandClock, make: Make, remember: Remember
 ) -> None:
-    purse = Purse(store.memory, clock, zone=MADRID, budget=Decimal("0.0115"), approvers=lambda: (APPROVER,))
+    purse = Purse(
+        store.memory, clock, zone=lambda: MADRID, budget=Decimal("0.0115"), approvers=lambda: (APPROVER,)
+    )
     chat = ModelSettings(model="gpt-4.1-mini", api_key=KEY, base_url=server.url)
     narrator = ModelNarrator(LanguageModel(chat, purse), lambda: WORDS)
     server.answers = [completion({}, usage={"prompt_tokens": 0, "completion_tokens": 7_187})]
@@ -253,7 +265,7 @@ def test_a_probe_that_the_purse_refuses_leaves_the_way_to_the_next_one(
     server: ModelServer, make: Make, store: Store, clock: HandClock
 ) -> None:
     now = [0.0]
-    small = Purse(store.memory, clock, zone=MADRID, budget=Decimal("0.000001"))
+    small = Purse(store.memory, clock, zone=lambda: MADRID, budget=Decimal("0.000001"))
     embedder = make(purse=small, breaker=Breaker(monotonic=lambda: now[0]))
     server.always = error(500)
     for number in range(5):

@@ -155,28 +155,6 @@ def test_the_pulse_beats_with_everything_that_home_shows(
     assert engine.pulse() == pulses[-1]
 
 
-def test_the_hundred_latest_openers_are_remembered(engine: Engine) -> None:
-    for number in range(120):
-        engine.home_opened(f"U{number}", key=str(number))
-    engine.home_opened("U50", key="again")
-    homes = engine.homes()
-    assert len(homes) == 100
-    assert next(iter(homes.items())) == ("U50", "again")
-    engine.home_closed("U50")
-    assert "U50" not in engine.homes()
-
-
-def test_a_home_that_nobody_looked_at_for_a_week_is_not_drawn_again(engine: Engine, clock: HandClock) -> None:
-    engine.home_opened("U1", key="1")
-    clock.forward(days=6)
-    engine.home_opened("U2", key="2")
-    assert list(engine.homes()) == ["U2", "U1"]
-    clock.forward(days=2)
-    assert list(engine.homes()) == ["U2"]
-    engine.home_opened("U1", key="3")
-    assert list(engine.homes()) == ["U1", "U2"]
-
-
 def test_a_channel_is_welcomed_once(engine: Engine, store: Store) -> None:
     assert engine.welcome("C1")
     assert not engine.welcome("C1")
@@ -210,3 +188,13 @@ def test_the_state_of_the_model_is_part_of_the_overview(
         narrator=_Resting(state),
     )
     assert engine.overview(approver).model == state
+
+
+def test_after_a_decision_no_window_is_read_again(
+    engine: Engine, store: Store, submit: Any, approver: Person
+) -> None:
+    waiting = shown(store, engine, submit, "spring-sale")
+    engine.overview(approver)
+    engine.decide(waiting, "approve", by=approver)
+    with store.memory.reading() as reading:
+        assert engine._portfolio._generation == reading.generation()

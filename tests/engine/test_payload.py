@@ -182,6 +182,8 @@ def test_a_count_that_cannot_be_is_refused(literal: str, shown: str, rule: str) 
         ("timestamp", "yesterday", "yesterday", f"a date and time such as {MOMENT}"),
         ("timestamp", 17, "17", f"a date and time such as {MOMENT}"),
         ("campaign_id", "  ", "  ", "not empty"),
+        ("name", "\u202e\u2066", "\\u202e\\u2066", "with at least one character that can be seen"),
+        ("platform", "\u3164 \u200b", "\u3164 \\u200b", "with at least one character that can be seen"),
         ("campaign_id", "spring\x07sale", "spring\\x07sale", "without control characters"),
         ("campaign_id", 7, "7", "a text in quotes"),
         ("campaign_id", "a" * 201, "a" * 59 + "…", "at most 200 characters"),

@@ -21,15 +21,17 @@ def opened(store: Store, clock: HandClock) -> Open:
     """Open the purse anew, as every process and every start does."""
 
     def purse(*, budget: str = "100", approvers: tuple[str, ...] = (APPROVER, "U0SECOND")) -> Purse:
-        return Purse(store.memory, clock, zone=MADRID, budget=Decimal(budget), approvers=lambda: approvers)
+        return Purse(
+            store.memory, clock, zone=lambda: MADRID, budget=Decimal(budget), approvers=lambda: approvers
+        )
 
     return purse
 
 
 def pay(purse: Purse, usd: int = 10, *, most: int = 10) -> None:
-    purse.take(Decimal(most))
+    taken = purse.take(Decimal(most))
     call = Call("spring-sale", "gpt-4.1-mini", "insights-v1", "c", "used", Decimal(usd), 1, 1, 0, 5)
-    purse.settle(Decimal(most), call)
+    purse.settle(taken, call)
 
 
 def sent(store: Store, clock: HandClock) -> list[tuple[str, str]]:
@@ -62,6 +64,18 @@ def test_the_day_ends_at_the_team_s_midnight(opened: Open, clock: HandClock) -> 
     clock.forward(minutes=1)
     pay(opened())
     assert opened().spent_today() == 10
+
+
+def test_what_was_taken_before_midnight_is_not_given_back_to_the_next_day(
+    opened: Open, clock: HandClock
+) -> None:
+    clock.forward(hours=12, minutes=59)  # 23:59 in Madrid
+    taken = opened().take(Decimal(40))
+    clock.forward(minutes=1)
+    pay(opened(), 30, most=30)
+    cheap = Call("spring-sale", "gpt-4.1-mini", "insights-v1", "c", "used", Decimal(10), 1, 1, 0, 5)
+    opened().settle(taken, cheap)
+    assert opened().spent_today() == 30
 
 
 def test_when_the_money_is_used_up_it_is_told_once_and_no_call_passes(

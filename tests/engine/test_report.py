@@ -97,6 +97,17 @@ def test_insights_stand_most_important_first() -> None:
             assert [rank[one.priority] for one in each] == sorted(rank[one.priority] for one in each)
 
 
+def test_only_what_hurts_and_waits_for_a_decision_is_of_high_priority() -> None:
+    won, missed = analysed(SPRING_SALE), analysed(NEW_PARENTS)
+    for analysis, priority in ((won, "medium"), (missed, "high")):
+        assert analysis.proposal.needs_approval
+        assert analysis.insights.key_learnings[0].priority == priority
+        assert analysis.insights.recommendations[0].priority == priority
+    as_meant = analysed(compared(SPRING_SALE.expected_metrics, SPRING_SALE.expected_metrics)).insights
+    every = (*as_meant.key_learnings, *as_meant.recommendations, *as_meant.anomalies)
+    assert {each.priority for each in every} == {"low"}
+
+
 def test_what_is_odd_is_told_as_odd() -> None:
     silent = compared(SPRING_SALE.expected_metrics, counted(10**6, 9_000, 0, 9_000))
     viewed = compared(SPRING_SALE.expected_metrics, counted(10**6, 90, 300, 9_000))

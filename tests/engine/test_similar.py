@@ -1,6 +1,7 @@
 """Similar campaigns: who they are, why, what was done with them, and how little it matters how they ended."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from engine_values import stood
@@ -84,7 +85,7 @@ def test_a_summary_says_what_it_was_and_how_it_ended() -> None:
     creative = Creative(id="beach-video", type="video", headline="Sea", primary_text="The sea is warm.")
     each = stood("spring-sale", ratio=0.5)
     told = each.retrospective.campaign.model_copy(update={"audiences": (audience,), "creatives": (creative,)})
-    each = each._replace(retrospective=each.retrospective.model_copy(update={"campaign": told}))
+    each = replace(each, retrospective=each.retrospective.model_copy(update={"campaign": told}))
     assert summary(each) == (
         "spring-sale. Meta, Leads. Students, Tier-1, owner. video beach-video: Sea The sea is warm. "
         "Beat the forecast."

@@ -126,6 +126,24 @@ class TestOutbox:
             )
         assert [(item.attempts, item.doubtful) for item in claimed(store)] == [(3, False)]
 
+    @pytest.mark.parametrize("doubtful", [True, False])
+    def test_what_is_put_back_counts_as_no_attempt_and_keeps_its_doubt(
+        self, store: Store, doubtful: bool
+    ) -> None:
+        post(store, "picture:rec-spring-sale")
+        claimed(store)
+        store.outbox.retry(
+            "picture:rec-spring-sale", not_before=MONDAY, error="connection lost", doubtful=doubtful
+        )
+        later = timedelta(seconds=1)
+        for _ in range(5):
+            (item,) = claimed(store, now=later)
+            assert (item.attempts, item.doubtful) == (2, doubtful)
+            store.outbox.put_back(
+                "picture:rec-spring-sale", not_before=MONDAY + later, reason="its picture is being made"
+            )
+        assert claimed(store, now=later - timedelta(microseconds=1)) == []
+
     def test_what_was_being_sent_at_a_crash_is_doubtful(self, store: Store) -> None:
         post(store, "sending", "sent", "parked", "waiting")
         claimed(store, limit=3)
@@ -144,11 +162,12 @@ class TestOutbox:
         assert error == "nobody can tell whether it arrived"
         assert (claimed(store), store.outbox.recover()) == ([], 0)
 
-    @pytest.mark.parametrize("verb", ["sent", "retry", "park"])
+    @pytest.mark.parametrize("verb", ["sent", "retry", "put_back", "park"])
     def test_an_unknown_key_is_a_mistake(self, store: Store, clock: HandClock, verb: str) -> None:
         calls = {
             "sent": lambda: store.outbox.sent("nobody", factories.view()),
             "retry": lambda: store.outbox.retry("nobody", not_before=clock.now(), error="", doubtful=False),
+            "put_back": lambda: store.outbox.put_back("nobody", not_before=clock.now(), reason=""),
             "park": lambda: store.outbox.park("nobody", error=""),
         }
         with pytest.raises(LookupError, match="The outbox holds nothing with the key nobody"):

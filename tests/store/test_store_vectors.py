@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.ports import EmbedderFailed
+from store import vectors
 from store.vectors import SAVED_AFTER, VectorIndex
 
 WORDS = ("sale", "student", "parent", "video", "report", "travel", "coffee", "winter")
@@ -212,6 +213,51 @@ def test_an_embedder_that_fails_leaves_the_index_as_it_was(path: Path) -> None:
         index.refresh("campaign", {"a": "video", "b": "winter"}, 2)
     assert list(_search(index, "sale")) == ["a"]
     assert index.refresh("campaign", {"a": "video"}, 2)  # nobody is shut out by the failure
+
+
+def test_what_was_embedded_before_a_failure_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "BATCH", 10)
+
+    class Flaky(CountingEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            if len(self.asked) == 20:
+                self.asked += ["a failure"]
+                raise EmbedderFailed("no answer")
+            return super().embed(texts)
+
+    embedder = Flaky()
+    index = VectorIndex(path, embedder)
+    with pytest.raises(EmbedderFailed):
+        index.refresh("campaign", TEXTS, 1)
+    assert index.refresh("campaign", TEXTS, 1)
+    assert len(embedder.asked) == len(TEXTS) + 1, "nothing is embedded twice"
+    assert _search(index, "sale") == _exactly(TEXTS, "sale", 5)
+
+
+def test_a_question_of_another_length_makes_everything_anew(path: Path) -> None:
+    _saved(path)
+    index = VectorIndex(path, CountingEmbedder())
+    index.refresh("campaign", TEXTS, 7)
+    longer = CountingEmbedder(dimensions=len(WORDS) + 3)
+    with pytest.raises(EmbedderFailed, match="have not one length"):
+        index.search("campaign", longer.embed(["sale"])[0], 5)
+    index.refresh("campaign", TEXTS, 7)
+    assert _search(index, "sale") == _exactly(TEXTS, "sale", 5)
+
+
+def test_an_embedder_without_one_length_is_a_failure_and_not_a_loop(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "BATCH", 1)
+
+    class Restless(CountingEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self._dimensions += 1
+            return super().embed(texts)
+
+    index = VectorIndex(path, Restless())
+    with pytest.raises(EmbedderFailed, match="have not one length"):
+        index.refresh("campaign", TEXTS, 1)
 
 
 def test_many_changes_are_written_before_the_close(path: Path) -> None:

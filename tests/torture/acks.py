@@ -28,6 +28,7 @@ from bot.desk import Desk
 from bot.manifest import commands
 from bot.reception import Reception
 from bot.sandbox import payloads
+from bot.sandbox.envelopes import Envelope
 from bot.sandbox.server import SandboxServer
 from bot.slack import Connection, Identity, bolt_app, web_client
 from engine.engine import Engine
@@ -114,7 +115,7 @@ class Street:
 
         async def timed() -> float:
             began = time.perf_counter()
-            ack = await parts.links.send("slash_commands", payload, accepts_payload=True)
+            ack = await parts.links.send(Envelope("slash_commands", payload, accepts_payload=True))
             return time.perf_counter() - began if ack.answered else float("inf")
 
         return asyncio.run_coroutine_threadsafe(timed(), self.server._loop)

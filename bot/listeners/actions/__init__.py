@@ -5,7 +5,7 @@ from bot.listeners.actions.ask import analyze_how, open_analyze
 from bot.listeners.actions.decide import approve, done, drop, reject
 from bot.listeners.actions.enter import enter_forecast, enter_order_value
 from bot.listeners.actions.know import search_learnings, why_signal
-from bot.listeners.actions.learned import learning_doubt, learning_evidence
+from bot.listeners.actions.learned import learning_doubt, learning_evidence, learning_take_back
 from bot.listeners.actions.look import analyze_again, analyze_named, menu, more, tell_then
 from bot.listeners.actions.order import follow_order, open_digest, preview_order, stop_order
 from bot.listeners.actions.settings import judge_approvers, open_settings
@@ -23,6 +23,7 @@ ACTIONS = {
     ids.ANALYZE_NAMED: analyze_named,
     ids.LEARNING_EVIDENCE: learning_evidence,
     ids.LEARNING_DOUBT: learning_doubt,
+    ids.LEARNING_TAKE_BACK: learning_take_back,
     ids.ENTER_FORECAST: enter_forecast,
     ids.ENTER_ORDER_VALUE: enter_order_value,
     ids.OPEN_ANALYZE: open_analyze,

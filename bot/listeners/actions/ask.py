@@ -1,35 +1,34 @@
-"""The dialog of ``/analyze``: opened from a button, and redrawn when another way is chosen."""
+"""The dialog of ``/analyze``: opened by the command or a button, and redrawn when another way is chosen."""
 
-import logging
+from functools import partial
 
-from slack_sdk.errors import SlackApiError
-
-from bot.blocks.inquiry import How, Inquiry, how_of, inquiry_view
+from bot.blocks import notices
+from bot.blocks.closed import told_view
+from bot.blocks.inquiry import TITLE, How, Inquiry, how_of, inquiry_view
+from bot.channels import CHANNELS, trouble_told
 from bot.desk import Desk, channel_of
+from bot.dialogs import FOR_GOOD
 from engine.models.delivery import Delivery
-
-log = logging.getLogger(__name__)
-
-# Another click was quicker, or the dialog is closed: there is nothing to redraw any more.
-TOO_LATE = frozenset({"hash_conflict", "not_found", "view_not_found"})
 
 
 def open_analyze(delivery: Delivery, desk: Desk) -> None:
     """Offer what can be chosen; where nothing is known yet, what can be entered."""
-    how: How = "known" if desk.engine.campaign_choices("") else "enter"
-    inquiry = Inquiry(channel_of(delivery.payload) or "", how, {})
-    desk.open_view(delivery, inquiry_view(inquiry, desk.separators))
+    channel = channel_of(delivery.payload) or ""
+    how: How = "known" if desk.engine.knows_campaigns() else "enter"
+    view_id = desk.open_view(delivery, inquiry_view(Inquiry(channel, how, {}), desk.separators))
+    if channel.startswith(CHANNELS):
+        desk.later(partial(_look_at, channel, view_id, desk))
 
 
 def analyze_how(delivery: Delivery, desk: Desk) -> None:
     """Show the inputs of the way that was chosen; what was typed under the others stays."""
-    view = delivery.payload["view"]
+    view, action = delivery.payload["view"], delivery.payload["actions"][0]
     inquiry = Inquiry.unpacked(view)._replace(how=how_of(view))
-    try:
-        desk.client.views_update(
-            view_id=view["id"], hash=view["hash"], view=inquiry_view(inquiry, desk.separators)
-        )
-    except SlackApiError as refused:
-        if refused.response.get("error") not in TOO_LATE:
-            raise
-        log.info("a dialog changed before it could be redrawn")
+    desk.redraw_view(view["id"], inquiry_view(inquiry, desk.separators), at=action["action_ts"])
+
+
+def _look_at(channel: str, view_id: str, desk: Desk) -> None:
+    """Where no card could be posted, say so before anybody has typed much."""
+    if trouble_told(desk.client, channel) == "not_in_channel":
+        told = notices.not_in_channel("/analyze")
+        desk.redraw_view(view_id, told_view(TITLE, told.blocks), at=FOR_GOOD)

@@ -1,6 +1,6 @@
-"""Behind a learning: the campaigns that show it, and the dialog to say that it is not true."""
+"""Behind a learning: the campaigns that show it, and doubts: the dialog to say so, and the way back."""
 
-from bot.blocks.learnings import Doubted, doubt_view, evidence_of
+from bot.blocks.learnings import Doubted, doubt_taken_back, doubt_view, evidence_of
 from bot.desk import Desk, channel_of
 from engine.models.delivery import Delivery
 
@@ -19,4 +19,11 @@ def learning_doubt(delivery: Delivery, desk: Desk) -> None:
         response_url=str(delivery.payload.get("response_url") or ""),
     )
     learning = desk.engine.grounds(key).learning
-    desk.open_view(delivery, doubt_view(learning, about, desk.voice.marked))
+    by_approver = desk.engine.is_approver(desk.supposed(delivery))
+    desk.open_view(delivery, doubt_view(learning, about, desk.voice.marked, by_approver=by_approver))
+
+
+def learning_take_back(delivery: Delivery, desk: Desk) -> None:
+    key = delivery.payload["actions"][0]["value"]
+    desk.engine.take_back(key, by=desk.person(delivery))
+    desk.tell(delivery, doubt_taken_back(desk.engine.grounds(key).learning, desk.voice.marked))

@@ -2,7 +2,9 @@
 
 from bot.blocks import notices
 from bot.desk import Desk, channel_of, user_of
-from bot.listeners.show import tell_where_it_is
+from bot.headway import Headway
+from bot.listeners.show import show_card
+from engine.models.answer import Answer
 from engine.models.delivery import Delivery
 
 
@@ -20,13 +22,13 @@ def more(delivery: Delivery, desk: Desk) -> None:
 def tell_then(delivery: Delivery, desk: Desk) -> None:
     """Come back to this person in the thread when a waiting card's next look is due."""
     message = delivery.payload["message"]
-    day = desk.engine.tell_then(
+    reminder = desk.engine.tell_then(
         delivery.payload["actions"][0]["value"],
         person=user_of(delivery.payload),
         channel=channel_of(delivery.payload) or "",
         ts=str(message.get("thread_ts") or message["ts"]),
     )
-    desk.tell(delivery, notices.told_then(day, desk.voice.marked))
+    desk.tell(delivery, notices.told_then(reminder, desk.voice.marked))
 
 
 def menu(delivery: Delivery, desk: Desk) -> None:
@@ -37,20 +39,23 @@ def menu(delivery: Delivery, desk: Desk) -> None:
 
 def analyze_again(delivery: Delivery, desk: Desk) -> None:
     current = desk.engine.recommendation(delivery.payload["actions"][0]["value"])
-    answer = desk.engine.analyze(
-        current.campaign_key,
-        asked_by=user_of(delivery.payload),
-        channel=channel_of(delivery.payload),
-        anew=delivery.key,
-    )
-    tell_where_it_is(answer, delivery, desk)
+    _analyze(current.campaign_key, delivery, desk, anew=delivery.key)
 
 
 def analyze_named(delivery: Delivery, desk: Desk) -> None:
-    """One of the nearest names was pressed."""
-    answer = desk.engine.analyze(
-        delivery.payload["actions"][0]["value"],
-        asked_by=user_of(delivery.payload),
-        channel=channel_of(delivery.payload),
-    )
-    tell_where_it_is(answer, delivery, desk)
+    """One of the nearest names was pressed, or a campaign of an import."""
+    _analyze(delivery.payload["actions"][0]["value"], delivery, desk)
+
+
+def _analyze(asked: str, delivery: Delivery, desk: Desk, *, anew: str | None = None) -> None:
+    def work(headway: Headway) -> Answer:
+        return desk.engine.analyze(
+            asked,
+            asked_by=user_of(delivery.payload),
+            channel=channel_of(delivery.payload),
+            anew=anew,
+            steps=headway.step,
+            over=headway.record,
+        )
+
+    show_card(work, delivery, desk)

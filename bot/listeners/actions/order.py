@@ -1,24 +1,24 @@
 """The dialog that orders a weekly digest: opened, following each choice, previewed, and the way out."""
 
-import logging
-
-from slack_sdk.errors import SlackApiError
+from collections.abc import Mapping
+from functools import partial
 
 from bot.blocks.kit import Block
-from bot.blocks.order_view import Draft, Ground, Trouble, next_edition, order_view, read_draft
-from bot.blocks.preview import preview
-from bot.channels import trouble_with
+from bot.blocks.notices import may_not_end
+from bot.blocks.order_view import Draft, Ground, next_edition, order_view, read_draft
+from bot.channels import CHANNELS, trouble_told
 from bot.desk import Desk, channel_of, user_of
-from bot.drawing import edition
 from bot.ids import ORDER_CHANNEL
-from bot.slack import UNREACHABLE
 from bot.zones import is_zone
+from engine.errors import MayNotEnd
 from engine.models.delivery import Delivery
 
-log = logging.getLogger(__name__)
-
-CHANNELS = ("C", "G")  # how the ids of channels begin; "D" is a direct message
-SENT = "✅ The preview is in your messages with me."
+PATIENCE_S = 10.0
+PREVIEWED: Mapping[str, str] = {
+    "sent": "✅ The preview is in your messages with me.",
+    "waiting": "The preview is on its way to your messages with me.",
+    "parked": "Slack did not take the preview. Nothing was lost; please press again.",
+}
 
 
 def open_digest(delivery: Delivery, desk: Desk) -> None:
@@ -26,10 +26,8 @@ def open_digest(delivery: Delivery, desk: Desk) -> None:
     found = channel_of(delivery.payload) or ""
     channel = found if found.startswith(CHANNELS) else ""
     draft, ground = _beginning(channel or None, desk), Ground(channel=channel)
-    trigger = delivery.payload["trigger_id"]
-    opened = desk.client.views_open(trigger_id=trigger, view=_drawn(draft, ground, desk))["view"]
-    ground = _looked_up(draft, ground, delivery, desk)
-    desk.dialogs.redraw(desk.client, opened["id"], _drawn(draft, ground, desk))
+    view_id = desk.open_view(delivery, _drawn(draft, ground, desk))
+    desk.later(partial(_fill, view_id, draft, ground, delivery, desk))
 
 
 def follow_order(delivery: Delivery, desk: Desk) -> None:
@@ -40,26 +38,29 @@ def follow_order(delivery: Delivery, desk: Desk) -> None:
         order = desk.engine.subscription(draft.channel)
         draft = Draft.of(order) if order else draft
     ground = _looked_up(draft, Ground.unpacked(view), delivery, desk)
-    desk.dialogs.redraw(desk.client, view["id"], _drawn(draft, ground, desk), at=action["action_ts"])
+    desk.redraw_view(view["id"], _drawn(draft, ground, desk), at=action["action_ts"])
 
 
 def preview_order(delivery: Delivery, desk: Desk) -> None:
-    """Send the digest as it would be now to the person who asked; nothing is kept."""
+    """Send the digest as it would be now to the person who asked, once; nothing of it is kept."""
     view, action = delivery.payload["view"], delivery.payload["actions"][0]
-    draft = read_draft(view)
-    drawn = edition(desk.engine.preview_digest(draft.channel or ""), desk.engine, desk.voice)
-    desk.write_to(user_of(delivery.payload), preview(drawn, draft.channel), key=delivery.key)
-    again = _drawn(draft, Ground.unpacked(view), desk, note=SENT)
-    desk.dialogs.redraw(desk.client, view["id"], again, at=action["action_ts"])
+    draft, person = read_draft(view), user_of(delivery.payload)
+    key = desk.engine.send_preview(draft.channel or "", to=person, key=delivery.key)
+    outcome = desk.publisher.outcome(key, PATIENCE_S)
+    again = _drawn(draft, Ground.unpacked(view), desk, note=PREVIEWED[outcome.state])
+    desk.redraw_view(view["id"], again, at=action["action_ts"])
 
 
 def stop_order(delivery: Delivery, desk: Desk) -> None:
     view, action = delivery.payload["view"], delivery.payload["actions"][0]
     channel = action["value"]
-    desk.engine.unsubscribe(channel, by=user_of(delivery.payload))
-    note = f"✅ No more digests in <#{channel}>."
+    try:
+        desk.engine.unsubscribe(channel, by=desk.person(delivery))
+        note = f"✅ No more digests in <#{channel}>."
+    except MayNotEnd as refused:  # said in the dialog, which stands before everything else
+        note = may_not_end(refused, desk.voice.marked)
     again = _drawn(read_draft(view), Ground.unpacked(view), desk, note=note)
-    desk.dialogs.redraw(desk.client, view["id"], again, at=action["action_ts"])
+    desk.redraw_view(view["id"], again, at=action["action_ts"])
 
 
 def _beginning(channel: str | None, desk: Desk) -> Draft:
@@ -68,23 +69,19 @@ def _beginning(channel: str | None, desk: Desk) -> Draft:
     return Draft.of(order) if order else Draft(channel, zone=desk.engine.preferences().time_zone)
 
 
+def _fill(view_id: str, draft: Draft, ground: Ground, delivery: Delivery, desk: Desk) -> None:
+    ground = _looked_up(draft, ground, delivery, desk)
+    desk.redraw_view(view_id, _drawn(draft, ground, desk))
+
+
 def _looked_up(draft: Draft, ground: Ground, delivery: Delivery, desk: Desk) -> Ground:
     """Ask Slack what is not known yet: the reader's zone, and whether the channel can get a digest."""
     if not ground.reader:
         zone = desk.people.time_zone(user_of(delivery.payload))
         ground = ground._replace(reader=zone if is_zone(zone) else "")
     if draft.channel and draft.channel != ground.looked_at:
-        ground = ground._replace(looked_at=draft.channel, trouble=_trouble(draft.channel, desk))
+        ground = ground._replace(looked_at=draft.channel, trouble=trouble_told(desk.client, draft.channel))
     return ground
-
-
-def _trouble(channel: str, desk: Desk) -> Trouble:
-    """Where Slack does not tell, nobody is warned: it is asked again before anything is ordered."""
-    try:
-        return trouble_with(desk.client, channel)
-    except (SlackApiError, *UNREACHABLE) as problem:
-        log.info("looking at a channel failed: %s", type(problem).__name__)
-        return "unknown"
 
 
 def _drawn(draft: Draft, ground: Ground, desk: Desk, *, note: str = "") -> Block:

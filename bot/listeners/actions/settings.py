@@ -1,35 +1,29 @@
 """The dialog of the settings: opened for those who may change them, and who is named in it looked up."""
 
-from collections.abc import Iterable
+from functools import partial
 
+from bot.blocks import notices
+from bot.blocks.closed import loading_view, told_view
 from bot.blocks.settings_view import (
     MOST_APPROVERS,
+    TITLE,
     Shown,
-    loading_view,
+    not_shown,
     read_values,
     settings_view,
 )
 from bot.desk import Desk, channel_of
+from bot.dialogs import FOR_GOOD
 from bot.ids import APPROVERS
-from engine.models.answer import Person
+from engine.errors import MayNotDecide
 from engine.models.delivery import Delivery
 
 
 def open_settings(delivery: Delivery, desk: Desk) -> None:
     """Open it for an approver, or while there is none for a workspace admin; nobody else."""
-    preferences = desk.engine.may_change_preferences(desk.person(delivery))
-    trigger = delivery.payload["trigger_id"]
-    opened = desk.client.views_open(trigger_id=trigger, view=loading_view())["view"]
-    known = [each.id for each in looked_up(preferences.approvers, desk) if _is_here(each)][:MOST_APPROVERS]
-    chosen = preferences.model_copy(update={"approvers": tuple(known)})
-    shown = Shown(
-        channel=channel_of(delivery.payload) or "",
-        preferences=chosen,
-        needs_approver=not desk.engine.named_at_start,
-    )
-    elsewhere = [each for each in preferences.approvers if each not in known]
-    drawn = settings_view(shown, chosen, elsewhere, desk.voice.marked)
-    desk.dialogs.redraw(desk.client, opened["id"], drawn)
+    desk.engine.may_change_preferences(desk.supposed(delivery))
+    view_id = desk.open_view(delivery, loading_view(TITLE))
+    desk.later(partial(_fill, view_id, delivery, desk))
 
 
 def judge_approvers(delivery: Delivery, desk: Desk) -> None:
@@ -38,16 +32,28 @@ def judge_approvers(delivery: Delivery, desk: Desk) -> None:
     shown = Shown.unpacked(view)
     chosen = tuple(read_values(view).get(APPROVERS) or ())
     added = [each for each in chosen if each not in shown.preferences.approvers]
-    unfit = desk.engine.unfit_approvers(looked_up(added, desk))
+    asked = [desk.people.look_up(each) for each in added if each not in shown.fit]
+    unfit = desk.engine.unfit_approvers(asked)
+    shown = shown._replace(unfit=unfit, fit=tuple(each for each in added if each not in unfit))
     now = shown.preferences.model_copy(update={"approvers": chosen})
-    elsewhere = [each for each in desk.engine.approvers if each not in shown.preferences.approvers + chosen]
-    drawn = settings_view(shown._replace(unfit=unfit), now, elsewhere, desk.voice.marked)
-    desk.dialogs.redraw(desk.client, view["id"], drawn, at=action["action_ts"])
+    desk.redraw_view(view["id"], settings_view(shown, now, desk.voice.marked), at=action["action_ts"])
 
 
-def looked_up(people: Iterable[str], desk: Desk) -> list[Person]:
-    return [desk.people.look_up(each) for each in people]
-
-
-def _is_here(person: Person) -> bool:
-    return person.is_known and not person.is_foreign
+def _fill(view_id: str, delivery: Delivery, desk: Desk) -> None:
+    """Draw what is set; or, now that Slack said who asks, that they may not."""
+    try:
+        preferences = desk.engine.may_change_preferences(desk.person(delivery))
+    except MayNotDecide as refused:
+        told = notices.refusal(refused, desk.voice.marked)
+        desk.redraw_view(view_id, told_view(TITLE, told.blocks), at=FOR_GOOD)
+        return
+    places = desk.whereabouts.of(preferences.approvers, room=MOST_APPROVERS)
+    here = tuple(each for each, place in places.items() if place == "here")
+    chosen = preferences.model_copy(update={"approvers": here})
+    shown = Shown(
+        channel=channel_of(delivery.payload) or "",
+        preferences=chosen,
+        needs_approver=not desk.engine.named_at_start,
+        others=not_shown(places),
+    )
+    desk.redraw_view(view_id, settings_view(shown, chosen, desk.voice.marked))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.blocks import notices
 from bot.blocks.order_view import NAMES, Draft, ordered, refused
-from bot.channels import trouble_with
+from bot.channels import CHANNELS, trouble_with
 from bot.desk import Desk, channel_of, typed, user_of
 from bot.listeners.actions.order import open_digest
 from engine.errors import Fault, Refused
@@ -75,6 +75,13 @@ def _weekly(order: Order, delivery: Delivery, desk: Desk) -> None:
 
 def _now(delivery: Delivery, desk: Desk) -> None:
     channel = channel_of(delivery.payload) or user_of(delivery.payload)
+    trouble = trouble_with(desk.client, channel) if channel.startswith(CHANNELS) else ""
+    if trouble == "not_in_channel":
+        desk.tell(delivery, notices.not_in_channel("/digest now"))
+        return
+    if trouble:
+        desk.tell(delivery, notices.said(refused(trouble, channel, deed="posted")))
+        return
     edition = desk.engine.post_digest_now(channel, by=user_of(delivery.payload), key=delivery.key)
     outcome = desk.publisher.outcome(edition.id, PATIENCE_S)
     if outcome.state == "parked":
@@ -83,7 +90,7 @@ def _now(delivery: Delivery, desk: Desk) -> None:
 
 def _off(delivery: Delivery, desk: Desk) -> None:
     channel = channel_of(delivery.payload) or ""
-    ended = desk.engine.unsubscribe(channel, by=user_of(delivery.payload))
+    ended = desk.engine.unsubscribe(channel, by=desk.person(delivery))
     text = (
         "No more digests in this channel." if ended else "This channel gets no digest. Nothing was changed."
     )

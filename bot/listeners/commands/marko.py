@@ -68,7 +68,11 @@ def _settings(_: list[str], delivery: Delivery, desk: Desk) -> None:
 def _doctor(_: list[str], delivery: Delivery, desk: Desk) -> None:
     """It tells what runs where, so it is for approvers alone; while there is none, for everybody."""
     engine = desk.engine
-    if engine.approvers and not engine.is_approver(desk.person(delivery)):
+    person = desk.person(delivery)
+    if person.lacks:
+        desk.tell(delivery, notices.may_not_decide(engine.approvers, desk.voice.marked, lacks=person.lacks))
+        return
+    if engine.approvers and not engine.is_approver(person):
         desk.tell(delivery, notices.said("`/marko doctor` is for approvers: it tells how I am set up."))
         return
     desk.tell(delivery, standing.doctor(desk.examine(), desk.voice.marked))

@@ -13,13 +13,15 @@ from engine.engine import Engine
 from engine.models.delivery import Delivery
 from engine.models.file_import import Dropped
 
-Kind = Literal["json", "export"]
+Kind = Literal["json", "export", "text"]
 Shape = dict[str, Any]
 
 JSON_TYPES = frozenset({"json", "application/json", "text/json"})
+TEXTS = frozenset({"", "txt"})  # endings of what may hold JSON all the same
 EXPORTS = frozenset({"csv", "tsv", "xlsx", "xls", "ods", "numbers", "gsheet"})
 # Slack may say that a file is there before it knows in which message.
 LOOKS, PAUSE_S = 4, 0.5
+LOOKED_AT = 256  # bytes of a text, to see how it begins
 GONE = frozenset({"file_not_found", "file_deleted"})
 
 
@@ -34,15 +36,17 @@ def file_shared(delivery: Delivery, desk: Desk) -> None:
     event = delivery.payload["event"]
     file = _look_at(event["file_id"], event["channel_id"], desk)
     kind = kind_of(file) if file else None
+    if file is None or kind is None or (kind == "text" and not _holds_json(file, desk)):
+        return  # most files are pictures: who shared one is nobody's business
     person = desk.person(delivery)
-    if file is None or kind is None or person.is_bot:
+    if person.is_bot:
         return
+    desk.engine.may_hand_in(person)
     dropped = _dropped(file, event)
     if kind == "export":
         desk.engine.turn_away(dropped, "export")
         desk.publisher.wake()
         return
-    desk.engine.may_hand_in(person)
     _take(file, dropped, delivery, desk)
 
 
@@ -52,17 +56,31 @@ def kind_of(file: Shape) -> Kind | None:
     types = {ending, str(file.get("filetype") or ""), str(file.get("mimetype") or "").partition(";")[0]}
     if types & JSON_TYPES:
         return "json"
-    return "export" if {ending, str(file.get("filetype") or "")} & EXPORTS else None
+    if {ending, str(file.get("filetype") or "")} & EXPORTS:
+        return "export"
+    return "text" if ending in TEXTS and types & {"text", "text/plain"} else None
+
+
+def _holds_json(file: Shape, desk: Desk) -> bool:
+    """Whether a text begins as JSON does; what cannot be read is only a text."""
+    try:
+        return _fetched(file, desk, most=LOOKED_AT).decode("utf-8-sig", "ignore").lstrip()[:1] in {"{", "["}
+    except DownloadFailed:
+        return False
+
+
+def _fetched(file: Shape, desk: Desk, *, most: int) -> bytes:
+    return download(
+        str(file.get("url_private_download") or file.get("url_private") or ""),
+        token=desk.client.token or "",
+        api_url=desk.client.base_url,
+        most=most,
+    )
 
 
 def _take(file: Shape, dropped: Dropped, delivery: Delivery, desk: Desk) -> None:
     try:
-        data = download(
-            str(file.get("url_private_download") or file.get("url_private") or ""),
-            token=desk.client.token or "",
-            api_url=desk.client.base_url,
-            most=Engine.LONGEST_FILE + 1,
-        )
+        data = _fetched(file, desk, most=Engine.LONGEST_FILE + 1)
     except DownloadFailed as failed:
         desk.engine.turn_away(dropped, "refused", failed.reason)
         desk.publisher.wake()

@@ -13,9 +13,8 @@ def worth_home(event: dict[str, Any]) -> str | None:
 
 
 def home_opened(delivery: Delivery, desk: Desk) -> None:
-    """Have Home drawn, now and whenever something changes; in the conversation, offer questions."""
+    """Draw Home, now and whenever something changes; in the conversation, offer questions."""
     if delivery.payload["event"].get("tab") == "messages":
         suggest(delivery, desk)
         return
-    desk.engine.home_opened(user_of(delivery.payload), key=delivery.key)
-    desk.publisher.wake()
+    desk.homes.opened(user_of(delivery.payload))

@@ -20,8 +20,8 @@ LONGEST = 75
 def suggest(delivery: Delivery, desk: Desk) -> None:
     """Offer questions that can be answered now, with the name of a campaign that is really known."""
     channel = channel_of(delivery.payload)
-    if not channel:
-        return
+    if not channel or not desk.engine.may(desk.person(delivery), "ask"):
+        return  # whoever cannot ask is offered no question
     asked = [straight(clip(each, LONGEST)) for each in desk.engine.prompts()[:MOST_PROMPTS]]
     prompts: list[dict[str, Any]] = [{"title": each, "message": each} for each in asked]
     try:

@@ -8,16 +8,17 @@ from bot import ids
 from bot.blocks.modals import FORECAST_FIELDS, Origin, answers
 from bot.desk import Desk, user_of
 from bot.listeners.show import tell_where_it_is
-from bot.numbers import read_number
+from bot.numbers import no_number, read_number
+from engine.engine import Engine
 from engine.models.campaign import LARGEST, Metrics
 from engine.models.delivery import Delivery
 from engine.narrate.formats import Separators
 
 
-def check_order_value(view: dict[str, Any], separators: Separators) -> dict[str, str]:
+def check_order_value(view: dict[str, Any], separators: Separators, _: Engine) -> dict[str, str]:
     value = read_number(answers(view)[ids.VALUE], separators)
     if value is None:
-        return {ids.VALUE: f"This is not a number such as {separators}."}
+        return {ids.VALUE: no_number(answers(view)[ids.VALUE], separators, least="more than 0")}
     if 0 < value <= LARGEST:
         return {}
     return {ids.VALUE: f"It has to be more than 0 and at most {LARGEST:,}."}
@@ -32,11 +33,11 @@ def order_value(delivery: Delivery, desk: Desk) -> None:
         desk.publisher.wake()
 
 
-def check_forecast(view: dict[str, Any], separators: Separators) -> dict[str, str]:
+def check_forecast(view: dict[str, Any], separators: Separators, _: Engine) -> dict[str, str]:
     """Name everything that is wrong, each at its input, all at once."""
     typed = {name: text for name, text in answers(view).items() if text or name != "revenue"}
     errors = {
-        name: f"This is not a number such as {separators}."
+        name: no_number(text, separators)
         for name, text in typed.items()
         if read_number(text, separators) is None
     }

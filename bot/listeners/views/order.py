@@ -8,11 +8,12 @@ from bot.blocks.order_view import TROUBLES, Ground, ordered, read_draft, refused
 from bot.channels import trouble_with
 from bot.desk import Desk, user_of
 from bot.zones import is_zone
+from engine.engine import Engine
 from engine.models.delivery import Delivery
 from engine.narrate.formats import Separators
 
 
-def check_order(view: dict[str, Any], _: Separators) -> dict[str, str]:
+def check_order(view: dict[str, Any], _: Separators, __: Engine) -> dict[str, str]:
     """Say what was found out while the dialog was open; the channel is looked at again before it counts."""
     draft, ground = read_draft(view), Ground.unpacked(view)
     errors = {}

@@ -1,21 +1,22 @@
 """Settings were changed in the dialog: what cannot be is said at its input, the rest is looked up after."""
 
 import re
+from functools import partial
 from typing import Any, get_args
 
 from bot import ids
-from bot.blocks import notices
 from bot.blocks.settings_view import NO_FULL_MEMBER, Shown, read_values, saved, unfit_told
 from bot.desk import Desk
-from bot.listeners.actions.settings import looked_up
 from bot.zones import is_zone
+from engine.engine import Engine
 from engine.errors import LastApprover, UnfitApprover
+from engine.models.answer import Person
 from engine.models.delivery import Delivery
 from engine.models.preference import NumberFormat, Preferences
 from engine.narrate.formats import Separators, listed
 
 
-def check_settings(view: dict[str, Any], _: Separators) -> dict[str, str]:
+def check_settings(view: dict[str, Any], _: Separators, __: Engine) -> dict[str, str]:
     """Name everything that is wrong, each at its input, all at once."""
     shown, values = Shown.unpacked(view), read_values(view)
     chosen = values.get(ids.APPROVERS) or []
@@ -30,24 +31,40 @@ def check_settings(view: dict[str, Any], _: Separators) -> dict[str, str]:
 
 
 def settings(delivery: Delivery, desk: Desk) -> None:
-    """Change what was changed; everybody who is to be named is looked up now, and in doubt not named."""
+    """Change what was changed; everybody who is to be named is looked up now, and in doubt not named.
+
+    Where the approvers cannot be as they were chosen they stay as they are, and the rest is changed.
+    """
     view = delivery.payload["view"]
-    shown = Shown.unpacked(view)
+    shown, by = Shown.unpacked(view), desk.person(delivery)
     wanted = _wanted(read_values(view), shown)
-    named = wanted.approvers or desk.engine.named_at_start
-    is_new = wanted.approvers != shown.preferences.approvers
-    people = {each.id: each for each in looked_up(named if is_new else (), desk)}
+    change = partial(desk.engine.change_preferences, shown.preferences, by=by)
+    but = ""
     try:
-        changes = desk.engine.change_preferences(
-            shown.preferences, wanted, by=desk.person(delivery), people=people
-        )
-    except UnfitApprover as refused:
-        desk.tell(delivery, unfit_told(refused.people, desk.voice.marked))
-    except LastApprover as refused:
-        desk.tell(delivery, notices.said(f"{refused} Nothing was changed."))
-    else:
-        desk.tell(delivery, saved(changes, desk.voice.marked))
-        desk.publisher.wake()
+        changes = change(wanted, people=_people(wanted, shown, desk))
+    except (UnfitApprover, LastApprover) as refused:
+        marked = desk.voice.marked
+        but = unfit_told(refused.people, marked) if isinstance(refused, UnfitApprover) else str(refused)
+        rest = wanted.model_copy(update={"approvers": shown.preferences.approvers})
+        changes = change(rest, people={})
+    desk.tell(delivery, saved(changes, desk.voice.marked, but=but))
+    desk.publisher.wake()
+
+
+def _people(wanted: Preferences, shown: Shown, desk: Desk) -> dict[str, Person]:
+    """Look up whoever is new, and where none of them can decide, the others until somebody can."""
+    if wanted.approvers == shown.preferences.approvers:
+        return {}
+    standing = desk.engine.approvers
+    hidden = [each for each in standing if each not in shown.preferences.approvers]
+    named = (*wanted.approvers, *hidden) if wanted.approvers else desk.engine.named_at_start
+    people = {each: desk.people.look_up(each) for each in named if each not in standing}
+    for each in named:
+        if len(desk.engine.unfit_approvers(people.values())) < len(people):
+            break
+        if each not in people:
+            people[each] = desk.people.look_up(each)
+    return people
 
 
 def _wanted(values: dict[str, Any], shown: Shown) -> Preferences:

@@ -11,9 +11,11 @@ import { MessageLog, pointOutReplies } from "./message_log.js";
 import { notify, notifyError } from "./notices.js";
 import { Scroller } from "./scroller.js";
 import { get, post, upload } from "./server.js";
+import { phone } from "./thread.js";
 import { compareTs, isReply, titleOf, workspace } from "./workspace.js";
 
 const PRESS_LASTS_MS = 30_000;
+const AT_ONCE_MS = 5_000;
 const drafts = new Map();
 
 export class Conversation {
@@ -131,7 +133,9 @@ export class Conversation {
   pointOut(reply) {
     if (reply.user === workspace.me.id) return;
     const link = pointOutReplies(this.log.nodeOf(reply.thread_ts));
-    if (link && this.justPressed(reply.thread_ts)) this.scroller.reveal(link);
+    if (!link || !this.justPressed(reply.thread_ts)) return;
+    if (this.mayOpenThread()) go({ channel: this.channel.id, user: this.user, thread: reply.thread_ts });
+    else this.scroller.reveal(link);
   }
 
   /** Remember whose button was pressed: what comes of it should be seen. */
@@ -142,6 +146,14 @@ export class Conversation {
 
   justPressed(ts) {
     return this.pressed?.ts === ts && Date.now() - this.pressed.at < PRESS_LASTS_MS;
+  }
+
+  /** Not over what was just pressed, as on a phone; not for another thread; not away from where I type. */
+  mayOpenThread() {
+    const active = document.activeElement;
+    const stillThere = active === document.body || this.content.contains(active);
+    const atOnce = Date.now() - this.pressed.at < AT_ONCE_MS;
+    return atOnce && stillThere && !phone.matches && document.getElementById("thread").hidden;
   }
 
   /** Home changed. */

@@ -131,17 +131,18 @@ async function enter(user) {
   return true;
 }
 
-/** Go where the hash says. */
+/** Go where the hash says; somebody else's conversation with the bot becomes one's own. */
 async function follow() {
   const goal = readAddress();
   const user = goal.user || workspace.me.id || FIRST_USER;
+  const wasDirect = workspace.channel(goal.channel)?.is_im;
   try {
     if (user !== workspace.me.id && !(await enter(user))) return;
   } catch (error) {
     stayHere(error, user);
     return;
   }
-  openPlace(goal);
+  openPlace(wasDirect && !workspace.channel(goal.channel) ? { channel: workspace.direct()?.id, tab: goal.tab } : goal);
 }
 
 /** The state did not come: stay who I am; at the start, try again, as the first person if need be. */

@@ -1,6 +1,6 @@
 /** The left side: workspace, connection, channels, who I am. On a phone it is a drawer. */
 
-import { go } from "./address.js";
+import { go, readAddress } from "./address.js";
 import { el } from "./dom.js";
 import { hasGuide } from "./guide.js";
 import { titleOf, workspace } from "./workspace.js";
@@ -47,7 +47,7 @@ function showPeople() {
 }
 
 function whoIs(user) {
-  return user.role && user.role.toLowerCase() !== user.real_name.toLowerCase() ? `${user.real_name} (${user.role})` : user.real_name;
+  return user.role && !user.real_name.toLowerCase().startsWith(user.role.toLowerCase()) ? `${user.real_name} (${user.role})` : user.real_name;
 }
 
 function showTitle() {
@@ -61,7 +61,7 @@ function showTitle() {
 export function wireSidebar() {
   node("user-switch").addEventListener("change", (event) => {
     closeDrawer();
-    go({ channel: workspace.openChannel, user: event.target.value });
+    go({ channel: workspace.openChannel, user: event.target.value, tab: readAddress().tab });
   });
   node("open-drawer").addEventListener("click", openDrawer);
   node("close-drawer").addEventListener("click", closeDrawer);

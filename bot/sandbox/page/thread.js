@@ -10,7 +10,8 @@ import { Scroller } from "./scroller.js";
 import { SandboxError, post, upload } from "./server.js";
 import { titleOf, workspace } from "./workspace.js";
 
-const phone = window.matchMedia("(max-width: 760px)");
+/** Whether the pane lies over the conversation instead of beside it. */
+export const phone = window.matchMedia("(max-width: 760px)");
 
 export class ThreadPane {
   constructor() {

@@ -404,6 +404,20 @@ def test_a_permalink_and_a_reload_lead_to_the_same_place(page: Page, recorded: R
     expect(page.get_by_test_id("user-switch")).to_have_value("U0MEMBER")
 
 
+def test_whoever_switches_in_the_conversation_with_marko_comes_to_their_own(
+    page: Page, recorded: RecordedPage
+) -> None:
+    go(page, recorded, "D0APPROVER")
+    expect(page.get_by_role("heading", name="Marko", exact=True)).to_be_visible()
+    for channel in recorded.state["channels"]:
+        if channel["is_im"]:
+            channel["id"] = "D0MEMBER"
+    page.get_by_test_id("user-switch").select_option("U0MEMBER")
+    expect(page.get_by_text("as Member")).to_be_visible()
+    expect(page.get_by_role("heading", name="Marko", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("notice")).to_have_count(0)
+
+
 def test_a_lost_connection_is_told_and_made_good(page: Page, recorded: RecordedPage) -> None:
     go(page, recorded)
     recorded.say("connection", connected=False)
@@ -506,7 +520,19 @@ def test_whoever_scrolled_up_stays_there_and_is_told_of_new_messages(
     expect(pill).to_be_hidden()
 
 
+def test_the_thread_opens_where_an_answer_follows_a_press(page: Page, recorded: RecordedPage) -> None:
+    go(page, recorded)
+    pane = page.get_by_test_id("thread-pane")
+    recorded.say("message", message=text("1774855200.000100", "A fourth.", thread_ts=CARD))
+    expect(message(page, CARD).get_by_test_id("replies")).to_contain_text("4 replies")
+    expect(pane).to_be_hidden()
+    action(message(page, CARD), "card.more").click()
+    recorded.say("message", message=text("1774855210.000100", "A fifth.", thread_ts=CARD))
+    expect(pane).to_contain_text("A fifth.")
+
+
 def test_an_answer_in_a_thread_is_pointed_out_at_its_message(page: Page, recorded: RecordedPage) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     go(page, recorded)
     page.wait_for_function(STANDS_AT_END)
     action(message(page, CARD), "card.more").click()
@@ -523,6 +549,7 @@ def test_an_answer_in_a_thread_is_pointed_out_at_its_message(page: Page, recorde
     recorded.say("message", message=text("1774855200.000100", "A fourth.", thread_ts=CARD))
     expect(link).to_be_in_viewport(ratio=1)
     expect(link).to_have_class("replies has-news")
+    expect(page.get_by_test_id("thread-pane")).to_be_hidden()
     expect(page.locator("#conversation").get_by_test_id("new-messages")).to_be_hidden()
 
 

@@ -222,7 +222,7 @@ def test_each_opening_of_the_conversation_with_marko_is_told_once(page: Page, re
     assert recorded.posted("/ui/home") == [
         {"user": "U0APPROVER", "tab": "messages"},
         {"user": "U0APPROVER", "tab": "home"},
-        {"user": "U0MEMBER", "tab": "messages"},
+        {"user": "U0MEMBER", "tab": "home"},
     ]
 
 

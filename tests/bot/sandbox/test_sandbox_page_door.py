@@ -28,8 +28,10 @@ def test_the_state_holds_what_a_person_may_see(server, people) -> None:
     guest = people(server, "U0GUEST").state()
     assert [one["id"] for one in guest["channels"]] == ["C0GROWTH", "D0GUEST"]
     member = people(server, "U0MEMBER").state()
-    assert [one["id"] for one in member["channels"]] == ["C0GROWTH", "C0RANDOM", "D0MEMBER"]
-    assert [one["marko_is_member"] for one in member["channels"]] == [True, False, True]
+    assert [one["id"] for one in member["channels"]] == ["C0GROWTH", "C0RANDOM", "C0WITHPARTNER", "D0MEMBER"]
+    assert [one["marko_is_member"] for one in member["channels"]] == [True, False, True, True]
+    partner = people(server, "U0PARTNER").state()
+    assert [one["id"] for one in partner["channels"]] == ["C0WITHPARTNER", "D0PARTNER"]
     assert member["me"]["role"] == "member"
     assert [one["command"] for one in member["commands"]] == ["/analyze", "/digest"]
     assert member["connected"] is False

@@ -221,15 +221,25 @@ def test_a_thread_is_told_oldest_first(client: WebClient) -> None:
 
 def test_channels_and_people_are_listed(client: WebClient) -> None:
     names = [one["name"] for one in client.conversations_list()["channels"]]
-    assert names == ["growth", "random"]
+    assert names == ["growth", "random", "with-partner"]
     direct = client.conversations_list(types="im")["channels"]
-    assert {one["user"] for one in direct} == {"U0APPROVER", "U0MEMBER", "U0GUEST"}
+    assert {one["user"] for one in direct} == {"U0APPROVER", "U0MEMBER", "U0GUEST", "U0PARTNER"}
     assert client.conversations_info(channel="C0RANDOM")["channel"]["is_member"] is False
     assert "U0GUEST" in client.conversations_members(channel="C0GROWTH")["members"]
     guest = client.users_info(user="U0GUEST")["user"]
     assert (guest["is_restricted"], guest["tz"]) == (True, "Europe/Madrid")
     assert guest["tz_offset"] in (3600, 7200)
     assert code(client.users_info, user="U0NOBODY") == "user_not_found"
+
+
+def test_a_partner_is_of_another_workspace_and_met_in_a_shared_channel(client: WebClient) -> None:
+    partner = client.users_info(user="U0PARTNER")["user"]
+    assert (partner["is_stranger"], partner["team_id"]) == (True, "T0ELSEWHERE")
+    assert not client.users_info(user="U0GUEST")["user"]["is_stranger"]
+    shared = client.conversations_info(channel="C0WITHPARTNER")["channel"]
+    assert (shared["is_ext_shared"], shared["is_member"]) == (True, True)
+    assert not client.conversations_info(channel="C0GROWTH")["channel"]["is_ext_shared"]
+    assert "U0PARTNER" not in client.conversations_members(channel="C0GROWTH")["members"]
 
 
 def test_reactions_stand_once_for_each_who_reacts(client: WebClient, server: SandboxServer) -> None:

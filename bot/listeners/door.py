@@ -1,0 +1,99 @@
+"""Who gets through to which listener: each person is looked up anew and, in doubt, turned away in words.
+
+``ACTS`` says of every listener what somebody takes part in by it; the engine says who may. ``None`` means
+that the listener asks for itself: deciding and setting have rules of their own, and an event, or what is
+chosen in a dialog that is open already, does nothing yet.
+
+A dialog has no time to wait for the look-up: it opens, and whoever may not is told so in it a moment
+later. What is submitted in it comes through this door too.
+"""
+
+from collections.abc import Callable, Mapping
+
+from bot import ids
+from bot.desk import Desk, typed
+from engine.models.answer import Act
+from engine.models.delivery import Delivery
+
+Handler = Callable[[Delivery, Desk], None]
+ActOf = Callable[[Delivery], Act]
+
+
+def _help_or(act: Act, *, alone: Act) -> ActOf:
+    """Help is for everybody who may look; ``alone`` is what the command does with nothing typed."""
+
+    def act_of(delivery: Delivery) -> Act:
+        words = [each.casefold() for each in typed(delivery.payload)]
+        return "look" if words == ["help"] else act if words else alone
+
+    return act_of
+
+
+ACTS: Mapping[str, Act | ActOf | None] = {
+    "command:/analyze": "analyze",
+    "command:/digest": _help_or("digest", alone="digest"),
+    "command:/learnings": _help_or("read", alone="read"),
+    "command:/marko": _help_or("read", alone="look"),
+    f"action:{ids.APPROVE}": None,
+    f"action:{ids.REJECT}": None,
+    f"action:{ids.DONE}": None,
+    f"action:{ids.DROP}": None,
+    f"action:{ids.MORE}": "look",
+    f"action:{ids.MENU}": "look",
+    f"action:{ids.TELL_THEN}": "look",
+    f"action:{ids.ANALYZE_AGAIN}": "analyze",
+    f"action:{ids.ANALYZE_NAMED}": "analyze",
+    f"action:{ids.LEARNING_EVIDENCE}": "read",
+    f"action:{ids.LEARNING_DOUBT}": "doubt",
+    f"action:{ids.LEARNING_TAKE_BACK}": "doubt",
+    f"action:{ids.ENTER_FORECAST}": "hand_in",
+    f"action:{ids.ENTER_ORDER_VALUE}": "hand_in",
+    f"action:{ids.OPEN_ANALYZE}": "analyze",
+    f"action:{ids.ANALYZE_HOW}": None,
+    f"action:{ids.SEARCH_LEARNINGS}": "read",
+    f"action:{ids.OPEN_DIGEST}": "digest",
+    f"action:{ids.ORDER_CHANNEL}": None,
+    f"action:{ids.ORDER_DAY}": None,
+    f"action:{ids.ORDER_TIME}": None,
+    f"action:{ids.ORDER_ZONE}": None,
+    f"action:{ids.ORDER_PREVIEW}": "digest",
+    f"action:{ids.ORDER_STOP}": "digest",
+    f"action:{ids.OPEN_SETTINGS}": None,
+    f"action:{ids.APPROVERS}": None,
+    f"action:{ids.VOTE}": "vote",
+    f"action:{ids.WHY_SIGNAL}": "read",
+    f"view:{ids.ANALYZE_VIEW}": "hand_in",
+    f"view:{ids.LEARNINGS_VIEW}": "read",
+    f"view:{ids.REJECT_VIEW}": None,
+    f"view:{ids.DOUBT_VIEW}": "doubt",
+    f"view:{ids.FORECAST_VIEW}": "hand_in",
+    f"view:{ids.ORDER_VALUE_VIEW}": "hand_in",
+    f"view:{ids.ORDER_VIEW}": "digest",
+    f"view:{ids.SETTINGS_VIEW}": None,
+    "event:app_home_opened": None,
+    "event:app_mention": None,
+    "event:file_shared": None,
+    "event:member_joined_channel": None,
+    "event:message": None,
+}
+
+
+def guarded(name: str, handler: Handler, *, opens: Callable[[Delivery], bool]) -> Handler:
+    """Let a listener be reached by those who may; a listener that ``ACTS`` does not name is an error.
+
+    ``opens`` says whether a delivery opens a dialog.
+    """
+    asked = ACTS[name]
+    if asked is None:
+        return handler
+
+    def checked(delivery: Delivery, desk: Desk) -> None:
+        act = asked(delivery) if callable(asked) else asked
+        if opens(delivery):
+            handler(delivery, desk._replace(asked=act))
+            return
+        person = desk.person(delivery)
+        desk.engine.may_take_part(person, act)
+        handler(delivery, desk._replace(met=person))
+
+    return checked

@@ -1,0 +1,51 @@
+"""The tables that each version of ``marko.db`` brought, written out as they were then.
+
+A step must make what its version had, also after the tables of ``schema.py`` moved on: a later step then
+finds what it changes. So nothing here is ever edited, and nothing here reads ``schema.py``.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+SECOND = (
+    """CREATE TABLE pattern_lives (
+        doc_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
+        "key" TEXT, signal TEXT, status TEXT, UNIQUE ("key"))""",
+    "CREATE INDEX ix_pattern_lives_signal ON pattern_lives (signal)",
+    "CREATE INDEX ix_pattern_lives_status ON pattern_lives (status)",
+    """CREATE TABLE replies (
+        doc_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
+        id TEXT, about TEXT, thread TEXT, UNIQUE (id))""",
+    "CREATE INDEX ix_replies_about ON replies (about)",
+    "CREATE INDEX ix_replies_thread ON replies (thread)",
+    """CREATE TABLE imports (
+        doc_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
+        id TEXT, checksum TEXT, UNIQUE (id))""",
+    "CREATE INDEX ix_imports_checksum ON imports (checksum)",
+    """CREATE TABLE headways (
+        doc_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, id TEXT, UNIQUE (id))""",
+    """CREATE TABLE votes (
+        doc_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
+        record TEXT, about TEXT, "by" TEXT, UNIQUE (record, about, "by"))""",
+    "CREATE INDEX ix_votes_record ON votes (record)",
+    "ALTER TABLE outbox ADD COLUMN over TEXT",
+)
+
+THIRD = (
+    """CREATE TABLE briefs (
+        doc_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
+        id TEXT, campaign_key TEXT, status TEXT,
+        UNIQUE (id), FOREIGN KEY(id) REFERENCES recommendations (id))""",
+    "CREATE INDEX ix_briefs_campaign_key ON briefs (campaign_key)",
+    "CREATE INDEX ix_briefs_status ON briefs (status)",
+    """CREATE TABLE mentions (
+        record TEXT NOT NULL, digest TEXT NOT NULL, posted_at TEXT NOT NULL,
+        PRIMARY KEY (record, digest), FOREIGN KEY(digest) REFERENCES digests (id))""",
+    "CREATE INDEX ix_mentions_digest ON mentions (digest)",
+)
+
+
+def run(connection: Connection, statements: Sequence[str]) -> None:
+    for each in statements:
+        connection.exec_driver_sql(each)
