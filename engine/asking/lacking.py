@@ -11,6 +11,7 @@ OF_SOME = "sum over some campaigns only (a platform or a month I can add up)"
 WASTE_IN_ALL = "sum of what was wasted (each campaign has a range of its own)"
 HISTORY = "count of how often something happened (each campaign's newest window is what I look at)"
 ONE_WAY = "list of what only got better or worse, rose or fell"
+PAST_DIGESTS = "record of past digests to tell from (they stand in their channels)"
 SOME_SIMILAR = "ranking among similar campaigns"
 
 # What is learned or weighed may be about anything, so its words need not be known.
@@ -51,6 +52,7 @@ _ONE_WAY = re.compile(
     r"\b(?:drop\w*|fall\w*|fell|rise\w*|rose|risen|rais\w+|increas\w+|decreas\w+|jump\w*|spik\w+|grow\w*|grew"
     r"|collaps\w+|crash\w*|surg\w+|dip\w*|tank\w*|skyrocket\w*|climb\w*|plung\w+|div(?:e|ed|ing))\b"
 )
+_PAST = re.compile(r"\b(?:last|was|were|did|previous|latest)\b")
 _EARLY = re.compile(r"\btoo-early\b")
 _DAY = re.compile(r"\bdays?\b")
 
@@ -82,6 +84,7 @@ def _of_others(topic: Topic, text: str) -> str:
         (ONE_WAY, topic == "moved" and _ONE_WAY),
         (ONE_WAY, topic == "moved" and _BEST),
         (ONE_WAY, topic == "moved" and _WORST),
+        (PAST_DIGESTS, topic == "digest" and _PAST),
         (BY_DAY, topic not in {"makeup", "source", "moved"} and _DAY),
     )
     return next((name for name, pattern in found if pattern and pattern.search(text)), "")

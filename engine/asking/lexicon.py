@@ -12,7 +12,7 @@ FUTURE = re.compile(
     r"\b(?:(?:next|coming|following) "
     r"(?:week|month|quarter|year|season|summer|winter|spring|autumn|days?|weeks?|months?)"
     r"|tomorrow|future|predict\w*|projections?|projected|forecast for next|going to|gonna|will"
-    r"|by (?:the )?end of|soon)\b"
+    r"|by (?:the )?end of|soon|do (?:we|i) need to #\w+)\b"
 )
 MONEY_PLANS = re.compile(r"\b(?:budgets?|bids?|caps?)\b")
 

@@ -80,12 +80,9 @@ def read(asked: str, known: KnownCampaigns, *, today: date, about: str | None = 
     """
     plain = _plain(asked)
     question = Question(topic="unknown", text=asked.strip()[:LONGEST])
-    early = _without_campaigns(plain)
-    if early:
-        return question.model_copy(update={"topic": early})
-    word = word_asked(_figures(_tidy(_expanded(plain)))[0], alone=about is None)
-    if word:
-        return question.model_copy(update={"topic": "word", "about": word})
+    aside = _aside(question, plain, about)
+    if aside:
+        return aside
     if len(plain) > LONGEST or len(plain.split()) > MOST_WORDS:
         return question.model_copy(update={"missing": "an answer to so long a text; ask one thing at a time"})
     mentions = find_names(plain, known)
@@ -234,8 +231,17 @@ class _Reader:
         return (question or self._question).model_copy(update=changed)
 
 
+def _aside(question: Question, plain: str, about: str | None) -> Question | None:
+    """What is no question about campaigns: a greeting and the like, or what one of our words means."""
+    topic = _without_campaigns(plain)
+    if topic:
+        return question.model_copy(update={"topic": topic})
+    word = word_asked(_figures(_tidy(_expanded(plain)))[0], alone=about is None)
+    return question.model_copy(update={"topic": "word", "about": word}) if word else None
+
+
 def _without_campaigns(plain: str) -> Topic | None:
-    """What needs no name and no memory: a greeting, thanks, a call for help."""
+    """What needs no name and no memory: a greeting, thanks, a nod, a call for help."""
     text = _expanded(plain)
     if topics.is_thanks(text):
         return "thanks"

@@ -126,7 +126,7 @@ def test_in_a_cards_thread_it_means_the_cards_campaign(team: Team) -> None:
     other = answer_to(team, "@Marko and how did city-break do?", thread=card["ts"])
     assert "`city-break`: *Too early to say.*" in shown(other)
     last = answer_to(team, "@Marko how much did it cost?", thread=card["ts"])
-    assert "`city-break`: Spend 650.00" in shown(last)
+    assert "`new-parents`: Spend 28,080.00" in shown(last)
 
 
 @both_ways
@@ -190,6 +190,25 @@ def test_corrected_figures_correct_the_reply_where_it_stands(team: Team) -> None
     assert changed["ts"] == reply["ts"]
     assert "Corrected <!date^" in shown(changed)
     assert shown(replies(team, with_clicks["thread_ts"])[0]) == shown(with_clicks)
+
+
+@both_ways
+def test_alone_with_marko_it_means_the_campaign_of_the_question_before(team: Team) -> None:
+    answer_to(team, "How did new-parents do?", channel=DIRECT[APPROVER])
+    follow = answer_to(team, "why did it miss?", channel=DIRECT[APPROVER])
+    assert "`new-parents`: *Missed the forecast.*" in shown(follow)
+    other = answer_to(team, "why did it miss?", user=MEMBER, channel=DIRECT[MEMBER])
+    assert "Which campaign?" in shown(other)
+
+
+def test_done_in_a_cards_thread_is_never_taken_for_recorded(team: Team) -> None:
+    card = team.card_of("new-parents")
+    for text in ("@Marko done", "@Marko approved", "@Marko ok do it"):
+        assert "Words decide nothing here, and I changed nothing." in shown(
+            answer_to(team, text, thread=card["ts"])
+        )
+    reply = answer_to(team, "@Marko done", thread=card["ts"])
+    assert "press Done… on its card" in shown(reply)
 
 
 def test_a_remark_is_not_answered_with_figures_and_thanks_are_short(team: Team) -> None:

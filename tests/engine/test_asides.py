@@ -8,7 +8,7 @@ from factories import APPROVER, HandClock
 
 from bot.sandbox.samples import sample_history
 from engine.asking.glossary import glossary
-from engine.asking.lexicon import foreign_words
+from engine.asking.lexicon import foreign_words, known_words
 from engine.engine import Engine
 from engine.narrate.kept_text import told
 from store import open_store
@@ -152,6 +152,11 @@ def test_the_next_digest_is_told_from_the_standing_orders(shop: Engine) -> None:
     )
 
 
+def test_past_digests_and_money_to_be_spent_are_not_known(shop: Engine) -> None:
+    for text in ("when did we last get a digest?", "how much do we need to spend on spring-sale?"):
+        assert shop.ask(text).form == "unknown", text
+
+
 def test_orders_that_no_card_takes_are_told_what_does_them(shop: Engine) -> None:
     assert "/digest off in its channel stops the digest" in said(shop, "stop the digest")
     email = said(shop, "can you email me the report?")
@@ -225,7 +230,8 @@ def test_other_languages_are_told_that_english_is_understood(shop: Engine, text:
 
 
 def test_an_english_question_holds_no_word_of_another_language() -> None:
-    assert foreign_words().isdisjoint("what how did we do have is are for in on with most more".split())
+    assert foreign_words().isdisjoint(known_words())
+    assert {"warum", "cuanto", "pourquoi"} <= foreign_words()
 
 
 def test_alone_with_marko_it_is_the_campaign_of_the_question_before(shop: Engine, clock: HandClock) -> None:
