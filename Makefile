@@ -13,7 +13,7 @@ run: .venv/installed
 	$(BIN)/marko run
 
 test: check
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

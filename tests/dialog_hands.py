@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 from bot_team import APPROVER, Team, shown
 
 # What a choice is called in the state of a dialog.
@@ -27,20 +28,30 @@ def saying(team: Team, words: str, user: str = APPROVER) -> dict[str, Any]:
 
 def choose(team: Team, action_id: str, value: Any, *, user: str = APPROVER) -> None:
     """Choose something, and have it told to the bot at once."""
-    view = current(team, user)
-    block, element = element_of(view, action_id)
-    _act(team, (block, element), _chosen(element, value), user)
+
+    def chosen() -> bool:
+        block, element = element_of(current(team, user), action_id)
+        return _act(team, (block, element), _chosen(element, value), user)
+
+    team.wait(chosen)
 
 
 def press(team: Team, label: str, *, user: str = APPROVER) -> None:
-    """Press a button of the dialog."""
-    view = current(team, user)
+    """Press a button of the dialog, as soon as it is there."""
+
+    def pressed() -> bool:
+        found = _button(current(team, user), label)
+        return found is not None and _act(team, found, {"type": "button", "value": found[1]["value"]}, user)
+
+    team.wait(pressed)
+
+
+def _button(view: dict[str, Any], label: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
     for block in view["blocks"]:
         for element in block.get("elements", []):
             if element["type"] == "button" and element["text"]["text"] == label:
-                _act(team, (block, element), {"type": "button", "value": element["value"]}, user)
-                return
-    raise AssertionError(f"no button {label!r}")
+                return block, element
+    return None
 
 
 def submit(team: Team, *, user: str = APPROVER, **values: Any) -> dict[str, Any]:
@@ -91,7 +102,8 @@ def _chosen(element: dict[str, Any], value: Any) -> dict[str, Any]:
     return {"type": element["type"], CALLED[element["type"]]: value}
 
 
-def _act(team: Team, where: tuple[Any, Any], action: dict[str, Any], user: str) -> None:
+def _act(team: Team, where: tuple[Any, Any], action: dict[str, Any], user: str) -> bool:
+    """Send what was done; False where the dialog was drawn anew meanwhile, and it has to be done again."""
     block, element = where
     body = {
         "user": user,
@@ -100,4 +112,8 @@ def _act(team: Team, where: tuple[Any, Any], action: dict[str, Any], user: str) 
         "action_id": element["action_id"],
         "action": action,
     }
-    team.http.post("/ui/action", json=body).raise_for_status()
+    answer = team.http.post("/ui/action", json=body)
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        return False
+    answer.raise_for_status()
+    return True

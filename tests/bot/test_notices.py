@@ -17,7 +17,7 @@ WHEN = VOICE.marked.style.moment(MONDAY)
     [
         (APPROVER, f"<@{APPROVER}> asked for it, {WHEN}."),
         ("shell", f"Its figures were handed in by somebody at the command line, {WHEN}; somebody then"),
-        (None, f"Its figures were handed in by somebody at the command line, {WHEN}; somebody then"),
+        (None, f"Its figures were handed in by whoever set me up, {WHEN}; somebody then"),
         ("api", f"Its figures were handed in by the API, {WHEN}; somebody then asked for the card with"),
     ],
 )

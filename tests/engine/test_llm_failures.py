@@ -167,7 +167,7 @@ def test_where_the_model_judges_otherwise_it_is_kept_and_the_rules_insights_too(
     )
     assert insights.recommendations == ()
     ranked, *left = insights.disagreement
-    assert ranked.startswith("low instead of high: Beat the forecast.")
+    assert ranked.startswith("low instead of medium: Beat the forecast.")
     assert all(each.startswith("left out (") for each in left)
     assert len(left) == 2
 

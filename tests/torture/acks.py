@@ -63,7 +63,7 @@ def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: 
     clock, client = HandClock(), web_client(bot_token, api_url)
     identity = Identity(client)
     store = open_store(folder / "marko.db", clock)
-    crew = Crew(store.inbox, cast("Desk", None), {"command:/analyze": stuck})  # the handler needs no desk
+    crew = Crew(store.inbox, _bare_desk(), {"command:/analyze": stuck})
     app = bolt_app(client, identity)
     Reception(store.inbox, crew, cast("Engine", None), clock, cast("Voice", None)).attach(app)
     socket = Connection(app, app_token, identity=identity, on_identity=lambda _: None)
@@ -73,6 +73,11 @@ def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: 
     socket.stop()
     crew.stop()
     store.close()
+
+
+def _bare_desk() -> Desk:
+    """A desk without anything on it: the one handler needs nothing."""
+    return Desk(**{name: cast("Any", None) for name in Desk._fields if name not in Desk._field_defaults})
 
 
 @contextmanager
