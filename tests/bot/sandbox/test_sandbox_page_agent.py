@@ -275,7 +275,8 @@ def test_several_people_are_chosen_taken_away_and_sent(page: Page, recorded: Rec
     several = {"type": "multi_users_select", "action_id": "who", "max_selected_items": 2}
     modal = ask(recorded, page, asked("Approvers", several))
     field = modal.get_by_role("combobox", name="Approvers")
-    page.get_by_test_id("modal-submit").click()
+    with page.expect_response("**/ui/view/submit"):
+        page.get_by_test_id("modal-submit").click()
     expect(modal.get_by_test_id("input-error")).to_have_text("Please complete this required field.")
     for name in ("Approver", "Member"):
         field.fill(name)
@@ -284,7 +285,8 @@ def test_several_people_are_chosen_taken_away_and_sent(page: Page, recorded: Rec
     expect(modal).to_contain_text("2 can be chosen at most.")
     field.press("Escape")
     modal.get_by_role("button", name="Take away Approver").click()
-    page.get_by_test_id("modal-submit").click()
+    with page.expect_response("**/ui/view/submit"):
+        page.get_by_test_id("modal-submit").click()
     (sent,) = recorded.posted("/ui/view/submit")
     assert sent["values"]["Approvers"]["who"] == {
         "type": "multi_users_select",
@@ -322,7 +324,8 @@ def test_a_choice_that_changes_the_dialog_keeps_what_stays(page: Page, recorded:
     expect(modal.get_by_label("enter")).to_be_checked()
     expect(modal.get_by_label("enter")).to_be_focused()
     modal.get_by_label("Note").fill("two\nlines")
-    page.get_by_test_id("modal-submit").click()
+    with page.expect_response("**/ui/view/submit"):
+        page.get_by_test_id("modal-submit").click()
     (sent,) = recorded.posted("/ui/view/submit")
     held = {name: next(iter(value.values())) for name, value in sent["values"].items()}
     assert held["Spend"]["value"] == "12.50"
@@ -341,7 +344,8 @@ def test_a_search_select_without_a_least_length_asks_at_once(page: Page, recorde
     modal.get_by_role("combobox").click()
     page.get_by_role("option", name="new-parents").click()
     assert recorded.posted("/ui/options")[0]["value"] == ""
-    page.get_by_test_id("modal-submit").click()
+    with page.expect_response("**/ui/view/submit"):
+        page.get_by_test_id("modal-submit").click()
     assert recorded.posted("/ui/view/submit")[0]["values"]["Campaign"]["campaign"][
         "selected_option"
     ] == option("new-parents")
