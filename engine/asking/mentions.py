@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -133,7 +134,24 @@ def known_campaigns(retrospectives: Iterable[Retrospective]) -> KnownCampaigns:
         Known(key, each.name, each.campaign.platform, _spellings(each), _inside(each))
         for key, each in newest.items()
     ]
-    return KnownCampaigns(reversed(found))
+    return KnownCampaigns(_with_numbers(list(reversed(found))))
+
+
+def _with_numbers(known: Sequence[Known]) -> Iterable[Known]:
+    """Let "cmp 007" stand for cmp_007_meta_summer_bootcamp, where no other campaign begins so."""
+    numbers = {each.key: {_up_to_number(name) for name in each.spellings} - {""} for each in known}
+    fitting = Counter(number for found in numbers.values() for number in found)
+    taken = {name for each in known for name in each.spellings}
+    for each in known:
+        own = sorted(one for one in numbers[each.key] if fitting[one] == 1 and one not in taken)
+        yield each._replace(spellings=(*each.spellings, *own))
+
+
+def _up_to_number(name: str) -> str:
+    """Give the beginning of a name up to its first number, if it is more than the number; or ""."""
+    words = name.split("-")
+    end = next((place for place, word in enumerate(words) if any(map(str.isdigit, word))), None)
+    return "" if not end else "-".join(words[: end + 1])
 
 
 def folded(text: str) -> str:

@@ -15,7 +15,7 @@ from questions_asked import AGAIN, BLIND, MORE, REFUSED, Case
 from strategies import campaigns
 
 from bot.sandbox.samples import sample_history
-from engine.asking.mentions import Known, known_campaigns
+from engine.asking.mentions import Known, find_names, known_campaigns
 from engine.asking.reading import read
 from engine.asking.span import take_span
 from engine.engine import Engine
@@ -182,6 +182,16 @@ def test_another_years_campaign_is_no_slip() -> None:
     known = known_campaigns([_told("spring-sale-2025", "Meta")])
     assert read("how did spring-sale-2026 do?", known, today=TODAY).topic == "unknown"
     assert read("how did sprng-sale-2025 do?", known, today=TODAY).topic == "verdict"
+
+
+def test_a_number_at_the_beginning_of_a_name_is_enough_where_no_other_begins_so() -> None:
+    names = ("cmp_007_meta_bootcamp", "cmp_008_first", "cmp_008_second", "2026-sale")
+    known = known_campaigns([_told(each, "Meta") for each in names])
+    assert read("how did cmp 007 do?", known, today=TODAY).campaigns == (
+        "meta/default/cmp_007_meta_bootcamp",
+    )
+    assert read("how did cmp_008 do?", known, today=TODAY).campaigns == ()
+    assert find_names("what happened in 2026?", known).keys == ()
 
 
 def test_a_campaign_called_like_an_everyday_word_is_not_found_in_every_question() -> None:
