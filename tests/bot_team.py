@@ -75,6 +75,11 @@ class Team:
         messages = self.workspace.messages(channel, user)
         return next((each for each in reversed(messages) if words in shown(each)), None)
 
+    def again(self, message: dict[str, Any], *, user: str = APPROVER) -> dict[str, Any]:
+        """The same message as it is now: others may have come after it."""
+        messages = self.workspace.messages(message["channel"], user)
+        return next(each for each in messages if each["ts"] == message["ts"])
+
     def whisper(self, words: str, *, user: str, channel: str = GROWTH) -> dict[str, Any]:
         """Wait for an ephemeral message to this person."""
 

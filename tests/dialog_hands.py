@@ -68,10 +68,15 @@ def submit(team: Team, *, user: str = APPROVER, **values: Any) -> dict[str, Any]
 
 def offered(team: Team, action_id: str, typed: str, *, user: str = APPROVER) -> list[str]:
     """What a search select offers for what was typed."""
-    view = current(team, user)
-    block, _ = element_of(view, action_id)
-    body = {"user": user, "view_id": view["id"], "block_id": block["block_id"], "action_id": action_id}
-    answer = team.http.post("/ui/options", json={**body, "value": typed}).raise_for_status().json()
+
+    def asked() -> httpx.Response | None:
+        view = current(team, user)
+        block, _ = element_of(view, action_id)
+        body = {"user": user, "view_id": view["id"], "block_id": block["block_id"], "action_id": action_id}
+        answer = team.http.post("/ui/options", json={**body, "value": typed})
+        return None if answer.status_code == httpx.codes.NOT_FOUND else answer  # it was drawn anew meanwhile
+
+    answer = team.wait(asked).raise_for_status().json()
     return [each["value"] for each in answer["options"]]
 
 

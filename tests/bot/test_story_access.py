@@ -16,6 +16,7 @@ from bot_team import (
     labels,
     shown,
 )
+from dialog_hands import press
 from shell_room import told as campaign
 
 from bot.listeners import HANDLERS
@@ -208,10 +209,9 @@ def test_a_guest_is_answered_about_a_cards_own_campaign_in_its_thread_and_nowher
     one_more(team, before, GUEST, SENTENCE, GROWTH)
     ts = say(team, "@Marko how much did it cost?", user=GUEST, channel=GROWTH, thread=card["ts"])
     team.wait(lambda: team.engine.views(f"reply:{GROWTH}:{ts}"))
-    own = by_marko(team, GROWTH)[-1]
-    assert "`spring-sale`: Spend" in shown(own)
+    own = next(each for each in by_marko(team, GROWTH) if "`spring-sale`: Spend" in shown(each))
     team.click("Right", own, user=GUEST)
-    team.wait(lambda: labels(by_marko(team, GROWTH)[-1])[0] == "Right 1")
+    team.wait(lambda: labels(team.again(own))[0] == "Right 1")
     assert team.engine.tally(f"reply:{GROWTH}:{of_another['ts']}", "answer") == (0, 0)
 
 
@@ -275,12 +275,7 @@ def test_the_dialog_says_who_can_stop_somebody_elses_digest(team: Team) -> None:
     team.whisper("✅ Every Monday 09:00", user=APPROVER)
     team.command("/digest", user=MEMBER)
     team.wait(lambda: "Stop the digest here" in json.dumps(team.view(MEMBER)))
-    view = team.view(MEMBER)
-    block = next(each for each in view["blocks"] if each["type"] == "actions")
-    element = next(each for each in block["elements"] if each["action_id"] == "order_stop")
-    body = {"user": MEMBER, "view_id": view["id"], "block_id": block["block_id"]}
-    body |= {"action_id": element["action_id"], "action": {"type": "button", "value": element["value"]}}
-    team.http.post("/ui/action", json=body).raise_for_status()
+    press(team, "Stop the digest here", user=MEMBER)
     team.wait(lambda: f"Only <@{APPROVER}> can end this order." in json.dumps(team.view(MEMBER)))
     assert len(team.engine.subscriptions()) == 1
 
