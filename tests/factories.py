@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.models.action import Alternative, Expectation, SetSpend, Wait, WorstCase
+from engine.models.brief import Said
 from engine.models.campaign import Audience, CampaignPerformanceInput, Creative, Metrics
 from engine.models.comparison import (
     Comparison,
@@ -406,3 +407,12 @@ def delivery(key: str = "Ev0SPRING", **changed: Any) -> Delivery:
         "received_at": MONDAY,
     }
     return Delivery(key=key, **parts | changed)
+
+
+def said_of(recommendation: Recommendation) -> Said:
+    campaign_id = recommendation.analysis.retrospective.campaign.campaign_id
+    return Said(
+        recommendation=recommendation.id,
+        campaign_id=campaign_id,
+        insights=recommendation.analysis.insights,
+    )

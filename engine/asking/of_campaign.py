@@ -142,28 +142,34 @@ def _why(asked: Asked) -> Text | Answered:
     others = [each for each in asked.question.figures if each in KPIS - {"cpa", asked.lead}]
     if others:
         facts = " ".join(grounds.compared(cast(Kpi, each), analysis, words) for each in others)
-        return dont_know(
-            asked.question,
+        return _unknown(
+            asked,
             f"I have no figures by ad, audience or day that would say why for {asked.name}. "
             f"Its totals say: {facts}",
-            about=asked.recommendation.campaign_key,
-            card=asked.recommendation.id,
-            cites=(grounds.cited(asked.recommendation),),
         )
     lead, split = analysis.comparison.lead, sentences.why(analysis, words)
     verdict = f"{asked.name}: {sentences.verdict(analysis, words)}"
-    if lead.verdict in {"noise", "too early"}:
+    doubted = "counting_doubted" in analysis.comparison.flags
+    if lead.verdict in {"noise", "too early"} or doubted:
         return f"{verdict} So there is nothing to explain yet.", _how(asked, asked.lead)
     if split is None:
-        return dont_know(
-            asked.question,
+        return _unknown(
+            asked,
             f"I have no forecast for {asked.name} whose parts would say why. {verdict}",
-            about=asked.recommendation.campaign_key,
-            card=asked.recommendation.id,
-            cites=(grounds.cited(asked.recommendation),),
         )
     parts = " ".join(grounds.compared(name, analysis, words) for name in ("ctr", "cvr", "cpm"))
     return f"{verdict} {split}", f"{parts} {_how(asked)}"
+
+
+def _unknown(asked: Asked, text: str) -> Answered:
+    """Say what is not known of this campaign, beside its card and the figures that are."""
+    return dont_know(
+        asked.question,
+        text,
+        about=asked.recommendation.campaign_key,
+        card=asked.recommendation.id,
+        cites=(grounds.cited(asked.recommendation),),
+    )
 
 
 def _advice(asked: Asked) -> Text:
@@ -217,12 +223,9 @@ def _expected(asked: Asked) -> Text | Answered:
     proposal = analysis.proposal
     currency = analysis.retrospective.campaign.currency
     if proposal.expectation is None and proposal.worst_case is None:
-        return dont_know(
-            asked.question,
+        return _unknown(
+            asked,
             f"I wrote down no expectation for {asked.name}: {sentences.action(proposal.action, words)}",
-            about=asked.recommendation.campaign_key,
-            card=asked.recommendation.id,
-            cites=(grounds.cited(asked.recommendation),),
         )
     parts = [sentences.action(proposal.action, words, dated=False)]
     if proposal.expectation:
@@ -275,12 +278,9 @@ def _need(asked: Asked) -> Text | Answered:
         )
     if comparison.need is None:
         verdict = f"{asked.name}: {sentences.verdict(analysis, words)}"
-        return dont_know(
-            asked.question,
+        return _unknown(
+            asked,
             f"I cannot tell how much more it takes. {verdict}",
-            about=asked.recommendation.campaign_key,
-            card=asked.recommendation.id,
-            cites=(grounds.cited(asked.recommendation),),
         )
     look = getattr(analysis.proposal.action, "next_look", None)
     dated = f" Next look {words.formats.day(look)}." if look else ""

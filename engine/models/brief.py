@@ -70,15 +70,6 @@ def most_at_risk(brief: Brief) -> tuple[float, str]:
     return -float(brief.at_risk), brief.id
 
 
-def said_of(recommendation: Recommendation) -> Said:
-    campaign_id = recommendation.analysis.retrospective.campaign.campaign_id
-    return Said(
-        recommendation=recommendation.id,
-        campaign_id=campaign_id,
-        insights=recommendation.analysis.insights,
-    )
-
-
 def _likeness(recommendation: Recommendation) -> Likeness | None:
     retrospective = recommendation.analysis.retrospective
     judged = next((each for each in recommendation.analysis.similar if each.verdict == "real"), None)

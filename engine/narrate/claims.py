@@ -66,7 +66,6 @@ _AGAINST = re.compile(r"against it|offset|worked against|despite", re.I)
 _THROUGH = re.compile(
     r"^\s*(?:of (?:it|this|that) )?(?:came |comes |is |was )?(?:from|through|by|for)?\s*$", re.I
 )
-_BETWEEN = re.compile(r"\s*(?:in |of |the |its |daily )*")
 
 
 class Claim(NamedTuple):

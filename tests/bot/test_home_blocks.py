@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from drawn import HOSTILE, STATUSES, VOICE, live_tokens, named, recommended, texts, told_by
 from engine_values import analysed
-from factories import MONDAY, subscription, weights
+from factories import MONDAY, said_of, subscription, weights
 from hypothesis import given
 from hypothesis import strategies as st
 from test_blocks_fit import LINK, LONG, assert_fits
@@ -25,7 +25,6 @@ from bot.finding import Finding
 from bot.sandbox.strictness import view_faults
 from engine.errors import UnknownSignal
 from engine.listing import list_insights
-from engine.models.brief import said_of
 from engine.models.listing import KnownPattern, RecommendationPage
 from engine.models.overview import SET_UP, Basis, Overview, Source
 from engine.models.preference import Preference

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from engine_values import RULES, WORDS, analysed, compared, counted, stood
 
+from engine.engine import Engine
 from engine.explain.standing import Standing, standing
 from engine.learn.weights import weigh
 from engine.models.campaign import Metrics
@@ -75,3 +76,13 @@ def test_a_traffic_campaign_without_conversions_can_lose_clicks_and_no_invented_
     assert worst is not None
     assert (worst.kind, worst.conversions) == ("clicks_not_made", None)
     assert "clicks not made" in _say(sentences.worst_case(worst, WORDS))
+
+
+def test_asked_why_the_doubt_is_the_answer_and_no_forecast_is_called_missing(
+    engine: Engine, submit: Any
+) -> None:
+    submit(actual_metrics={"impressions": 9_000, "clicks": 300, "conversions": 400, "spend": 360.0})
+    answer = engine.ask("why did the CPA of spring-sale fall?").answer
+    assert "The counting is in doubt." in answer
+    assert "nothing to explain yet" in answer
+    assert "no forecast" not in answer

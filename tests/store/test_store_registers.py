@@ -7,9 +7,9 @@ from pathlib import Path
 
 import factories
 import pytest
-from factories import APPROVER, MONDAY, HandClock
+from factories import APPROVER, MONDAY, HandClock, said_of
 
-from engine.models.brief import brief_of, said_of
+from engine.models.brief import brief_of
 from engine.models.own import own_part
 from engine.models.pattern_life import key_of
 from engine.models.recommendation import Recommendation
