@@ -25,7 +25,26 @@ OPEN_SETTINGS = "open_settings"
 SEARCH_LEARNINGS = "search_learnings"
 WHY_SIGNAL = "why_signal"
 
-WHY_ME = "why_me"  # a choice of the card's menu
+UNDO = "undo"
+RETRY = "retry"
+ARRIVED = "arrived"
+RESEND = "resend"
+WAKE = "wake"
+POST_ARRIVED = "post_arrived"  # a message of which nobody knows whether it arrived
+POST_AGAIN = "post_again"
+
+# Choices of the card's menu.
+WHY_ME = "why_me"
+EDIT = "edit"
+CHOOSE = "choose"
+SNOOZE = "snooze"
+
+EDIT_VIEW = "edit_view"
+CHOOSE_VIEW = "choose_view"
+SNOOZE_VIEW = "snooze_view"
+CHANGE = "change"
+ALTERNATIVE = "alternative"
+UNTIL = "until"
 
 REJECT_VIEW = "reject_view"
 FORECAST_VIEW = "forecast_view"
@@ -49,6 +68,13 @@ ORDER_STOP = "order_stop"
 SETTINGS_VIEW = "settings_view"
 APPROVERS = "approvers"
 CHANGE_LIMIT = "change_limit"
+CHANNEL_APPROVERS = "channel_approvers"
+TWO_ABOVE = "two_above"
+SPEND_LIMIT = "spend_limit"
+CHANGES_A_DAY = "changes_a_day"
+FREEZE_FIRST = "freeze_first"
+FREEZE_LAST = "freeze_last"
+EXPIRY_HOURS = "expiry_hours"
 TIME_ZONE = "time_zone"
 NUMBER_FORMAT = "number_format"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from engine.models.brief import Brief, Said
 from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
+from engine.models.execution import Execution
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
 from engine.models.insight import Insights
@@ -123,6 +124,8 @@ class Reading(Protocol):
 
     def headway(self, identifier: str) -> Headway | None: ...
 
+    def execution(self, key: str) -> Execution | None: ...
+
     def setting(self, name: str) -> Any | None:
         """A JSON value that people set from Slack (an order value, a limit), or ``None``."""
         ...
@@ -163,6 +166,10 @@ class Unit(Reading, Protocol):
 
     def keep_vote(self, vote: Vote) -> None:
         """One vote a person: a new one on the same record and question replaces the old."""
+        ...
+
+    def keep_execution(self, execution: Execution, *, not_before: datetime | None = None) -> None:
+        """Insert, or replace the same key; one that is "ready" is sent, not before that moment."""
         ...
 
     def subscribe(self, subscription: Subscription) -> None:
@@ -246,6 +253,26 @@ class Outbox(Protocol):
 
     def recover(self) -> int:
         """At start: what was being sent is doubtful and waits again. Returns how many."""
+        ...
+
+
+class Executions(Protocol):
+    """Changes of accounts on their way out; what comes of each is written by the engine's units."""
+
+    def claim(self, *, now: datetime, limit: int) -> list[Execution]:
+        """Take what is ready and due, oldest first, and mark it as being sent, leased to this bot.
+
+        ``attempts`` counts the send that begins now. One with ``doubtful`` was begun by somebody whose
+        lease ran out: whether it arrived has to be found out before anything is sent.
+        """
+        ...
+
+    def renew(self) -> None:
+        """Go on holding what this bot is sending."""
+        ...
+
+    def recover(self) -> int:
+        """What nobody holds any more is ready again, and doubtful. Returns how many."""
         ...
 
 

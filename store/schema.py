@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -29,12 +30,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-from store.steps import SECOND, THIRD, run
+from store.steps import FOURTH, SECOND, THIRD, run
 
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 RowId = BigInteger().with_variant(Integer, "sqlite")  # SQLite hands out ids for INTEGER alone
+Seconds = Double  # a moment of real time, as seconds since 1970: leases know no sandbox's clock
 
 
 def document_table(name: str, *fields: SchemaItem, into: MetaData = metadata) -> Table:
@@ -163,6 +165,10 @@ inbox = Table(
     Column("received_at", Text, nullable=False),
     Column("status", Text, nullable=False),  # waiting, working, done, failed
     Column("error", Text),
+    Column("person", Text),
+    Column("worker", Text),  # who works on it, until when: then somebody else may take it up
+    Column("leased_until", Seconds),
+    Index("ix_inbox_person_received_at", "person", "received_at"),
     Index("ix_inbox_status_seq", "status", "seq"),
     sqlite_autoincrement=True,
 )
@@ -186,8 +192,30 @@ outbox = Table(
     Column("view_channel", Text),
     Column("view_ts", Text),
     Column("changed_at", Text, nullable=False),
+    Column("worker", Text),
+    Column("leased_until", Seconds),
     Index("ix_outbox_status_seq", "status", "seq"),
     sqlite_autoincrement=True,
+)
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("recommendation", Text, _refers_to("recommendations.id"), nullable=False, index=True),
+    Column("status", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("not_before", Text),
+    Column("worker", Text),
+    Column("leased_until", Seconds),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),  # what only one bot at a time may do: "publisher"
+    Column("worker", Text, nullable=False),
+    Column("until", Seconds, nullable=False),
 )
 
 ledger = Table(
@@ -207,6 +235,8 @@ ledger_head = Table(
     metadata,
     Column("seq", RowId, primary_key=True, autoincrement=False),
     Column("digest", Text, nullable=False),
+    Column("keyed_from", RowId),  # the first line whose digest needs the key; those before are SHA-256 alone
+    Column("mac", Text),
 )
 
 counters = Table(
@@ -236,7 +266,12 @@ def _third(connection: Connection) -> None:
     fill(connection)
 
 
-STEPS: Mapping[int, Step] = {2: _second, 3: _third}
+def _fourth(connection: Connection) -> None:
+    """Executions, leases of several bots, a keyed ledger."""
+    run(connection, FOURTH)
+
+
+STEPS: Mapping[int, Step] = {2: _second, 3: _third, 4: _fourth}
 """What leads to a version from the one before. A new database is made whole and needs no steps."""
 
 

@@ -45,6 +45,25 @@ THIRD = (
     "CREATE INDEX ix_mentions_digest ON mentions (digest)",
 )
 
+FOURTH = (
+    "ALTER TABLE inbox ADD COLUMN person TEXT",
+    "ALTER TABLE inbox ADD COLUMN worker TEXT",
+    "ALTER TABLE inbox ADD COLUMN leased_until DOUBLE",
+    "CREATE INDEX ix_inbox_person_received_at ON inbox (person, received_at)",
+    "ALTER TABLE outbox ADD COLUMN worker TEXT",
+    "ALTER TABLE outbox ADD COLUMN leased_until DOUBLE",
+    """CREATE TABLE executions (
+        "key" TEXT NOT NULL, recommendation TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL,
+        not_before TEXT, worker TEXT, leased_until DOUBLE,
+        PRIMARY KEY ("key"), FOREIGN KEY(recommendation) REFERENCES recommendations (id))""",
+    "CREATE INDEX ix_executions_recommendation ON executions (recommendation)",
+    "CREATE INDEX ix_executions_status ON executions (status)",
+    """CREATE TABLE leases (
+        name TEXT NOT NULL, worker TEXT NOT NULL, until DOUBLE NOT NULL, PRIMARY KEY (name))""",
+    "ALTER TABLE ledger_head ADD COLUMN keyed_from INTEGER",
+    "ALTER TABLE ledger_head ADD COLUMN mac TEXT",
+)
+
 
 def run(connection: Connection, statements: Sequence[str]) -> None:
     for each in statements:

@@ -22,6 +22,7 @@ IntentKind = Literal[
     "budget",
     "retraction",
     "preview",
+    "notice",
 ]
 
 
@@ -39,7 +40,7 @@ class Intent(Value):
     """One thing to show: what to draw and where, not how. ``key`` is unique and travels along.
 
     ``record`` is the id of what is drawn: a recommendation, or "reasoning:" and one, "digest:…",
-    "reply:…", "import:…", "welcome:" or "preview:" and a channel, or of a retraction the key of a
+    "reply:…", "import:…", "notice:" with what is told and a recommendation ("notice:failed:…"), "welcome:" or "preview:" and a channel, or of a retraction the key of a
     pattern. ``ts`` names the message to update (redraw) or the thread to answer in (evidence, reasoning,
     reminder, wording, picture, reply, import). ``person`` is who asked to be reminded.
     ``over`` is the headway whose message a card takes the place of, if one was shown.

@@ -1,15 +1,27 @@
 """What approvers set from Slack: each setting's value, and where it comes from."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from engine.models.campaign import Moment
+from engine.models.campaign import Day, Moment
 from engine.models.value import Value
 
 NumberFormat = Literal["1,234.50", "1.234,50", "1 234,50"]
-PreferenceName = Literal["approvers", "change_limit", "time_zone", "number_format"]
+PreferenceName = Literal[
+    "approvers",
+    "channel_approvers",
+    "two_above",
+    "change_limit",
+    "spend_limit",
+    "changes_a_day",
+    "freeze",
+    "expiry_hours",
+    "time_zone",
+    "number_format",
+]
 Source = Literal["slack", "environment", "default"]
 LEAST_LIMIT, MOST_LIMIT = 0.01, 1.0
 
@@ -23,20 +35,54 @@ def _zone(name: str) -> str:
 
 
 ZoneName = Annotated[str, AfterValidator(_zone)]
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+PositiveAmount = Annotated[Decimal, Field(gt=0, max_digits=16, allow_inf_nan=False)]
 SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
+
+
+class Amounts(Value):
+    """One amount a currency (ISO code); a currency that is not named has none."""
+
+    of: tuple[tuple[CurrencyCode, PositiveAmount], ...] = ()
+
+    def in_currency(self, currency: str | None) -> Decimal | None:
+        return dict(self.of).get(currency or "")
+
+
+class ChannelApprovers(Value):
+    """Who may decide what stands in one channel; in every other channel the approvers do."""
+
+    channel: str
+    approvers: tuple[SlackId, ...]
+
+
+class Freeze(Value):
+    """Days on which nothing is changed, both included, in the team's zone."""
+
+    first: Day
+    last: Day
 
 
 class Preferences(Value):
     """Everything that can be set from Slack, as it stands.
 
-    ``approvers`` are Slack user ids; ``change_limit`` is relative: 0.2 is 20 %; ``time_zone`` is a name
-    such as "Europe/Madrid".
+    ``approvers`` are Slack user ids; ``two_above``: where more than this is at risk two approvers must
+    agree, neither of whom asked for it; none set: one is enough. ``change_limit`` is relative: 0.2 is
+    20 %. ``spend_limit`` is the most that a change may set the daily spend to; none set: no such limit.
+    ``changes_a_day`` is how many changes may be approved on one day of the team's zone. ``expiry_hours``
+    is how long a proposal can be decided. ``time_zone`` is a name such as "Europe/Madrid".
     """
 
     approvers: tuple[SlackId, ...]
     change_limit: Annotated[float, Field(ge=LEAST_LIMIT, le=MOST_LIMIT)]
     time_zone: ZoneName
     number_format: NumberFormat
+    channel_approvers: tuple[ChannelApprovers, ...] = ()
+    two_above: Amounts = Amounts()
+    spend_limit: Amounts = Amounts()
+    changes_a_day: Annotated[int, Field(ge=1, le=1000)] = 10
+    freeze: Freeze | None = None
+    expiry_hours: Annotated[int, Field(ge=1, le=24 * 60)] = 72
 
 
 class Preference(Value):

@@ -1,5 +1,6 @@
 """One analysis with its proposal, what a person did with it, and where it was shown."""
 
+import hashlib
 from datetime import date
 from typing import Literal
 
@@ -7,14 +8,34 @@ from pydantic import Field
 
 from engine.models.action import Action, Alternative, Expectation, SetSpend, WorstCase, needs_approval
 from engine.models.campaign import Day, Moment
-from engine.models.comparison import Comparison, Verdict
+from engine.models.comparison import Comparison, Kpi, Verdict
+from engine.models.execution import Execution
 from engine.models.insight import Insights
 from engine.models.pattern import Patterns, SimilarCampaign
 from engine.models.retrospective import Retrospective
 from engine.models.value import Value
 
-Status = Literal["proposed", "approved", "done", "dropped", "rejected", "superseded", "noted"]
-Verb = Literal["approve", "reject", "done", "drop"]
+Status = Literal[
+    "proposed",  # waits for a decision, or for a second one
+    "noted",  # nothing has to be decided: wait, keep as it is
+    "snoozed",
+    "approved",  # to be carried out by hand
+    "executing",
+    "executed",  # carried out by a receiver, with its receipt
+    "failed",
+    "unknown",
+    "undoing",
+    "undone",
+    "done",  # carried out by hand, says a person
+    "dropped",
+    "rejected",
+    "expired",
+    "withdrawn",
+    "superseded",
+]
+Verb = Literal[
+    "approve", "reject", "done", "drop", "snooze", "wake", "undo", "retry", "arrived", "resend"
+]
 ViewKind = Literal["card", "digest", "reply", "import", "headway", "reasoning"]
 RejectReason = Literal["cause", "action", "timing", "data", "knowledge", "other"]
 
@@ -68,13 +89,27 @@ class Analysis(Value):
 
 
 class Decision(Value):
-    """What a person did with a recommendation. ``by`` is a Slack user id or "shell"."""
+    """What a person did with a recommendation. ``by`` is a Slack user id or "shell".
+
+    ``action`` is what was approved, where that is not what was proposed: edited, or an alternative.
+    ``until`` is how long it was snoozed.
+    """
 
     verb: Verb
     by: str
     at: Moment
     reason: RejectReason | None = None
     note: str = ""
+    action: SetSpend | None = Field(default=None, exclude_if=lambda action: action is None)
+    until: Moment | None = Field(default=None, exclude_if=lambda until: until is None)
+
+
+class Recovery(Value):
+    """A KPI as newer figures have it: why a proposal was withdrawn."""
+
+    kpi: Kpi
+    value: float
+    currency: str | None
 
 
 class Recommendation(Value):
@@ -82,7 +117,8 @@ class Recommendation(Value):
 
     ``id`` is derived from the evidence, so unchanged evidence is the same recommendation again.
     ``version`` grows with every change and guards each against the others (compare-and-set).
-    ``status`` is "noted" where nothing has to be decided (wait, keep as it is).
+    ``expires_at`` is until when a proposal can be decided, ``ended_at`` when it expired or was withdrawn,
+    ``back`` why it was withdrawn. ``carried`` holds its executions: the change, and its undoing.
     """
 
     id: str
@@ -94,6 +130,39 @@ class Recommendation(Value):
     decisions: tuple[Decision, ...] = ()
     superseded_by: str | None = None
     superseded_at: Moment | None = None
+    expires_at: Moment | None = Field(default=None, exclude_if=lambda at: at is None)
+    snoozed_until: Moment | None = Field(default=None, exclude_if=lambda until: until is None)
+    ended_at: Moment | None = Field(default=None, exclude_if=lambda at: at is None)
+    back: Recovery | None = Field(default=None, exclude_if=lambda back: back is None)
+    carried: tuple[Execution, ...] = Field(default=(), exclude_if=lambda carried: not carried)
+
+    @property
+    def seal(self) -> str:
+        """A short digest of what a person decides about: pressed on other figures, a button is refused."""
+        proposal, retrospective = self.analysis.proposal, self.analysis.retrospective
+        decided_about = proposal.model_dump_json(include={"action", "expectation", "worst_case"})
+        text = f"{self.id}:{retrospective.evidence_hash}:{decided_about}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def approvals(self) -> tuple[Decision, ...]:
+        """Who approved; one of two where two must agree and the second is due."""
+        return tuple(each for each in self.decisions if each.verb == "approve")
+
+    @property
+    def decided_action(self) -> Action:
+        """What was approved, and before that what is proposed."""
+        approved = next((each.action for each in reversed(self.approvals) if each.action), None)
+        return approved or self.analysis.proposal.action
+
+    @property
+    def execution(self) -> Execution | None:
+        """How carrying it out went, where something is connected."""
+        return next((each for each in self.carried if each.purpose == "do"), None)
+
+    @property
+    def undoing(self) -> Execution | None:
+        return next((each for each in self.carried if each.purpose == "undo"), None)
 
     @property
     def campaign_key(self) -> str:
