@@ -14,9 +14,9 @@ SIZE, FULL_SIZE = 10_000, 100_000
 OPENED = """
 import sys, time
 from pathlib import Path
-from store.database import Database
+from store.database import open_database
 began = time.perf_counter()
-database = Database(Path(sys.argv[1]))
+database = open_database(Path(sys.argv[1]))
 taken = time.perf_counter() - began
 status = Path("/proc/self/status")
 lines = status.read_text().splitlines() if status.exists() else []

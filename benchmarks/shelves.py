@@ -11,7 +11,7 @@ from sqlalchemy import Column, MetaData, Text
 from tinydb import TinyDB, where
 
 from benchmarks.campaigns import portfolio
-from store.database import Database
+from store.database import open_database
 from store.documents import Documents, row_values
 from store.schema import document_table
 
@@ -23,6 +23,7 @@ OFFERS = document_table(
     "offers", Column("key", Text, index=True), Column("status", Text, index=True), into=_metadata
 )
 INSERT = "INSERT INTO offers (body, key, status) VALUES (:body, :key, :status)"
+INSERT_SUMMED = "INSERT INTO offers (body, crc, key, status) VALUES (:body, :crc, :key, :status)"
 BY_ID = "SELECT body FROM offers WHERE doc_id = ?"
 BY_KEY = "SELECT body FROM offers WHERE key = ?"
 BY_STATUS = "SELECT body FROM offers WHERE status = ?"
@@ -37,14 +38,14 @@ class OurShelf:
     """Documents through TinyDB's interface, a durable transaction for each insert."""
 
     def __init__(self, path: Path) -> None:
-        self.database = Database(path)
+        self.database = open_database(path)
         with self.database.writing() as connection:
             _metadata.create_all(connection)
 
     def fill(self, first: int, last: int) -> None:
         with self.database.writing() as connection:
             rows = (row_values(OFFERS, document(number)) for number in range(first, last))
-            connection.exec_driver_sql(INSERT, list(rows))
+            connection.exec_driver_sql(INSERT_SUMMED, list(rows))
 
     def insert(self, number: int) -> None:
         with self.database.writing() as connection:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
@@ -9,7 +10,7 @@ from bot.blocks import notices
 from bot.blocks.kit import Message
 from bot.desk import Desk, user_of
 from bot.slack import UNREACHABLE
-from engine.errors import AlreadyDecided, EngineError, StaleEvidence
+from engine.errors import AlreadyDecided, ChangedSince, EngineError, StaleEvidence
 from engine.models.delivery import Delivery
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ def _message(problem: Exception, delivery: Delivery, desk: Desk) -> Message:
     if isinstance(problem, AlreadyDecided | StaleEvidence):
         current = problem.recommendation
         return notices.old_button(current, words, desk.link_of(current.superseded_by or current.id))
+    if isinstance(problem, ChangedSince):
+        return notices.changed_since(desk.link_of(problem.recommendation.id))
     if isinstance(problem, EngineError):
         return notices.refusal(problem, words)
     if isinstance(problem, SlackApiError):
@@ -36,7 +39,28 @@ def _message(problem: Exception, delivery: Delivery, desk: Desk) -> Message:
             return known
     case = secrets.token_hex(3)
     log.error("case %s: %s of %s failed", case, delivery.name, delivery.key, exc_info=problem)
-    return notices.own_failure(case, owner_knows=_told_owner(case, problem, delivery, desk))
+    _write_down(case, problem, delivery, desk)
+    done = _done(case, delivery, desk)
+    return notices.own_failure(case, owner_knows=_told_owner(case, problem, delivery, desk), done=done)
+
+
+def _done(case: str, delivery: Delivery, desk: Desk) -> Sequence[str]:
+    """What this person's click did before it failed: then it would not be true that nothing was changed."""
+    try:
+        return desk.engine.done_by(user_of(delivery.payload), since=delivery.received_at)
+    except Exception:  # a memory that cannot be read may be what failed
+        log.exception("case %s: what was done before cannot be told", case)
+        return ()
+
+
+def _write_down(case: str, problem: Exception, delivery: Delivery, desk: Desk) -> None:
+    """The ledger has the case and the kind of error; what the error says may hold anything."""
+    try:
+        desk.engine.note_failure(
+            case, what=delivery.name, person=user_of(delivery.payload), error=type(problem).__name__
+        )
+    except Exception:  # a memory that cannot be written to may be what failed
+        log.exception("case %s is not in the ledger", case)
 
 
 def _told_owner(case: str, problem: Exception, delivery: Delivery, desk: Desk) -> bool:

@@ -12,23 +12,28 @@ from slack_bolt import App
 
 from bot.blocks.voice import voice
 from bot.clock import SystemClock
+from bot.courier import Courier
 from bot.crew import Crew
 from bot.desk import Desk
 from bot.dialogs import Dialogs
 from bot.finding import Finding
+from bot.heartbeat import Heartbeat
 from bot.homes import Homes
+from bot.limiter import Limiter
 from bot.listeners import HANDLERS, is_following, is_quick
+from bot.opening import open_memory
 from bot.people import People
 from bot.pictures import Pictures
 from bot.publisher import Publisher
 from bot.reception import Reception
 from bot.settings import SET_IN_SLACK_TOO, Settings
-from bot.slack import Connection, Identity, bolt_app, brisk_client, web_client
+from bot.slack import TIMEOUT_S, Connection, Identity, bolt_app, brisk_client, web_client
 from bot.speech import Speech
 from bot.studio import Studio
 from bot.whereabouts import Whereabouts
 from engine.engine import Engine
 from engine.explain.embedder import LocalEmbedder
+from engine.models.discreet import Discretion
 from engine.models.rules import Rules
 from engine.narrate.formats import Formats
 from engine.narrate.llm import LanguageModel
@@ -39,9 +44,12 @@ from engine.narrate.purse import Purse
 from engine.narrate.words import Words
 from engine.ports import Clock, Embedder, Narrator
 from engine.recollection import Recollection
+from schedules.pruning import prune
+from schedules.rounds import rounds
 from schedules.scheduler import Scheduler
+from schedules.timekeeping import keep_time
 from schedules.weekly_digest import weekly_digest
-from store import Guard, Store, open_store
+from store import Guard, Store, leases
 from store.artifacts import ArtifactFolder
 
 if TYPE_CHECKING:
@@ -49,7 +57,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SWITCH_S = 0.0002  # how long one thread may keep the others waiting
+SWITCH_S = 0.0001  # how long one thread may keep the others waiting
+BEATS_A_LEASE = 4
 NO_YEAR = 0  # no year goes without saying
 
 
@@ -69,6 +78,7 @@ def embedder_of(settings: Settings, purse: Purse) -> Embedder:
         base_url=settings.openai_base_url,
         deadline_s=DEADLINE_S,
         prices=settings.prices,
+        hide=Discretion(settings.secrets).hide,
     )
     return OpenAIEmbedder(model, purse)
 
@@ -93,6 +103,9 @@ def build_engine(settings: Settings, store: Store, clock: Clock) -> Engine:
         zone=settings.zone,
         approvers=settings.approvers,
         given=given_by(settings),
+        limits=settings.limits,
+        audit=store.audit,
+        connected=settings.receivers.connected,
         artifacts=ArtifactFolder(settings.output_dir),
         recollection=Recollection(embedder, store.vectors(settings.vectors, embedder)),
         narrator=narrator_of(settings, purse, lambda: speech.plain),
@@ -111,6 +124,7 @@ def narrator_of(settings: Settings, purse: Purse, words: Callable[[], Words]) ->
         base_url=settings.openai_base_url,
         deadline_s=settings.llm_deadline_s,
         prices=settings.prices,
+        hide=Discretion(settings.secrets).hide,
     )
     return ModelNarrator(LanguageModel(model, purse), words)
 
@@ -125,8 +139,9 @@ class Marko:
         bot_token, app_token = settings.tokens()
         listener = _listener(settings.http_port)
         clock = clock or SystemClock()
-        self._guard = Guard(settings.database)
-        self._store = open_store(settings.database, clock)
+        # On a server several bots may run: leases keep them apart (``store/leases.py``).
+        self._guard = None if settings.database_url else Guard(settings.database)
+        self._store = open_memory(settings, clock)
         self.engine = build_engine(settings, self._store, clock)
         client = web_client(bot_token, settings.slack_api_url)
         self._people = People(client)
@@ -135,15 +150,20 @@ class Marko:
         self.publisher = Publisher(
             self._store.outbox,
             self.engine,
-            client,
+            client.hasty(TIMEOUT_S),  # intents wait in the outbox, and hold up no other channel's
             voice=spoken,
             clock=clock,
             pictures=self._pictures,
             name_of=self._people.name,
         )
+        self.courier = Courier(
+            self._store.executions, self.engine, settings.receivers, clock=clock, told=self.publisher.wake
+        )
+        self.publisher.wakes(self.courier.wake)
         examine = partial(_examine, settings, self.engine, self._store)
-        brisk = brisk_client(bot_token, settings.slack_api_url)
+        brisk = brisk_client(client)
         self._homes = Homes(self.engine, brisk, self._people, self.publisher, voice=spoken, clock=clock)
+        self._limiter = Limiter(self._store.tally, clock)
         desk = Desk(
             self.engine,
             client,
@@ -154,12 +174,20 @@ class Marko:
             dialogs=Dialogs(),
             whereabouts=Whereabouts(self._people, brisk),
             examine=examine,
+            limiter=self._limiter,
         )
         self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=is_quick, follows=is_following)
+        # Not the executions: the courier holds what it is sending itself, and what it left to its lease
+        # because nobody can tell any more must run out.
+        held = (self._store.inbox, self._store.outbox)
+        beats = (*(each.renew for each in held), self._take_up, self._store.audit.keep_up)
+        self._heartbeat = Heartbeat(beats, every_s=leases.LEASE_S / BEATS_A_LEASE)
         identity = Identity(client)
         app = bolt_app(client, identity, settings.slack_signing_secret)
         Reception(self._store.inbox, self._crew, self.engine, clock, spoken).attach(app)
-        self.scheduler = Scheduler(partial(weekly_digest, self.engine, self.publisher.wake))
+        due = (weekly_digest, keep_time)
+        ticks = (partial(each, self.engine, self.publisher.wake) for each in due)
+        self.scheduler = Scheduler(rounds(*ticks, partial(prune, self._store.prune, clock)))
         self._met = False
         self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)
         self.web = self._web(settings, app, listener) if listener else None
@@ -169,7 +197,9 @@ class Marko:
         # The default of 5 ms lets a busy worker hold up an acknowledgement for as long.
         sys.setswitchinterval(SWITCH_S)
         self.engine.prepare_choices()
+        self._heartbeat.start()
         self.publisher.start()
+        self.courier.start()
         self._homes.start()
         self.scheduler.start()
         self._slack.start()
@@ -189,6 +219,11 @@ class Marko:
         if resumed:
             log.info("took up %d unfinished request(s)", resumed)
 
+    def _take_up(self) -> None:
+        """Take up what a bot beside this one had accepted when it died."""
+        if self._met and (taken := self._crew.take_up()):
+            log.info("took up %d request(s) of another bot", taken)
+
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the connection to Slack; raises ``BadToken`` when it is refused for good."""
         return self._slack.wait(timeout_s)
@@ -200,12 +235,15 @@ class Marko:
         if self.web:
             self.web.stop()
         self._crew.stop()
+        self.courier.stop()
         self._homes.stop()
         self.publisher.stop()
+        self._heartbeat.stop()
         self._pictures.close()
         self.engine.close()
         self._store.close()
-        self._guard.release()
+        if self._guard:
+            self._guard.release()
 
     def _web(self, settings: Settings, bolt: App, listener: socket.socket) -> "WebServer":
         from bot.web.app import web_app
@@ -216,6 +254,7 @@ class Marko:
             self.engine,
             self._speech,
             token=settings.api_token,
+            limiter=self._limiter,
             slack_probe=lambda: "ok" if self._slack.is_up else "not connected",
             bolt=bolt if by_http else None,
             signing_secret=settings.slack_signing_secret,

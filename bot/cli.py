@@ -5,16 +5,18 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
-from bot import shell
+from bot import shell, shell_store
 from bot.redaction import Discreet
 from bot.settings import Settings, SettingsError, read_settings
 from engine.errors import EngineError
 from engine.models.recommendation import Status
 
 NOISY = ("apscheduler", "faiss", "httpx", "openai", "slack_bolt", "slack_sdk", "uvicorn", "websockets")
+MOST_LINES = 1_000_000
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = chosen.command
     try:
         settings = read_settings(os.environ)
-        _log_to_stderr(settings.log_level)
+        _log_to_stderr(settings.log_level, settings.secrets)
         code = command(chosen, settings)
         sys.stdout.flush()  # here, where a reader that went away is no error
         return code
@@ -58,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--port", type=int, default=3000, help="the page's port on 127.0.0.1 (3000)")
     sandbox.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything in DIR between runs")
     sandbox.add_argument("--empty", action="store_true", help="start without the sample history")
+    sandbox.add_argument("--by-hand", action="store_true", help="without an ad platform: carry out by hand")
     sandbox.add_argument("--no-browser", action="store_true", help="do not open the page")
     add("run", shell.run, "the bot, in the workspace that the tokens name")
     analyze = add("analyze", shell.analyze, "analyse a JSON file of campaigns, or a campaign that is known")
@@ -67,16 +70,62 @@ def _parser() -> argparse.ArgumentParser:
     weights = add("weights", shell.weights, "what each signal weighs, and which campaigns moved it")
     weights.add_argument("--json", action="store_true", help="print what machines read")
     _add_searches(add)
+    action = add("action", shell.action, "the request that approving a recommendation sends; sends nothing")
+    action.add_argument("recommendation", metavar="RECOMMENDATION", help="its id, as `recommendations` tells")
+    action.add_argument("--undo", action="store_true", help="the request that undoing it sends")
+    action.add_argument("--json", action="store_true", help="print what machines read")
     digest = add("digest", shell.digest, "the digest of a channel as it would be now; posts nothing")
     digest.add_argument("--channel", required=True, metavar="C", help="a channel's id")
     digest.add_argument("--preview", action="store_true", required=True, help="print it; nothing is posted")
     settings = add("settings", shell.settings, "what is set, and where from; approvers change it in Slack")
     settings.add_argument("--json", action="store_true", help="print what machines read")
+    _add_audit(add)
+    _add_store(add)
     doctor = add("doctor", shell.doctor, "what is set, what is missing, and whether it works")
     doctor.add_argument("--json", action="store_true", help="print what machines read")
     paste = add("manifest", shell.manifest, "the Slack app's manifest, to paste when the app is created")
     paste.add_argument("--url", metavar="URL", help="for Slack by HTTP: where the bot is, https://YOUR-HOST")
     return parser
+
+
+def _add_audit(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    audit = add("audit", shell.audit, "who did what, when and on which ground; whether the ledger is whole")
+    audit.add_argument(
+        "what",
+        nargs="?",
+        choices=("verify", "head", "rekey"),
+        help="verify: check every line; head: its end, to be noted elsewhere; rekey: go on with another key",
+    )
+    audit.add_argument("--since", type=_day, metavar="DAY", help="from this day on, such as 2026-03-30")
+    audit.add_argument("--about", metavar="ID", help="a recommendation, a campaign, or another subject")
+    audit.add_argument("--by", metavar="USER", help="a Slack user id, shell or marko")
+    audit.add_argument("--limit", type=_count, default=50, metavar="N", help="the newest N lines (50)")
+    audit.add_argument("--json", action="store_true", help="print what machines read")
+
+
+def _add_store(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    backup = add("backup", shell_store.backup, "copy the memory into a file, beside a running bot; checked")
+    backup.add_argument("file", metavar="FILE", help="where to; it must not exist yet")
+    backup.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    restore = add("restore", shell_store.restore, "put a backup in the memory's place, which is kept aside")
+    restore.add_argument("file", metavar="FILE", help="a file that `marko backup` made")
+    restore.add_argument("--new-key", action="store_true", help="go on where the ledger's key is lost")
+    verify = add("verify", shell_store.verify, "whether everything that is kept is as it was written")
+    for each in (backup, restore, verify):
+        each.add_argument("--json", action="store_true", help="print what machines read")
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed} is no day such as 2026-03-30") from None
+
+
+def _count(typed: str) -> int:
+    if not typed.isdecimal() or not 0 < int(typed) <= MOST_LINES:
+        raise argparse.ArgumentTypeError(f"{typed} is no number from 1 to {MOST_LINES}")
+    return int(typed)
 
 
 def _add_searches(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -99,9 +148,9 @@ def _add_searches(add: Callable[[str, Command, str], argparse.ArgumentParser]) -
         each.add_argument("--json", action="store_true", help="print what machines read")
 
 
-def _log_to_stderr(level: str) -> None:
+def _log_to_stderr(level: str, secrets: Sequence[str]) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s", known=secrets))
     logging.basicConfig(level=level, handlers=[handler])
     for telling in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
         logging.getLogger(telling).setLevel(logging.WARNING)  # at DEBUG they write whole questions down

@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.apology import apologise
 from bot.desk import Desk, Later
+from engine.errors import StoreTrouble
 from engine.models.delivery import Delivery
 from engine.ports import Inbox
 
@@ -46,6 +47,7 @@ class Crew:
         self._quick_pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew-quick")
         self._dialog_pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew-dialog")
         self._recovered = False
+        self._stopped = False
 
     def resume(self) -> int:
         """Take up what an earlier run accepted and did not finish; returns how many.
@@ -55,8 +57,12 @@ class Crew:
         if not self._recovered:
             self._inbox.recover()
             self._recovered = True
+        return self.take_up()
+
+    def take_up(self) -> int:
+        """Take up what waits, and what other bots held when they died; returns how many."""
         taken = 0
-        while waiting := self._inbox.claim(AT_ONCE):
+        while not self._stopped and (waiting := self._inbox.claim(AT_ONCE)):
             taken += len(waiting)
             for delivery in waiting:
                 self.take(delivery)
@@ -67,10 +73,15 @@ class Crew:
         self._pool_of(delivery).submit(self._work, delivery)
 
     def stop(self) -> None:
-        """Finish what has begun; what has not stays in the inbox for the next start."""
+        """Finish what has begun; what has not stays in the inbox for the next start, or another bot."""
+        self._stopped = True
         for pool in (self._quick_pool, self._pool):
             pool.shutdown(wait=True, cancel_futures=True)
         self._dialog_pool.shutdown(wait=True)  # the dialogs that those opened are drawn to their end
+        try:
+            self._inbox.hand_over()
+        except StoreTrouble as trouble:
+            log.warning("what was not done waits until its lease has run out: %s", trouble)
 
     def _pool_of(self, delivery: Delivery) -> ThreadPoolExecutor:
         if self._quick(delivery):

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -15,6 +15,7 @@ from bot.blocks.kit import Block, Message
 from bot.blocks.plainer import ways
 from bot.blocks.voice import Voice
 from bot.dialogs import FOR_GOOD, OPENING, Dialogs
+from bot.egress import is_slacks
 from bot.finding import Finding
 from bot.homes import Homes
 from bot.links import link_of
@@ -28,6 +29,9 @@ from engine.errors import NotForGuests, NotForStrangers
 from engine.models.answer import Act, Person
 from engine.models.delivery import Delivery
 from engine.narrate.formats import Separators
+
+if TYPE_CHECKING:
+    from bot.limiter import Limiter
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +61,7 @@ class Desk(NamedTuple):
     examine: Callable[[], Sequence[Finding]] = tuple  # what ``marko doctor`` finds; nothing by default
     later: Callable[[Later], None] = _at_once
     met: Person | None = None  # who was looked up already for what is done now
+    limiter: "Limiter | None" = None  # how often somebody may ask for work; ``None`` counts nothing
     asked: Act | None = None  # what the dialog that is opened now lets somebody take part in
 
     @property
@@ -90,6 +95,9 @@ class Desk(NamedTuple):
         or_plainer(partial(self.client.chat_postMessage, channel=user), key, message, text=message.text)
 
     def _by_url(self, url: str, message: Message) -> bool:
+        if not is_slacks(url, self.client.base_url):
+            log.warning("a response_url led elsewhere; it was not used")
+            return False
         client = WebhookClient(url, timeout=TIMEOUT_S)
         try:
             for blocks in ways(message.blocks):
@@ -126,6 +134,8 @@ class Desk(NamedTuple):
         """Close a dialog to whoever may take no part in it; they may look at it for that moment."""
         try:
             self.engine.may_take_part(self.person(delivery), act)
+            if act == "read":
+                self.engine.note_read(user_of(delivery.payload), delivery.name)
         except (NotForStrangers, NotForGuests) as refused:
             self.redraw_view(view_id, closed_view(str(refused)), at=FOR_GOOD)
 

@@ -3,24 +3,34 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import SystemClock
+from bot.egress import place_of
 from bot.finding import Finding
 from bot.manifest import scopes
+from bot.opening import open_memory
+from bot.preference_words import NAMES, value_told
+from bot.quorum import quorum
+from bot.receivers import ACTION, CHANGING, LOOKUP, Receivers
 from bot.settings import KNOWN, SET_IN_SLACK_TOO, Settings
 from bot.slack import UNREACHABLE, web_client
 from engine.errors import StoreTrouble
 from engine.in_force import chosen as chosen_in
 from engine.models.preference import Chosen, PreferenceName
+from engine.narrate.formats import Formats
 from engine.narrate.prices import PRICES
-from store import Store, open_store
+from engine.narrate.words import Plain, Words
+from store import Store
 
-SECRET = frozenset(
-    {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MARKO_API_TOKEN", "OPENAI_API_KEY"}
+OPTIONAL = frozenset(
+    {"MARKO_API_TOKEN", "OPENAI_API_KEY", "DATABASE_URL", "MARKO_LEDGER_KEY", "MARKO_ACTION_SECRET"}
 )
+SECRET = OPTIONAL | {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}
 EITHER = {"SLACK_APP_TOKEN": "SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN"}
+PLAIN = Words(Formats(), Plain(Formats(), ZoneInfo("UTC")))
 
 HINDERED = {
     "app_mentions:read": "mentions are not heard",
@@ -49,8 +59,21 @@ def examine(settings: Settings, store: Store | None = None) -> list[Finding]:
     environment = {**os.environ, **_held(settings)}
     chosen, memory = _remembered(settings, store)
     looked = [_in_slack(name, chosen) or _setting(name, environment) for name in KNOWN]
-    limit = [_told("change limit", chosen["change_limit"])] if "change_limit" in chosen else []
-    return [*looked, *limit, memory, _slack(settings), _model(settings), _embeddings(settings)]
+    others = [
+        _told(NAMES[name].casefold(), name, each)
+        for name, each in chosen.items()
+        if name not in SET_IN_SLACK_TOO
+    ]
+    return [
+        *looked,
+        *others,
+        *quorum(settings, chosen),
+        *_carriers(settings.receivers),
+        memory,
+        _slack(settings),
+        _model(settings),
+        _embeddings(settings),
+    ]
 
 
 def _held(settings: Settings) -> dict[str, str]:
@@ -65,9 +88,11 @@ def _held(settings: Settings) -> dict[str, str]:
 
 def _setting(name: str, environment: Mapping[str, str]) -> Finding:
     value = environment.get(name, "").strip()
+    if value and name in {ACTION, LOOKUP}:
+        return Finding(name, "ok", place_of(value).shown)  # what stands behind its "?" may be a secret
     if value:
         return Finding(name, "ok", "set" if name in SECRET else value)
-    if name in {"MARKO_API_TOKEN", "OPENAI_API_KEY"} or environment.get(EITHER.get(name, ""), "").strip():
+    if name in OPTIONAL or environment.get(EITHER.get(name, ""), "").strip():
         return Finding(name, "default", KNOWN[name])
     if name in SECRET:
         return Finding(name, "missing", f"{KNOWN[name]}; `marko sandbox` needs none")
@@ -76,14 +101,29 @@ def _setting(name: str, environment: Mapping[str, str]) -> Finding:
     return Finding(name, "default", KNOWN[name])
 
 
+def _carriers(receivers: Receivers) -> list[Finding]:
+    """By which host each workflow's changes are carried out, and whether that can be asked later."""
+    found = []
+    for workflow in CHANGING:
+        receiver = receivers.of.get(workflow)
+        if receiver is None:
+            says = "not connected; approved changes are carried out by hand"
+            found.append(Finding(workflow, "default", says))
+            continue
+        asked = f"looked up at {receiver.lookup.host_header}" if receiver.lookup else "no look-up is set"
+        says = f"carried out by {receiver.action.host_header}, {asked}"
+        found.append(Finding(workflow, "ok", f"{says}, signed with {len(receivers.secrets)} key(s)"))
+    return found
+
+
 def _remembered(settings: Settings, running: Store | None) -> tuple[Mapping[PreferenceName, Chosen], Finding]:
     """What approvers set in Slack, and how the memory is."""
-    if running is None and not settings.database.exists():
+    if running is None and not settings.database_url and not settings.database.exists():
         return {}, Finding("memory", "ok", f"{settings.database} will be made at the first start")
     try:
         if running is not None:
             return _read(settings, running, faults=[])
-        with closing(open_store(settings.database, SystemClock())) as store:
+        with closing(open_memory(settings, SystemClock())) as store:
             return _read(settings, store, faults=store.ledger_faults())
     except StoreTrouble as trouble:
         return {}, Finding("memory", "broken", str(trouble))
@@ -96,23 +136,21 @@ def _read(
         chosen = chosen_in(reading)
         known = len({each.campaign_key for each in reading.retrospectives()})
     if faults:
-        says = f"{settings.database}: the ledger was changed: {faults[0]}"
+        says = f"{store.name}: the ledger was changed: {faults[0]}"
         return chosen, Finding("memory", "broken", says)
     parked = len(store.outbox.parked())
     stuck = f", {parked} message(s) could not be sent" if parked else ""
-    return chosen, Finding("memory", "ok", f"{settings.database}, {known} campaign(s){stuck}")
+    return chosen, Finding("memory", "ok", f"{store.name}, {known} campaign(s){stuck}")
 
 
 def _in_slack(variable: str, chosen: Mapping[PreferenceName, Chosen]) -> Finding | None:
     """What is set in Slack wins over the variable."""
-    found = next((each for name, each in chosen.items() if SET_IN_SLACK_TOO.get(name) == variable), None)
-    return _told(variable, found) if found else None
+    found = next((each for each in chosen.items() if SET_IN_SLACK_TOO.get(each[0]) == variable), None)
+    return _told(variable, *found) if found else None
 
 
-def _told(what: str, found: Chosen) -> Finding:
-    value = found.value
-    people = ", ".join(value) if isinstance(value, list) else ""
-    text = people or (f"{value:.0%}" if isinstance(value, float) else str(value))
+def _told(what: str, name: PreferenceName, found: Chosen) -> Finding:
+    text = value_told(name, found.value, PLAIN)
     return Finding(what, "ok", f"{text}, set in Slack by {found.by} on {found.at:%Y-%m-%d}, which wins")
 
 

@@ -4,12 +4,11 @@ import time
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from bot.egress import is_slacks
 from bot.slack import TIMEOUT_S
 
-SLACK_HOST = "slack.com"
 PIECE = 65_536
 LONGEST_S = 60.0  # for the whole file; the timeout is for each piece
 
@@ -56,14 +55,7 @@ class _Guarded(HTTPRedirectHandler):
 
 
 def _check(url: str, api_url: str) -> None:
-    try:
-        there, home = urlsplit(url), urlsplit(api_url)
-        host = there.hostname or ""
-        is_slack = there.scheme == "https" and (host == SLACK_HOST or host.endswith(f".{SLACK_HOST}"))
-        is_home = (there.scheme, host, there.port) == (home.scheme, home.hostname, home.port)
-    except ValueError:  # no address at all
-        raise DownloadFailed("elsewhere") from None
-    if not (is_slack or is_home):
+    if not is_slacks(url, api_url):
         raise DownloadFailed("elsewhere")
 
 

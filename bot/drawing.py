@@ -3,21 +3,28 @@
 from collections.abc import Callable, Mapping
 
 from bot.blocks.budget import budget_mark
-from bot.blocks.card import Links, card
+from bot.blocks.card import card
+from bot.blocks.card_states import Links
 from bot.blocks.digest import draw_digest
 from bot.blocks.headway import headway
 from bot.blocks.imported import imported
 from bot.blocks.kit import Message
 from bot.blocks.learnings import retraction
+from bot.blocks.notice import notice
+from bot.blocks.parked import parked
 from bot.blocks.preview import preview
 from bot.blocks.reply import reply
+from bot.blocks.settings_told import settings_told
 from bot.blocks.thread import Votes, evidence, picture, reasoning, reminder, wording
 from bot.blocks.voice import Voice
 from bot.blocks.welcome import welcome
 from bot.links import link_of
 from engine.engine import Engine
+from engine.errors import EngineError
+from engine.models.action import SetSpend
 from engine.models.delivery import Intent
 from engine.models.digest import Digest
+from engine.models.recommendation import Proposal, Recommendation
 
 Draw = Callable[[Intent, Engine, Voice], Message]
 
@@ -36,8 +43,32 @@ def _kind_of(record: str) -> str:
 
 def _card(intent: Intent, engine: Engine, voice: Voice) -> Message:
     recommendation = engine.recommendation(intent.record)
-    newer = link_of(engine, recommendation.superseded_by) if recommendation.superseded_by else None
-    return card(recommendation, voice, Links(newer=newer))
+    return card(recommendation, voice, links_of(recommendation, engine))
+
+
+def links_of(recommendation: Recommendation, engine: Engine) -> Links:
+    """Say what holds for a record now, beside what it says itself."""
+    newer, proposal = recommendation.superseded_by, recommendation.analysis.proposal
+    worst, is_open = proposal.worst_case, recommendation.status == "proposed"
+    return Links(
+        newer=link_of(engine, newer) if newer else None,
+        connected=engine.is_connected(proposal.workflow),
+        beyond=engine.limits_exceeded(recommendation) if is_open else None,
+        two_above=engine.preferences().two_above.in_currency(worst.currency if worst else None),
+        edited=_edited(recommendation, engine) if is_open and recommendation.approvals else None,
+    )
+
+
+def _edited(recommendation: Recommendation, engine: Engine) -> Proposal | None:
+    """What the first of two made of it; ``None`` where that is over a limit of now."""
+    action = recommendation.decided_action
+    if not isinstance(action, SetSpend) or action == recommendation.analysis.proposal.action:
+        return None
+    try:
+        found = engine.amended(recommendation.id, action.change)
+    except EngineError:
+        return None
+    return found.model_copy(update={"action": action})
 
 
 def _digest(intent: Intent, engine: Engine, voice: Voice) -> Message:
@@ -51,7 +82,8 @@ def edition(digest: Digest, engine: Engine, voice: Voice) -> Message:
     """Draw a digest with the records it names as they are now."""
     recommendations = {each: engine.recommendation(each) for each in digest.named}
     links = {each: link for each in digest.named if (link := link_of(engine, each))}
-    return draw_digest(digest, recommendations, voice, links)
+    about = {each: links_of(recommendations[each], engine) for each in digest.waiting}
+    return draw_digest(digest, recommendations, voice, links, about)
 
 
 def _preview(intent: Intent, engine: Engine, voice: Voice) -> Message:
@@ -116,6 +148,29 @@ def _budget(intent: Intent, engine: Engine, voice: Voice) -> Message:
     return budget_mark(*passed, voice.plain.formats)
 
 
+def _notice(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    _, what, identifier = intent.record.split(":", 2)
+    recommendation = engine.recommendation(identifier)
+    about = links_of(recommendation, engine)
+    return notice(what, recommendation, engine.approvers_in(intent.channel), about.two_above, voice)
+
+
+def _settings(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    told = engine.settings_told(intent.record)
+    if told is None:
+        raise LookupError(intent.record)
+    return settings_told(told, voice)
+
+
+def _parked(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    posting = engine.posting(intent.record.removeprefix("parked:"))
+    if posting is None:
+        raise LookupError(intent.record)
+    due_at, until = engine.digest_due_at(posting.intent), engine.tried_until(posting.intent)
+    tried = until if posting.status == "pending" else None
+    return parked(posting, voice, due_at=due_at, until=tried)
+
+
 def _reply(intent: Intent, engine: Engine, voice: Voice) -> Message:
     found = engine.reply(intent.record)
     if found is None:
@@ -135,12 +190,15 @@ DRAWN: Mapping[str, Draw] = {
     "evidence": _evidence,
     "headway": _headway,
     "import": _import,
+    "notice": _notice,
+    "parked": _parked,
     "picture": _picture,
     "preview": _preview,
     "reasoning": _reasoning,
     "reminder": _reminder,
     "reply": _reply,
     "retraction": _retraction,
+    "settings": _settings,
     "welcome": _welcome,
     "wording": _wording,
 }

@@ -40,11 +40,13 @@ CHOOSE = "choose"
 SNOOZE = "snooze"
 
 EDIT_VIEW = "edit_view"
+EDITED_VIEW = "edited_view"  # what an edit comes to
 CHOOSE_VIEW = "choose_view"
 SNOOZE_VIEW = "snooze_view"
 CHANGE = "change"
 ALTERNATIVE = "alternative"
 UNTIL = "until"
+DAY = "day"
 
 REJECT_VIEW = "reject_view"
 FORECAST_VIEW = "forecast_view"

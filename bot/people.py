@@ -22,7 +22,7 @@ class People:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
-        self._brisk = brisk_client(client.token or "", client.base_url)
+        self._brisk = brisk_client(client)
         self._team_id: str | None = None
         self._lacks = ""  # the scope that the newest look-up was refused for
         self._names: dict[str, tuple[str, float]] = {}  # each with the moment until which it is good

@@ -7,7 +7,8 @@ reached, or is busy, every intent waits; only what Slack refuses for good is giv
 
 import logging
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -21,9 +22,10 @@ from bot.blocks.limits import CARD_BLOCKS, MOST_BLOCKS, faults
 from bot.blocks.naming import NameOf, naming
 from bot.blocks.voice import FixedVoice, Voice
 from bot.drawing import draw
+from bot.patience import UNTOLD_S
 from bot.pictures import LOOK_AGAIN_S, NotYet, Pictures
 from bot.sending import GARBLED, INVALID_BLOCKS, code_of, is_busy, is_doubtful, or_plainer
-from bot.slack import UNREACHABLE
+from bot.slack import TIMEOUT_S, UNREACHABLE
 from bot.traces import NobodyKnows, find
 from engine.engine import Engine
 from engine.errors import StoreTrouble
@@ -36,6 +38,11 @@ log = logging.getLogger(__name__)
 BATCH = 20
 IDLE_SECONDS = 1.0
 LONGEST_WAIT = 300.0
+TRY_AGAIN = timedelta(minutes=15)
+WHO_WAITS_TELLS = timedelta(seconds=12)  # longer than a listener waits for what it asked for
+MOST_AWAITED = 1000
+LOOK_S = 0.25  # how often the outbox is asked what another bot sent
+SEND_S = 3.0 * TIMEOUT_S  # the longest that one message can be on its way: with blocks, plainer, as words
 # Messages that change later, when their record does.
 VIEWED: Mapping[str, ViewKind] = {
     "card": "card",
@@ -46,7 +53,7 @@ VIEWED: Mapping[str, ViewKind] = {
     "reasoning": "reasoning",
 }
 # New messages that are meant to ping whom they mention; an edit never does.
-MENTIONS = frozenset({"digest", "preview", "reminder"})
+MENTIONS = frozenset({"digest", "notice", "preview", "reminder"})
 # Messages that say names in their edits too, as when they were new.
 NAMES_ONLY = ("reply:", "import:")
 GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
@@ -57,6 +64,10 @@ class Outcome(NamedTuple):
 
     state: Literal["sent", "parked", "waiting"]
     error: str = ""
+
+
+class TurnIsOver(Exception):
+    """Another bot publishes, or may soon."""
 
 
 class _Sent(NamedTuple):
@@ -91,8 +102,11 @@ class Publisher:
         self._stopping = False
         self._in_doubt = True  # an earlier run may have been killed while it sent
         self._awake = threading.Event()
-        self._news = threading.Condition()
+        self._woken_too: list[Callable[[], object]] = []
+        self._news = threading.Condition()  # one thread may take it again
         self._outcomes: dict[str, Outcome] = {}
+        self._told: dict[str, None] = {}  # what was given up, and somebody who waited says so
+        self._later: dict[str, Callable[[Outcome], None]] = {}
         self.shown = 0  # how many cards this run has posted
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
@@ -105,17 +119,58 @@ class Publisher:
         self._awake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
+        if not self._thread.is_alive():
+            self._hand_over()
 
     def wake(self) -> None:
-        """Look into the outbox now."""
+        """Look into the outbox now; who goes by what was decided is woken too."""
         self._awake.set()
+        for other in self._woken_too:
+            other()
+
+    def wakes(self, other: Callable[[], object]) -> None:
+        """Call ``other`` whenever this is woken: what a listener did may be work for it."""
+        self._woken_too.append(other)
 
     def outcome(self, key: str, timeout_s: float) -> Outcome:
         """Wait until the intent was sent or given up; "waiting" when neither happened in time."""
         self.wake()
+        outcome = self._awaited_outcome(key, timeout_s)
         with self._news:
-            self._news.wait_for(lambda: key in self._outcomes, timeout_s)
-            return self._outcomes.pop(key, Outcome("waiting"))
+            self._note_told(key, outcome)
+        return outcome
+
+    def tell_later(self, key: str, tell: Callable[[Outcome], None]) -> None:
+        """Call ``tell``, in a thread of its own, when the intent was sent or given up by this run."""
+        with self._news:
+            self._later[key] = tell
+            if key in self._outcomes:  # it came to an end just now
+                self._tell(key, self._outcomes.pop(key))
+            while len(self._later) > MOST_AWAITED:
+                self._later.pop(next(iter(self._later)))
+
+    def _awaited_outcome(self, key: str, timeout_s: float) -> Outcome:
+        deadline = time.monotonic() + timeout_s
+        while True:
+            left = deadline - time.monotonic()
+            with self._news:
+                if self._news.wait_for(lambda: key in self._outcomes, min(left, LOOK_S)):
+                    return self._outcomes.pop(key)
+            # Where another bot publishes, it tells us nothing.
+            if (found := self._told_by_the_outbox(key)) or left <= 0:
+                return found or Outcome("waiting")
+
+    def _told_by_the_outbox(self, key: str) -> Outcome | None:
+        state, error = self._outbox.state(key) or ("", "")
+        if state == "sent":
+            return Outcome("sent")
+        return Outcome("parked", error) if state == "parked" else None
+
+    def _hand_over(self) -> None:
+        try:
+            self._outbox.hand_over()
+        except StoreTrouble as trouble:
+            log.warning("the next bot publishes when the lease has run out: %s", trouble)
 
     def _run(self) -> None:
         while not self._stopping:
@@ -153,6 +208,9 @@ class Publisher:
             self._refused(item, refused)
         except NobodyKnows:
             self._give_up(item, notices.UNKNOWN)
+        except TurnIsOver:
+            log.warning("%s is left to the bot that publishes now", intent.key)
+            self._in_doubt = True
         except NotYet:
             later = self._clock.now() + timedelta(seconds=LOOK_AGAIN_S)
             self._outbox.put_back(intent.key, not_before=later, reason="its picture is being made")
@@ -207,7 +265,10 @@ class Publisher:
             self._engine.show_picture(intent.record, channel=sent.view.channel, ts=sent.view.ts)
 
     def _is_overtaken(self, intent: Intent) -> bool:
-        """Say whether a step was to be shown of something whose card is on its way already."""
+        """Say whether a step was to be shown whose card is on its way already, or something was told."""
+        if intent.kind == "parked":
+            with self._news:
+                return intent.record.removeprefix("parked:") in self._told
         known = self._engine.headway(intent.record) if intent.record.startswith("headway:") else None
         return known is not None and known[0].step == "replaced"
 
@@ -217,6 +278,7 @@ class Publisher:
             self._engine.redraw(sent.view)
 
     def _send(self, intent: Intent, message: Message) -> str:
+        self._check_turn()
         arguments: dict[str, Any] = {
             "channel": intent.channel,
             "text": message.text,
@@ -246,8 +308,14 @@ class Publisher:
             return False
         return True
 
+    def _check_turn(self) -> None:
+        """Before anything goes out: nobody else may begin to publish while it is on its way."""
+        if not self._outbox.holds(SEND_S):
+            raise TurnIsOver
+
     def _update(self, intent: Intent) -> None:
         message = self._draw(intent)
+        self._check_turn()
         try:
             or_plainer(
                 self._client.chat_update,
@@ -264,7 +332,7 @@ class Publisher:
 
     def _find(self, item: OutboxItem) -> str | None:
         log.info("looking for %s after %d attempts", item.intent.key, item.attempts)
-        return find(self._client, item.intent)
+        return find(self._client, item.intent, item.since)
 
     def _permalink(self, channel: str, ts: str) -> str | None:
         try:
@@ -290,12 +358,20 @@ class Publisher:
         if code == INVALID_BLOCKS and (wait := self._without_picture(item.intent)) is not None:
             self._again(item, code, doubtful=False, wait_s=wait)
         elif is_busy(refused):
-            asked = refused.response.headers.get("Retry-After")
-            self._again(item, code, doubtful=False, wait_s=float(asked) if asked else None)
+            self._wait_for_slack(item, refused)
         elif is_doubtful(refused):
             self._again(item, code, doubtful=True)
         else:
             self._give_up(item, code)
+
+    def _wait_for_slack(self, item: OutboxItem, refused: SlackApiError) -> None:
+        """Slack took nothing in and says when to come again: no attempt, and no other channel waits."""
+        if item.intent.kind == "wording":  # words come now or never
+            self._give_up(item, code_of(refused))
+            return
+        wait_s = float(refused.response.headers.get("Retry-After") or UNTOLD_S)
+        later = self._clock.now() + timedelta(seconds=wait_s)
+        self._outbox.put_back(item.intent.key, not_before=later, reason=code_of(refused))
 
     def _without_picture(self, intent: Intent) -> float | None:
         """Say when to try a refused picture again; ``None`` where it is no picture that was refused."""
@@ -315,30 +391,42 @@ class Publisher:
         self._outbox.retry(item.intent.key, not_before=not_before, error=reason, doubtful=doubtful)
 
     def _give_up(self, item: OutboxItem, error: str) -> None:
-        log.error("%s was not sent: %s", item.intent.key, error)
-        self._outbox.park(item.intent.key, error=error)
-        self._tell(item.intent.key, Outcome("parked", error))
-        if item.intent.kind == "digest":
-            self._report(item.intent.record, error)
+        intent = item.intent
+        log.error("%s was not sent: %s", intent.key, error)
+        if error != notices.UNKNOWN and self._tries_on(item, error):
+            return
+        told_at = self._clock.now() + WHO_WAITS_TELLS
+        self._outbox.park(intent.key, error=error, tell=self._engine.stuck_notice(intent), told_at=told_at)
+        self._tell(intent.key, Outcome("parked", error))
 
-    def _report(self, record: str, error: str) -> None:
-        """Tell who ordered it that a due digest is not out; one asked for by hand is answered there."""
-        try:
-            digest = self._engine.digest(record)
-            if digest is None or digest.due_at is None:
-                return
-            order = self._engine.subscription(digest.channel)
-            person = order.by if order else self._engine.approvers[0]
-            message = notices.digest_not_out(digest.channel, digest.due_at, error, self._voice.marked)
-            self._client.chat_postMessage(channel=person, text=message.text, blocks=message.blocks)
-        except Exception:
-            # The digest is given up already, and that is in the log: telling is tried once.
-            log.exception("nobody could be told that %s is not out", record)
+    def _tries_on(self, item: OutboxItem, error: str) -> bool:
+        """A digest that was due is tried for a day: whoever is told of it may still invite me.
+
+        False for everything else, and when the day is over.
+        """
+        until = self._engine.tried_until(item.intent)
+        if until is None or self._clock.now() + TRY_AGAIN > until:
+            return False
+        self._set_aside(item, error, TRY_AGAIN.total_seconds(), doubtful=item.doubtful)
+        self._engine.tell_stuck(item.intent)
+        return True
+
+    def _note_told(self, key: str, outcome: Outcome) -> None:
+        """Whoever waited for this tells the person that it was given up; nobody tells it twice."""
+        if outcome.state == "parked":
+            self._told[key] = None
+            while len(self._told) > MOST_AWAITED:
+                self._told.pop(next(iter(self._told)))
 
     def _tell(self, key: str, outcome: Outcome) -> None:
         with self._news:
+            if later := self._later.pop(key, None):
+                self._note_told(key, outcome)
+                # It may call Slack, and whatever else is to be published does not wait for that.
+                threading.Thread(target=later, args=(outcome,), name="told-later", daemon=True).start()
+                return
             self._outcomes[key] = outcome
-            while len(self._outcomes) > 1000:
+            while len(self._outcomes) > MOST_AWAITED:
                 self._outcomes.pop(next(iter(self._outcomes)))
             self._news.notify_all()
 

@@ -13,7 +13,18 @@ from slack_bolt import App
 from bot.blocks.voice import Voice
 from bot.crew import Crew
 from bot.desk import channel_of, user_of
-from bot.listeners import ACTIONS, CHECKS, COMMANDS, EVENTS, OPTIONS, SILENT, VIEWS, WORTH
+from bot.listeners import (
+    ACTIONS,
+    CHECKS,
+    COMMANDS,
+    EVENTS,
+    LAST,
+    NEXT,
+    OPTIONS,
+    SILENT,
+    VIEWS,
+    WORTH,
+)
 from engine.engine import Engine
 from engine.models.delivery import Delivery, DeliveryKind
 from engine.ports import Clock, Inbox
@@ -41,6 +52,8 @@ class Reception:
             app.action(name)(_acknowledge)
         for name in VIEWS:
             app.view(name)(self._view(name))
+        for name in NEXT:
+            app.view(name)(self._step(name))
         for name in EVENTS:
             app.event(name)(self._event(name))
         for name in OPTIONS:
@@ -62,16 +75,31 @@ class Reception:
 
     def _view(self, name: str) -> Listener:
         def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
-            separators = self._voice.plain.formats.separators
-            errors = CHECKS[name](body["view"], separators, self._engine) if name in CHECKS else {}
+            errors = self._errors(name, body)
             if errors:
                 ack(response_action="errors", errors=errors)
                 return
             view = body["view"]
             self._accept("view", name, f"view:{view['id']}:{view.get('hash', '')}", body)
-            ack()
+            ack(**({"response_action": "clear"} if name in LAST else {}))
 
         return listener
+
+    def _step(self, name: str) -> Listener:
+        """What is submitted leads to another dialog, and is nothing to work on."""
+
+        def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:
+            errors = self._errors(name, body)
+            if errors:
+                ack(response_action="errors", errors=errors)
+                return
+            ack(response_action="push", view=NEXT[name](body["view"], self._voice, self._engine))
+
+        return listener
+
+    def _errors(self, name: str, body: dict[str, Any]) -> dict[str, str]:
+        separators = self._voice.plain.formats.separators
+        return CHECKS[name](body["view"], separators, self._engine) if name in CHECKS else {}
 
     def _event(self, name: str) -> Listener:
         def listener(ack: Callable[..., Any], body: dict[str, Any]) -> None:

@@ -1,31 +1,22 @@
 """The one log redactor: whatever is logged, by us or by a library, leaves without secrets and addresses."""
 
 import logging
-import re
+from collections.abc import Collection
 
-HIDDEN = "(hidden)"
-_SECRETS = (
-    re.compile(r"\b(xox[a-z]|xapp)-[\w-]+"),
-    re.compile(r"(?<=Bearer )[^\s\"']+", re.IGNORECASE),
-    # A ticket opens one socket as the bot; a response_url answers in its name.
-    re.compile(r"(?<=ticket=)[^\s\"'&\\]+"),
-    re.compile(r"(?<=\.slack\.com/)(commands|actions|services)/[^\s\"'\\,]+"),
-    re.compile(r"(?<=/response/)[^\s\"'\\,]+"),
-    re.compile(r"(?<=\"response_url\":)\s*\"[^\"]*\""),
-    re.compile(r"(?<=\"token\":)\s*\"[^\"]*\""),
-    re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"),
-)
+from engine.models.discreet import HIDDEN, Discretion, redact
 
-
-def redact(text: str) -> str:
-    """Take out tokens, tickets, answering addresses and e-mail addresses."""
-    for secret in _SECRETS:
-        text = secret.sub(HIDDEN, text)
-    return text
+__all__ = ["HIDDEN", "Discreet", "redact"]
 
 
 class Discreet(logging.Formatter):
-    """Formats a record, its traceback included, and redacts the whole."""
+    """Formats a record, its traceback included, and redacts the whole.
+
+    ``known`` are the secrets that are set, which are hidden whatever they look like.
+    """
+
+    def __init__(self, pattern: str, *, known: Collection[str] = ()) -> None:
+        super().__init__(pattern)
+        self._discretion = Discretion(known)
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return self._discretion.hide(super().format(record))

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import cast
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.receivers import BadReceiver, Receivers, read_receivers
+from bot.start_limits import FREEZE, BadLimit, read_limits
+from engine.models.preference import Limits
 from engine.narrate.formats import Separators
 from engine.narrate.prices import DEFAULT_MODEL, BadPrices, Price, read_prices
 
@@ -17,6 +21,7 @@ VECTORS = "vectors.faiss"
 EMBEDDING_MODEL = "text-embedding-3-small"
 BUDGET_USD = Decimal(100)
 DEADLINE_S = 10.0
+LEAST_KEY = 32  # characters
 LONGEST_S = 11  # with the embedder before it, an answer is there within 15 s
 FORMATS = ("1,234.50", "1.234,50", "1 234,50")
 KNOWN = {
@@ -43,6 +48,12 @@ KNOWN = {
     "MARKO_EMBEDDING_MODEL": f"what embeds when OPENAI_API_KEY is set; {EMBEDDING_MODEL} unless set",
     "MARKO_OUTPUT_DIR": "the folder of the JSON artifacts; output unless set",
     "MARKO_APPROVERS": "Slack user ids who may decide, with commas between",
+    "MARKO_TWO_ABOVE": "a worst case above which two approvers must agree, such as 3000 EUR, 3500 USD",
+    "MARKO_CHANGE_LIMIT": "the most that a change may move spend, in percent; 20 unless set",
+    "MARKO_SPEND_LIMIT": "the most that a change may set the daily spend to, such as 500 EUR",
+    "MARKO_CHANGES_A_DAY": "how many changes may be approved on one day; 10 unless set",
+    "MARKO_FREEZE": f"days on which nothing is approved, such as {FREEZE}",
+    "MARKO_EXPIRY_HOURS": "how long a proposal can be decided; 72 unless set",
     "MARKO_TIMEZONE": "the team's time zone, such as Europe/Madrid; UTC unless set",
     "MARKO_NUMBER_FORMAT": "how numbers look: 1,234.50 or 1.234,50 or 1 234,50",
     "MARKO_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; INFO unless set",
@@ -51,6 +62,12 @@ KNOWN = {
 
 SET_IN_SLACK_TOO = {
     "approvers": "MARKO_APPROVERS",
+    "two_above": "MARKO_TWO_ABOVE",
+    "change_limit": "MARKO_CHANGE_LIMIT",
+    "spend_limit": "MARKO_SPEND_LIMIT",
+    "changes_a_day": "MARKO_CHANGES_A_DAY",
+    "freeze": "MARKO_FREEZE",
+    "expiry_hours": "MARKO_EXPIRY_HOURS",
     "time_zone": "MARKO_TIMEZONE",
     "number_format": "MARKO_NUMBER_FORMAT",
 }
@@ -86,11 +103,20 @@ class Settings:
     llm_budget_usd: Decimal = BUDGET_USD
     llm_deadline_s: float = DEADLINE_S
     prices: dict[str, Price] = field(default_factory=dict)
+    receivers: Receivers = field(default_factory=Receivers)
+    ledger_key: str | None = field(default=None, repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    limits: Limits = field(default_factory=Limits)
     given: frozenset[str] = frozenset()  # the names that the environment sets
 
     @property
     def database(self) -> Path:
         return self.database_path or self.data_dir / "marko.db"
+
+    @property
+    def place(self) -> Path | str:
+        """Where the memory is: the address of a PostgreSQL database, or the file."""
+        return self.database_url or self.database
 
     @property
     def vectors(self) -> Path:
@@ -103,6 +129,22 @@ class Settings:
         """The port to serve: the one that is set, or 8000 where Slack has to come by HTTP."""
         by_http = self.slack_signing_secret and not self.slack_app_token
         return HTTP_PORT if self.port is None and by_http else self.port
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that nobody may read in a log, a prompt or the ledger."""
+        held = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.api_token,
+            self.openai_api_key,
+            self.ledger_key,
+            self.database_url,
+            unquote(urlsplit(self.database_url or "").password or ""),
+            *self.receivers.secrets,
+        )
+        return tuple(each for each in held if each)
 
     def tokens(self) -> tuple[str, str | None]:
         """Give the bot's token, and the app's token or ``None`` where Slack comes by signed HTTP.
@@ -150,6 +192,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             _number("MARKO_LLM_DEADLINE_S", given("MARKO_LLM_DEADLINE_S", str(DEADLINE_S)), LONGEST_S)
         ),
         prices=_prices(given("MARKO_PRICES")),
+        receivers=_receivers(environment),
+        ledger_key=_ledger_key(given("MARKO_LEDGER_KEY")),
+        database_url=_database_url(given("DATABASE_URL")),
+        limits=_limits(environment, _separators(given("MARKO_NUMBER_FORMAT", FORMATS[0]))),
         given=frozenset(name for name in KNOWN if given(name)),
     )
 
@@ -170,6 +216,38 @@ def _prices(value: str) -> dict[str, Price]:
     except BadPrices as broken:
         example = '{"model": {"input": 0.15, "output": 0.6}}'
         raise SettingsError(f"MARKO_PRICES: {broken}; it takes JSON such as {example}") from None
+
+
+def _ledger_key(value: str) -> str | None:
+    if value and len(value) < LEAST_KEY:
+        raise SettingsError(f"MARKO_LEDGER_KEY is too short; it takes {LEAST_KEY} characters or more")
+    return value or None
+
+
+def _database_url(value: str) -> str | None:
+    """Check the shape; the address holds a password and is not said again."""
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"postgres", "postgresql"} and (parts.port or True) and len(parts.path) > 1
+    except ValueError:
+        is_whole = False
+    if value and not is_whole:
+        raise SettingsError("DATABASE_URL cannot be read; it takes postgres://USER:PASSWORD@HOST/NAME")
+    return value or None
+
+
+def _receivers(environment: Mapping[str, str]) -> Receivers:
+    try:
+        return read_receivers(environment)
+    except BadReceiver as broken:
+        raise SettingsError(str(broken)) from None
+
+
+def _limits(environment: Mapping[str, str], separators: Separators) -> Limits:
+    try:
+        return read_limits(environment, separators)
+    except BadLimit as broken:
+        raise SettingsError(str(broken)) from None
 
 
 def _api_url(value: str) -> str:

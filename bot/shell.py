@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,7 @@ def sandbox(chosen: argparse.Namespace, settings: Settings) -> int:
         port=chosen.port,
         folder=chosen.data_dir,
         filled=not chosen.empty,
+        by_hand=chosen.by_hand,
         open_browser=not chosen.no_browser,
         until=_until_stopped(),
     )
@@ -88,7 +90,7 @@ def analyze(chosen: argparse.Namespace, settings: Settings) -> int:
 def weights(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.report import weights_json
 
-    with _engine(settings) as (engine, words):
+    with _engine(settings, reads="weights") as (engine, words):
         found = engine.weights()
         if chosen.json:
             _print_json(weights_json(found))
@@ -101,7 +103,7 @@ def similar(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.report import plain
 
     asked = " ".join(chosen.words)
-    with _engine(settings) as (engine, words):
+    with _engine(settings, reads="similar") as (engine, words):
         found = engine.similar(asked)
         _say(chosen, [plain(each) for each in found], similar_text(asked, found, words))
     return 0
@@ -111,7 +113,7 @@ def learnings(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.learnings import learning_entry
 
     asked = " ".join(chosen.words)
-    with _engine(settings) as (engine, words):
+    with _engine(settings, reads="what was learned") as (engine, words):
         found = engine.learned_about(asked, MOST_LISTED if not asked else MOST_FOUND)
         _say(chosen, [learning_entry(each) for each in found.found], learnings_text(found, words))
     return 0
@@ -120,7 +122,7 @@ def learnings(chosen: argparse.Namespace, settings: Settings) -> int:
 def insights(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.advice import insight_entry
 
-    with _engine(settings) as (engine, _):
+    with _engine(settings, reads="insights") as (engine, _):
         found = [insight_entry(each) for each in engine.insights()]
         _say(chosen, found, insights_text(found))
     return 0
@@ -129,7 +131,7 @@ def insights(chosen: argparse.Namespace, settings: Settings) -> int:
 def patterns(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.advice import pattern_entry
 
-    with _engine(settings) as (engine, words):
+    with _engine(settings, reads="patterns") as (engine, words):
         found = [pattern_entry(each, words) for each in engine.patterns()]
         _say(chosen, found, patterns_text(found, words))
     return 0
@@ -138,7 +140,7 @@ def patterns(chosen: argparse.Namespace, settings: Settings) -> int:
 def recommendations(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.advice import recommendation_entry
 
-    with _engine(settings) as (engine, words):
+    with _engine(settings, reads="recommendations") as (engine, words):
         campaign = engine.key_of(chosen.campaign) if chosen.campaign else None
         page = engine.recommendations(chosen.status, campaign, limit=MOST_LISTED)
         found = [recommendation_entry(each, words) for each in page.recommendations]
@@ -149,7 +151,7 @@ def recommendations(chosen: argparse.Namespace, settings: Settings) -> int:
 def why(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.report import plain
 
-    with _engine(settings) as (engine, words):
+    with _engine(settings, reads="why") as (engine, words):
         found = engine.why(chosen.signal)
         _say(chosen, plain(found), why_text(found, words))
     return 0
@@ -161,6 +163,16 @@ def ask(chosen: argparse.Namespace, settings: Settings) -> int:
     with _engine(settings) as (engine, words):
         found = engine.ask(" ".join(chosen.question))
         _say(chosen, answer_entry(found, words), answer_text(found, words))
+    return 0
+
+
+def action(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_action import action_json, action_text, dry_run
+
+    with _engine(settings) as (engine, words):
+        found = engine.recommendation(chosen.recommendation)
+        run = dry_run(found, settings.receivers, undo=chosen.undo, now=datetime.now(UTC))
+        _say(chosen, action_json(run), action_text(run, words))
     return 0
 
 
@@ -176,6 +188,38 @@ def settings(chosen: argparse.Namespace, settings: Settings) -> int:
     with _engine(settings) as (engine, words):
         found = engine.told_preferences()
         _say(chosen, settings_json(found), settings_text(found, words))
+    return 0
+
+
+def audit(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_audit import audit_entry, audit_text, head_text, verified_text
+
+    if chosen.what == "rekey":
+        return _rekey(settings)
+    with _engine(settings, check_ledger=chosen.what is None) as (engine, words):
+        if chosen.what == "head":
+            head = engine.audit_head()
+            _say(chosen, head.model_dump(mode="json"), head_text(head, words))
+            return 0
+        if chosen.what == "verify":
+            faults, head = engine.audit_faults(), engine.audit_head()
+            _say(chosen, {"whole": not faults, "faults": faults}, verified_text(faults, head, words))
+            return 1 if faults else 0
+        page = engine.audit(since=chosen.since, about=chosen.about, by=chosen.by, limit=chosen.limit)
+        engine.note_read("shell", "the audit", chosen.about or "")
+        found = {"total": page.total, "lines": [audit_entry(each) for each in page.lines]}
+        _say(chosen, found, audit_text(page, words))
+    return 0
+
+
+def _rekey(settings: Settings) -> int:
+    """Not beside a running bot: that one would go on with the old key, and be refused every line."""
+    from bot.clock import SystemClock
+    from bot.opening import alone, open_memory
+
+    with alone(settings), closing(open_memory(settings, SystemClock(), check_ledger=False)) as store:
+        line = store.audit.rekey(by="shell")
+    _print(f"From line {line} on, the ledger is kept with the key that is set now; the line says so.")
     return 0
 
 
@@ -229,18 +273,25 @@ def _read(path: Path) -> bytes:
 
 
 @contextmanager
-def _engine(settings: Settings) -> Iterator[tuple["Engine", "Words"]]:
-    """Open the store beside a bot that may be running; the shell takes no guard."""
+def _engine(
+    settings: Settings, *, reads: str = "", check_ledger: bool = True
+) -> Iterator[tuple["Engine", "Words"]]:
+    """Open the store beside a bot that may be running; the shell takes no guard.
+
+    ``reads`` is what is read by it, for the ledger.
+    """
     from bot.app import build_engine
     from bot.clock import SystemClock
+    from bot.opening import open_memory
     from bot.speech import Speech
-    from store import open_store
 
     clock = SystemClock()
     with (
-        closing(open_store(settings.database, clock)) as store,
+        closing(open_memory(settings, clock, check_ledger=check_ledger)) as store,
         closing(build_engine(settings, store, clock)) as engine,
     ):
+        if reads:
+            engine.note_read("shell", reads)
         yield engine, Speech(engine, clock).plain
 
 

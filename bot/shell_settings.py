@@ -3,38 +3,39 @@
 from collections.abc import Sequence
 from typing import Any
 
-from engine.models.preference import Preference
+from bot.preference_words import NAMES, value_told
+from engine.models.preference import Amounts, Preference
 from engine.narrate.report import plain
 from engine.narrate.words import Words
 
-LABELS = {
-    "approvers": "approvers",
-    "change_limit": "change limit",
-    "time_zone": "time zone",
-    "number_format": "numbers",
-}
-LEFT = 14
+LEFT = max(map(len, NAMES.values())) + 2
 
 
 def settings_text(preferences: Sequence[Preference], words: Words) -> str:
     """A line each: the value, and where it comes from."""
     lines = [
-        f"{LABELS[each.name]:<{LEFT}}{_value(each, words)} ({_source(each, words)})" for each in preferences
+        f"{NAMES[each.name].casefold():<{LEFT}}{_value(each, words)} ({_source(each, words)})"
+        for each in preferences
     ]
     return "\n".join([*lines, "Approvers change them in Slack: /marko settings."])
 
 
 def settings_json(preferences: Sequence[Preference]) -> list[Any]:
-    """[{"name", "value", "source", "by", "at"}]; ``change_limit`` is relative: 0.2 is 20 %."""
-    return [plain(each) for each in preferences]
+    """[{"name", "value", "source", "by", "at"}]; ``change_limit`` is relative: 0.2 is 20 %.
+
+    Amounts are {"EUR": "3000"}, exact as text; a freeze is {"first", "last"} or null.
+    """
+    return [plain(each) | {"value": _plain(each.value)} for each in preferences]
+
+
+def _plain(value: Any) -> Any:
+    return {code: f"{amount:f}" for code, amount in value.of} if isinstance(value, Amounts) else plain(value)
 
 
 def _value(each: Preference, words: Words) -> str:
     if each.name == "approvers":
         return ", ".join(each.value) or "nobody, so nobody can approve"
-    if each.name == "change_limit":
-        return words.formats.percent(each.value * 100)
-    return str(each.value)
+    return value_told(each.name, each.value, words)
 
 
 def _source(each: Preference, words: Words) -> str:

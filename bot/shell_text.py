@@ -7,7 +7,7 @@ from engine.models.digest import Digest
 from engine.models.learning import Mistake
 from engine.models.recommendation import Recommendation
 from engine.models.weight import Weights
-from engine.narrate import sentences
+from engine.narrate import carried, sentences
 from engine.narrate.learnings import told_apart, wrong
 from engine.narrate.words import Words
 
@@ -69,7 +69,8 @@ def digest_text(digest: Digest, named: Mapping[str, Recommendation], words: Word
         "We were wrong": [line for each in digest.mistakes for line in _mistake(each, named, words)],
         "Learned": [sentences.learned(each, words) for each in held],
         "Seen once": [sentences.learned(each, words) for each in seen_once],
-        "Decided": [sentences.decided(named[each], words) for each in digest.decided],
+        "Not settled": [carried.told(named[each], words) for each in digest.stuck],
+        "Decided": [carried.told(named[each], words) for each in digest.decided],
         "Moved for real": [sentences.moved(each, words) for each in digest.moved],
         "Waits": [_waits(named[each], words) for each in digest.waiting],
     }
@@ -80,7 +81,7 @@ def digest_text(digest: Digest, named: Mapping[str, Recommendation], words: Word
 
 
 def _mistake(mistake: Mistake, named: Mapping[str, Recommendation], words: Words) -> list[str]:
-    built = [f"Built on it: {sentences.decided(named[each], words)}" for each in mistake.decisions]
+    built = [f"Built on it: {carried.told(named[each], words)}" for each in mistake.decisions]
     return [wrong(mistake, words).removeprefix("We were wrong: "), *built]
 
 

@@ -2,21 +2,17 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from http.client import HTTPException
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
-from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
-from slack_sdk.socket_mode.builtin import SocketModeClient
-from slack_sdk.socket_mode.client import BaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web import SlackResponse
+
+from bot.patience import Patience, PatientClient, in_a_hurry
+from bot.socket_mode import SocketMode
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +20,6 @@ TIMEOUT_S = 10
 BRISK_S = 3
 # No answer, or half of one: the line broke, and nobody knows what the other side took in.
 UNREACHABLE = (OSError, HTTPException)
-RECEIVE_S = 0.2
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 # What no waiting cures: the token is wrong, or the app is gone.
 HOPELESS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
@@ -34,19 +29,14 @@ class BadToken(Exception):
     """Slack refuses a token for good."""
 
 
-def web_client(token: str, api_url: str) -> WebClient:
+def web_client(token: str, api_url: str) -> PatientClient:
     """Make a client that waits when Slack says so, and never repeats a request whose answer was lost."""
-    return WebClient(
-        token=token,
-        base_url=api_url,
-        timeout=TIMEOUT_S,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
-    )
+    return PatientClient(token, api_url, patience=Patience(), timeout=TIMEOUT_S, waits=True)
 
 
-def brisk_client(token: str, api_url: str) -> WebClient:
+def brisk_client(client: WebClient) -> WebClient:
     """Make a client for what can be left out for now: it neither waits nor repeats, and says so soon."""
-    return WebClient(token=token, base_url=api_url, timeout=BRISK_S, retry_handlers=[])
+    return in_a_hurry(client, BRISK_S)
 
 
 class Identity:
@@ -93,32 +83,6 @@ def bolt_app(client: WebClient, identity: Identity, signing_secret: str | None =
     )
 
 
-class PromptClient(SocketModeClient):
-    """Slack's own Socket Mode client, which reads with a short timeout.
-
-    Its default of three seconds is how long a reconnect, or a stop, waits for a socket that is silent.
-    """
-
-    def connect(self) -> None:
-        super().connect()
-        sock = self.current_session.sock if self.current_session else None
-        if sock is not None:
-            sock.settimeout(RECEIVE_S)
-
-
-class Handler(BaseSocketModeHandler):
-    """Between the socket and Bolt: a request in, its answer out."""
-
-    def __init__(self, app: App, app_token: str) -> None:
-        self.app = app
-        self.client = self._socket_client = PromptClient(app_token, web_client=app.client, ping_interval=10)
-        self._socket_client.socket_mode_request_listeners.append(self._answer)
-
-    def _answer(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        begun = time.time()
-        send_response(client, request, run_bolt_app(self.app, request), begun)
-
-
 class Connection:
     """Slack is greeted in a thread of its own, again and again until it answers.
 
@@ -128,11 +92,9 @@ class Connection:
     def __init__(
         self, app: App, app_token: str | None, *, identity: Identity, on_identity: Callable[[str], None]
     ) -> None:
-        self._app = app
-        self._app_token = app_token
         self._identity = identity
         self._on_identity = on_identity
-        self._handler: Handler | None = None
+        self._socket = SocketMode(app, app_token, app.client) if app_token else None
         self._stopping = threading.Event()
         self._failed: Exception | None = None
         self._ready = threading.Event()
@@ -153,13 +115,13 @@ class Connection:
         """Whether Slack knows us now, and the socket, where there is one, is open."""
         if not self._ready.is_set() or self._failed:
             return False
-        return self._handler is None or self._handler.client.is_connected()
+        return self._socket is None or self._socket.is_up
 
     def stop(self) -> None:
         self._stopping.set()
         self._thread.join(timeout=TIMEOUT_S)
-        if self._handler:
-            self._handler.close()  # type: ignore[no-untyped-call]
+        if self._socket:
+            self._socket.stop()
 
     def _connect(self) -> None:
         wait = FIRST_WAIT_S
@@ -189,13 +151,6 @@ class Connection:
     def _attempt(self) -> None:
         identity = self._identity.learn()
         self._on_identity(str(identity["team_id"]))
-        if self._app_token:
-            self._open_socket(self._app_token)
+        if self._socket:
+            self._socket.start()
         log.info("connected to %s as %s", identity.get("team"), identity.get("user"))
-
-    def _open_socket(self, app_token: str) -> None:
-        if self._handler is None:
-            self._handler = Handler(self._app, app_token)
-        self._handler.connect()  # type: ignore[no-untyped-call]
-        if not self._handler.client.is_connected():  # a failed handshake is only logged by the client
-            raise ConnectionError("the socket was not accepted")

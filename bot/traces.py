@@ -1,6 +1,7 @@
 """Finding a message again by the key in its metadata, where nobody knows whether it arrived."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -15,20 +16,20 @@ class NobodyKnows(Exception):
     """The channel has moved on too far to look through."""
 
 
-def find(client: WebClient, intent: Intent) -> str | None:
+def find(client: WebClient, intent: Intent, since: datetime | None = None) -> str | None:
     """Give the ts of the message with the intent's key; ``None`` when it is surely not there.
 
     Raises ``NobodyKnows`` when the newest 2,000 messages of a channel do not hold it and there are
-    more. A thread is looked through to its end.
+    more. A thread is looked through to its end, and a channel back to ``since`` where that is told.
     """
-    for message in _messages(client, intent):
+    for message in _messages(client, intent, since):
         metadata = message.get("metadata") or {}
         if metadata.get("event_payload", {}).get("key") == intent.key:
             return str(message["ts"])
     return None
 
 
-def _messages(client: WebClient, intent: Intent) -> Iterator[dict[str, Any]]:
+def _messages(client: WebClient, intent: Intent, since: datetime | None) -> Iterator[dict[str, Any]]:
     """A channel's messages, newest first; or those of the intent's thread, oldest first."""
     pages, cursor, channel = 0, None, _channel(client, intent)
     while True:
@@ -36,13 +37,14 @@ def _messages(client: WebClient, intent: Intent) -> Iterator[dict[str, Any]]:
         if intent.ts:
             answer = client.conversations_replies(ts=intent.ts, include_all_metadata=True, **where)
         else:
-            answer = client.conversations_history(include_all_metadata=True, **where)
+            oldest = f"{since.timestamp():.6f}" if since else None
+            answer = client.conversations_history(include_all_metadata=True, oldest=oldest, **where)
         yield from answer["messages"]
         pages += 1
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
-        if pages == MOST_PAGES and not intent.ts:
+        if pages == MOST_PAGES and not intent.ts and not since:
             raise NobodyKnows(intent.key)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from engine.asking.correction import correct_replies
 from engine.core import Core
+from engine.decide.proposal import recovery
+from engine.decide.times import expiry
 from engine.errors import (
     Refused,
     StaleEvidence,
@@ -47,6 +49,9 @@ from engine.recollection import CARD_PATIENCE_S
 from engine.thinking import think
 
 TRIES = 20
+OPEN: frozenset[Status] = frozenset({"proposed", "noted", "snoozed"})
+BEGUN: frozenset[Status] = frozenset({"approved", "executing", "executed", "failed", "unknown", "undoing"})
+"""Approved, and not over: what it would change is not proposed a second time."""
 NEAREST = 100  # campaigns by meaning, out of which the most similar are chosen
 Steps = Callable[[Step, Retrospective], None]
 
@@ -203,7 +208,7 @@ class Analyses(Core):
                     also(unit)
                 kept, voided, made = self._keep(unit, analysis, asked_by=asked_by, anew=anew)
                 if is_new:
-                    correct_replies(unit, kept, said, self._clock.now(), self._today())
+                    correct_replies(unit, kept, said, self._local_now())
                 shown = self._show(unit, kept, channel, over) if channel else None
                 for each in voided:  # after the new card, so that the old one can link to it
                     self._redraw(unit, each)
@@ -276,19 +281,21 @@ class Analyses(Core):
             and each.status != "superseded"
         ]
         identifier = _identifier(analysis.retrospective, anew or str(len(same)))
-        done_with = [each for each in known if each.status == "approved"] if anew else []
-        if done_with:
-            return done_with[0], [], False  # the same change is not approved twice
+        begun = [each for each in known if each.status in BEGUN] if anew else []
+        if begun:
+            return begun[0], [], False  # the same change is not approved twice
         if known and (known[0].id == identifier or (anew is None and not self._is_over(known[0]))):
             return known[0], [], False
         status: Status = "proposed" if analysis.proposal.needs_approval else "noted"
+        now, hours = self._clock.now(), self._in_force.within(unit).preferences.expiry_hours
         recommendation = Recommendation(
             id=identifier,
             analysis=own_part(analysis),
             status=status,
             version=1,
-            created_at=self._clock.now(),
+            created_at=now,
             asked_by=asked_by,
+            expires_at=expiry(now, hours) if status == "proposed" else None,
         )
         unit.keep_recommendation(recommendation, expected_version=None)
         detail = {"campaign": recommendation.campaign_key, "revision": analysis.retrospective.revision}
@@ -297,25 +304,35 @@ class Analyses(Core):
         return recommendation, [each for each in voided if each], True
 
     def _is_over(self, recommendation: Recommendation) -> bool:
-        """An open proposal whose day is past, or that is beyond the limit, is made anew; others stay."""
+        """What expired or was withdrawn is made anew, and an open one past its time or beyond the limit."""
+        if recommendation.status in {"expired", "withdrawn"}:
+            return True
         open_still = recommendation.status in {"proposed", "noted"}
         too_much = self._beyond_limit(recommendation) is not None
-        return open_still and (too_much or recommendation.has_run_out(self._today()))
+        return open_still and (too_much or recommendation.has_run_out(self._local_now()))
 
     def _supersede(self, unit: Unit, old: Recommendation, new: Recommendation) -> Recommendation | None:
-        """Void an open card whose window is not newer; what was decided stays decided."""
+        """Void an open card whose window is not newer; what was decided stays decided.
+
+        A proposal whose reason is gone, by the newer figures, is withdrawn; others are replaced.
+        """
         newer = old.analysis.retrospective.last_day > new.analysis.retrospective.last_day
-        if old.status not in {"proposed", "noted"} or newer:
+        if old.status not in OPEN or newer:
             return None
-        update = {
-            "status": "superseded",
-            "superseded_by": new.id,
-            "superseded_at": new.created_at,
-            "version": old.version + 1,
-        }
-        changed = old.model_copy(update=update)
+        back = recovery(new.analysis) if old.status != "noted" else None
+        if back is not None:
+            update: dict[str, Any] = {"status": "withdrawn", "ended_at": new.created_at, "back": back}
+            detail = {"by": new.id, "kpi": back.kpi, "value": back.value}
+        else:
+            update = {
+                "status": "superseded",
+                "superseded_by": new.id,
+                "superseded_at": new.created_at,
+            }
+            detail = {"by": new.id}
+        changed = old.model_copy(update={**update, "version": old.version + 1})
         unit.keep_recommendation(changed, expected_version=old.version)
-        unit.note(actor="marko", deed="superseded", subject=old.id, detail={"by": new.id})
+        unit.note(actor="marko", deed=changed.status, subject=old.id, detail=detail)
         return changed
 
     def _show(

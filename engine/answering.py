@@ -79,7 +79,7 @@ class Answering(Gathering):
             return self._no_days(question, key, windows, known, words)
         with self._memory.reading() as reading:
             shown = bool(reading.views(fitting[0].id))
-        return answer_of_one(Asked(question, fitting[0], self._today(), words, shown))
+        return answer_of_one(Asked(question, fitting[0], self._local_now(), words, shown))
 
     def _compared(self, question: Question, known: KnownCampaigns, words: Words) -> Answered:
         """Hold each campaign against its own forecast, all in the days that were named."""

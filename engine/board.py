@@ -2,21 +2,27 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from engine.models.brief import Brief
 from engine.models.overview import Source
+from engine.models.recommendation import STUCK
 from engine.models.retrospective import Retrospective, slug
 
 
 class Board(NamedTuple):
-    """What is proposed, what is approved and not carried out (newest first), and when somebody decided."""
+    """What is proposed, what is approved and not carried out (newest first), and when somebody decided.
+
+    ``stuck`` is what failed, or of which nobody knows whether it arrived; ``snoozed`` what comes back.
+    """
 
     proposed: tuple[Brief, ...]
     to_do: tuple[str, ...]
     last_decision: datetime | None
+    stuck: tuple[str, ...] = ()
+    snoozed: tuple[str, ...] = ()
 
 
 class Proposals(NamedTuple):
@@ -33,14 +39,16 @@ def board_of(every: Sequence[Brief]) -> Board:
         proposed=tuple(each for each in every if each.status == "proposed"),
         to_do=tuple(each.id for each in every if each.status == "approved"),
         last_decision=max((each.decided_at for each in every if each.decided_at), default=None),
+        stuck=tuple(each.id for each in every if each.status in STUCK),
+        snoozed=tuple(each.id for each in every if each.status == "snoozed"),
     )
 
 
-def sort_out(proposed: Iterable[Brief], shown: Container[str], today: date) -> Proposals:
+def sort_out(proposed: Iterable[Brief], shown: Container[str], now: datetime) -> Proposals:
     """A Home reminds of decisions, it springs none: what waits was shown as a card, and is still good."""
     found = Proposals([], [], [])
     for each in proposed:
-        if each.has_run_out(today):
+        if each.has_run_out(now):
             found.too_old.append(each)
         elif each.id in shown:
             found.waiting.append(each)

@@ -1,100 +1,17 @@
-"""What people do with a card: decide, look closer, ask to be reminded."""
+"""What people do with a card besides deciding: look closer, ask to be reminded."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from engine.core import Core
-from engine.decide.policy import refusal
-from engine.errors import (
-    AlreadyDecided,
-    MayNotDecide,
-    OverLimit,
-    RunOut,
-    StaleEvidence,
-)
 from engine.models.action import Wait
-from engine.models.answer import Person, Reminder
+from engine.models.answer import Reminder
 from engine.models.delivery import Intent, IntentKind
-from engine.models.recommendation import (
-    Decision,
-    MessageView,
-    Recommendation,
-    RejectReason,
-    Status,
-    Verb,
-)
+from engine.models.recommendation import MessageView
 from engine.narrate.waterfall import waterfall
-from engine.ports import Unit
-
-OUTCOMES: dict[Verb, tuple[Status, Status]] = {
-    "approve": ("proposed", "approved"),
-    "reject": ("proposed", "rejected"),
-    "done": ("approved", "done"),
-    "drop": ("approved", "dropped"),
-}
 
 
 class Cards(Core):
-    """Decisions are a compare-and-set on the durable record; a message is a view of it."""
-
-    def decide(
-        self,
-        identifier: str,
-        verb: Verb,
-        *,
-        by: Person,
-        reason: RejectReason | None = None,
-        note: str = "",
-    ) -> Recommendation:
-        """Record a decision, once, and put every view of the record on its way to be redrawn.
-
-        The same decision by the same person again changes nothing and is no error. Raises
-        ``MayNotDecide``, ``AlreadyDecided``, ``StaleEvidence`` or ``OverLimit``; each is in the ledger.
-        """
-        self._check_person(identifier, verb, by)
-        decision = Decision(verb=verb, by=by.id, at=self._clock.now(), reason=reason, note=note)
-        current = self.recommendation(identifier)
-        if _is_repeat(current, decision):
-            return current
-        _, outcome = OUTCOMES[verb]
-
-        def check(unit: Unit, recommendation: Recommendation) -> None:
-            now = self._in_force.within(unit)  # what is set may have changed since the person was checked
-            why = refusal(by, now.preferences.approvers)
-            if why is not None:
-                raise MayNotDecide(now.preferences.approvers, why, lacks=by.lacks)
-            _check_open(recommendation, verb, self._today())
-            self._check_limit(recommendation, verb, now.rules.change_limit)
-
-        def change(recommendation: Recommendation) -> Recommendation:
-            decisions = (*recommendation.decisions, decision)
-            return recommendation.model_copy(update={"status": outcome, "decisions": decisions})
-
-        def also(unit: Unit, recommendation: Recommendation) -> None:
-            detail = {"reason": reason, "note": note, "version": recommendation.version}
-            unit.note(actor=by.id, deed=outcome, subject=identifier, detail=detail)
-
-        try:
-            return self._change(identifier, change, also, check)
-        except MayNotDecide as removed:
-            self._note_refusal(identifier, verb, by, removed.why)
-            raise
-        except (AlreadyDecided, StaleEvidence, RunOut) as late:
-            if _is_repeat(late.recommendation, decision):
-                return late.recommendation  # the same person clicked twice at once
-            with self._memory.unit() as unit:
-                detail = {"verb": verb, "status": late.recommendation.status}
-                unit.note(actor=by.id, deed="came_too_late", subject=identifier, detail=detail)
-            raise
-        except OverLimit:
-            self._note_refusal(identifier, verb, by, "over the change limit")
-            raise
-
-    def may_decide(self, identifier: str, verb: Verb, *, by: Person) -> Recommendation:
-        """Give the record if this person may take this decision now; raises as ``decide`` does."""
-        self._check_person(identifier, verb, by)
-        current = self.recommendation(identifier)
-        _check_open(current, verb, self._today())
-        return current
+    """A message is a view of the durable record: what stands in its thread comes from there, once."""
 
     def show_thread(self, identifier: str, *, channel: str, ts: str) -> bool:
         """Put the figures and the reasoning into the card's thread, once; False when they are there."""
@@ -144,42 +61,19 @@ class Cards(Core):
         name = recommendation.analysis.retrospective.name
         return Reminder(name=name, day=action.next_look, is_new=is_new)
 
+    def redraw_all(self, identifier: str) -> None:
+        """Draw every message of a record again: it did not change, but what holds beside it did."""
+        now = self._clock.now().isoformat()
+        with self._memory.unit() as unit:
+            for view in unit.views(identifier):
+                key = f"redraw:{view.channel}:{view.ts}:{identifier}:{now}"
+                unit.post(
+                    Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts)
+                )
+
     def redraw(self, view: MessageView) -> None:
         """Put one message on its way to be redrawn: its record changed while it was being sent."""
         key = f"redraw:{view.channel}:{view.ts}:shown"
         intent = Intent(key=key, kind="redraw", record=view.record, channel=view.channel, ts=view.ts)
         with self._memory.unit() as unit:
             unit.post(intent)
-
-    def _check_person(self, identifier: str, verb: Verb, by: Person) -> None:
-        why = refusal(by, self.approvers)
-        if why is None:
-            return
-        self._note_refusal(identifier, verb, by, why)
-        raise MayNotDecide(self.approvers, why, lacks=by.lacks)
-
-    def _note_refusal(self, identifier: str, verb: Verb, by: Person, why: str) -> None:
-        with self._memory.unit() as unit:
-            detail = {"verb": verb, "why": why}
-            unit.note(actor=by.id, deed="refused", subject=identifier, detail=detail)
-
-    def _check_limit(self, recommendation: Recommendation, verb: Verb, limit: float) -> None:
-        """A limit that was lowered holds for what was proposed before, too."""
-        change = self._beyond_limit(recommendation, limit) if verb == "approve" else None
-        if change is not None:
-            raise OverLimit(recommendation.analysis.retrospective.name, change, limit)
-
-
-def _check_open(recommendation: Recommendation, verb: Verb, today: date) -> None:
-    before, _ = OUTCOMES[verb]
-    if recommendation.status == "superseded":
-        raise StaleEvidence(recommendation)
-    if recommendation.status != before:
-        raise AlreadyDecided(recommendation)
-    if verb == "approve" and recommendation.has_run_out(today):
-        raise RunOut(recommendation)
-
-
-def _is_repeat(recommendation: Recommendation, decision: Decision) -> bool:
-    last = recommendation.last_decision
-    return last is not None and (last.verb, last.by) == (decision.verb, decision.by)

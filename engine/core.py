@@ -1,7 +1,7 @@
 """What every part of the engine stands on: memory, clock, rules, and how a record is changed."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.catalogue import Catalogue
@@ -14,6 +14,7 @@ from engine.models.action import SetSpend
 from engine.models.delivery import Intent
 from engine.models.headway import ENDED, Headway, Step
 from engine.models.pattern import SimilarCampaign
+from engine.models.preference import Limits
 from engine.models.recommendation import (
     MessageView,
     Recommendation,
@@ -22,7 +23,7 @@ from engine.models.rules import Rules
 from engine.narrate.precedent import done
 from engine.narrate.words import Words
 from engine.portfolio import Portfolio
-from engine.ports import Artifacts, Clock, Memory, Narrator, Unit
+from engine.ports import Artifacts, Audit, Clock, Memory, Narrator, Unit
 from engine.recollection import Recollection
 
 A_HAIR = 1e-9  # 484 / 440 − 1 is a hair above 10 % in floats
@@ -44,21 +45,28 @@ class Core:
         recollection: Recollection | None = None,
         narrator: Narrator | None = None,
         given: Collection[str] = (),
+        limits: Limits | None = None,
+        connected: Callable[[str], bool] = lambda _workflow: False,
+        audit: Audit | None = None,
     ) -> None:
-        """``rules``, ``words``, ``zone`` and ``approvers`` hold until approvers set others in Slack.
+        """``rules``, ``words``, ``zone``, ``approvers``, ``limits`` hold until approvers set others in Slack.
 
-        ``given`` names those of the settings which the environment sets.
+        ``given`` names those of the settings which the environment sets. ``connected`` says of a workflow
+        whether something carries it out; what it does not, people do by hand.
         """
         self._memory = memory
         self._clock = clock
         self._in_force = InForce(
-            memory, rules=rules, words=words, zone=zone, approvers=approvers, given=given
+            memory, rules=rules, words=words, zone=zone, approvers=approvers, given=given, limits=limits
         )
         self._artifacts = artifacts
         self._portfolio = Portfolio(rules)
         self._catalogue = Catalogue(memory)
         self._recollection = recollection or Recollection()
         self._narrator = narrator
+        self._connected = connected
+        self._audit = audit
+        self._reminded: set[str] = set()  # whose approvers were told that it expires
 
     def close(self) -> None:
         """Wait for what is still asked elsewhere; to be called before the store is closed."""
@@ -69,6 +77,10 @@ class Core:
     def approvers(self) -> tuple[str, ...]:
         """The Slack ids of those who may decide, as it is set now."""
         return self._in_force.now().preferences.approvers
+
+    def _approvers_in(self, unit: Unit) -> tuple[str, ...]:
+        """The team's approvers as this unit has them: another process may have changed them just now."""
+        return self._in_force.within(unit).preferences.approvers
 
     @property
     def _rules(self) -> Rules:
@@ -94,6 +106,10 @@ class Core:
             raise UnknownRecommendation(identifier)
         return found
 
+    def is_connected(self, workflow: str) -> bool:
+        """Say whether something carries out what is approved; else people do it by hand."""
+        return self._connected(workflow)
+
     def views(self, record: str) -> list[MessageView]:
         with self._memory.reading() as reading:
             return reading.views(record)
@@ -109,17 +125,35 @@ class Core:
 
         ``check`` comes first, in the same unit; what it raises leaves everything as it is.
         """
+
+        def act(unit: Unit, found: Recommendation) -> Recommendation:
+            if check:
+                check(unit, found)
+            changed = change(found).model_copy(update={"version": found.version + 1})
+            also(unit, changed)
+            return changed
+
+        return self._act(identifier, act)
+
+    def _act(
+        self, identifier: str, act: Callable[[Unit, Recommendation], Recommendation | None]
+    ) -> Recommendation:
+        """Let ``act`` say, in one unit, what becomes of the record as it is now; ``None`` leaves it so.
+
+        What ``act`` gives gets the next version, and every view of it is redrawn. What it raises leaves
+        everything as it is.
+        """
         with self._memory.unit() as unit:
             before = unit.generation()
             found = unit.recommendation(identifier)
             if found is None:
                 raise UnknownRecommendation(identifier)
-            if check:
-                check(unit, found)
-            changed = change(found).model_copy(update={"version": found.version + 1})
+            changed = act(unit, found)
+            if changed is None:
+                return found
+            changed = changed.model_copy(update={"version": found.version + 1})
             if not unit.keep_recommendation(changed, expected_version=found.version):
                 raise StaleEvidence(found)
-            also(unit, changed)
             self._redraw(unit, changed)
             after = unit.generation()
         self._portfolio.advance(before, after, None)  # a decision changes no window
@@ -169,4 +203,8 @@ class Core:
         return None
 
     def _today(self) -> date:
-        return self._clock.now().astimezone(self._zone).date()
+        return self._local_now().date()
+
+    def _local_now(self) -> datetime:
+        """This moment in the team's zone."""
+        return self._clock.now().astimezone(self._zone)

@@ -41,7 +41,7 @@ class Digests(Core):
             held = next((each for each in unit.subscriptions() if each.channel == channel), None)
             if held is not None and _same_order(held, subscription):
                 return _next(unit, held, now)
-            if held and by not in self.approvers:
+            if held and by not in self._approvers_in(unit):
                 subscription = subscription.model_copy(update={"by": held.by})
             unit.subscribe(subscription)
             detail = {"weekday": weekday, "at": at, "time_zone": subscription.time_zone}
@@ -62,13 +62,14 @@ class Digests(Core):
         """
         with self._memory.unit() as unit:
             held = next((each for each in unit.subscriptions() if each.channel == channel), None)
-            may = held is None or held.by == by.id or refusal(by, self.approvers) is None
+            approvers = self._approvers_in(unit)
+            may = held is None or held.by == by.id or refusal(by, approvers) is None
             deed = "unsubscribed" if may else "refused"
             if held:
                 unit.note(actor=by.id, deed=deed, subject=channel, detail={})
             ended = may and unit.unsubscribe(channel)
         if held and not may:
-            raise MayNotEnd(held.by, self.approvers)
+            raise MayNotEnd(held.by, approvers)
         return ended
 
     def subscription(self, channel: str) -> Subscription | None:
@@ -98,8 +99,10 @@ class Digests(Core):
         def edition(reading: Reading) -> Digest:
             return self._compose(reading, channel, identifier, self._until_today(reading, channel))
 
+        asked = Intent(key=identifier, kind="digest", record=identifier, channel=channel, person=by)
+
         def keep(unit: Unit, digest: Digest) -> Digest:
-            if unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=channel)):
+            if unit.post(asked):
                 unit.keep_digest(digest)
                 unit.note(actor=by, deed="asked_for_digest", subject=channel, detail={"id": identifier})
             return digest
@@ -132,8 +135,12 @@ class Digests(Core):
             if digest is None:
                 return
             if view is not None:
+                places = {(each.channel, each.ts) for each in unit.views(identifier)}
+                is_known = (view.channel, view.ts) in places
                 unit.keep_view(view)
                 take_back(unit, digest)
+                if not is_known:  # after a kill it may be told a second time
+                    unit.note(actor="marko", deed="digest_sent", subject=identifier, detail={"ts": view.ts})
             if digest.due_at is not None:
                 unit.mark_slot(digest.channel, digest.last_day + timedelta(days=1), "sent")
 

@@ -14,6 +14,7 @@ from engine.models.comparison import Interval
 from engine.models.digest import Digest, Moved
 from engine.models.learning import Mistake
 from engine.models.pattern import LevelEffect
+from engine.models.recommendation import STUCK
 from engine.models.rules import Rules
 
 STALE = timedelta(days=7)
@@ -90,6 +91,7 @@ def compose(
         moved=tuple(_moved(news, rules)),
         decided=tuple(_decided(briefs, period)),
         waiting=tuple(_waiting(briefs, shown, period)),
+        stuck=tuple(each.id for each in briefs if each.status in STUCK),
         campaigns=len(news),
         known_campaigns=len(campaigns),
         spend=_spend(news),
@@ -162,11 +164,11 @@ def _decided(briefs: Sequence[Brief], period: Period) -> list[str]:
 
 def _waiting(briefs: Sequence[Brief], shown: Container[str], period: Period) -> list[str]:
     """By the money at risk, most first; what has run out waits for nobody."""
-    today = period.until.astimezone(period.zone).date()
+    now = period.until.astimezone(period.zone)
     waiting = [
         each
         for each in briefs
-        if each.status == "proposed" and each.id in shown and not each.has_run_out(today)
+        if each.status == "proposed" and each.id in shown and not each.has_run_out(now)
     ]
     return [each.id for each in sorted(waiting, key=most_at_risk)]
 

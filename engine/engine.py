@@ -2,41 +2,52 @@
 
 from engine.access import Access
 from engine.analyses import Analyses
+from engine.auditing import Auditing
 from engine.cards import Cards
+from engine.carrying import Carrying
 from engine.choices import Choices
+from engine.deciding import Deciding
 from engine.digests import Digests
 from engine.headway import Headways
 from engine.imports import Imports
 from engine.knowledge import Knowledge
 from engine.learnings import LearnedThings
 from engine.overview import Overviews
+from engine.postings import Postings
 from engine.preferences import Preferring
 from engine.questions import Questions
 from engine.spending import Spending
+from engine.timekeeping import Timekeeping
 from engine.voting import Voting
 
 
 class Engine(
     Imports,
     Overviews,
+    Postings,
     Questions,
+    Auditing,
     Access,
     Analyses,
     Cards,
+    Carrying,
     Choices,
+    Deciding,
     Digests,
     Headways,
     Knowledge,
     LearnedThings,
     Preferring,
     Spending,
+    Timekeeping,
     Voting,
 ):
     """Everything Marko can be asked, each part in a file of its own:
 
-    who takes part in what (``access``), what is handed in and analysed (``imports``, ``analyses``, and
-    ``choices`` to choose from), what is decided on a card (``cards``), what the team reads on Monday
-    (``digests``), what is known (``knowledge``), what was learned (``learnings``), what is set
-    (``preferences``), what one person finds on Home (``overview``), and what is asked in words
-    (``answering``, ``questions``).
+    who takes part in what (``access``), who did what (``auditing``), what is handed in and analysed
+    (``imports``, ``analyses``, and ``choices`` to choose from), what is decided on a card (``deciding``),
+    stands under it (``cards``), and came of carrying it out (``carrying``), what runs out and comes back
+    (``timekeeping``), what the team reads on Monday (``digests``), what is known (``knowledge``), what was
+    learned (``learnings``), what is set (``preferences``), what one person finds on Home (``overview``), and
+    what is asked in words (``answering``, ``questions``), and what got stuck on its way (``postings``).
     """

@@ -8,6 +8,8 @@ EngineError
 ├── UnknownSignal        no weight of that name; the nearest are named
 ├── UnknownLearning      no pattern of that key
 ├── MayNotDecide         the person is no approver
+│   └── AskedForIt       above an amount two others than the requester must agree
+├── MayNotAudit          the audit is for approvers and admins
 ├── MayNotHandIn         figures come from people of the workspace
 ├── NotForStrangers      whoever is not of the workspace, or may not be, takes part in nothing
 ├── NotForGuests         guests see what stands in their channels
@@ -15,15 +17,30 @@ EngineError
 ├── MayNotTakeBack       somebody else doubted this learning
 ├── AlreadyDecided       an old button; nothing was changed
 ├── StaleEvidence        the figures changed since the card was drawn
-├── RunOut               the proposal's day is past
+├── ChangedSince         what the pressed card showed is not what the record says now
+├── ApprovedAlready      two must agree, and this person did
+├── UnderWay             a change of the same campaign is on its way, or nobody knows what became of it
+├── CannotUndo           nothing tells what was there before, or it was tried
+├── UnfitChange          an edit that changes nothing, turns the direction, or is out of reach
+├── UnfitTime            a moment to which nothing can be put off
+├── RunOut               the proposal expired
 ├── OverLimit            the proposal moves more than approvers allow now
+├── OverSpendLimit       it would set the spend to more than approvers allow
+├── TooManyToday         as many changes as approvers allow on one day were approved
+├── Frozen               days on which approvers want nothing changed
+├── TooOften             as many analyses or questions as fit into a minute
+├── MayNotSettle         who asked for a message, or an approver, says what became of it
+├── SettledAlready       nothing is stuck any more
 ├── UnfitApprover        somebody who can never decide cannot be named
 ├── LastApprover         without this person nobody could decide
 └── StoreTrouble         the memory cannot be used: locked by another bot, damaged, too new
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 
+from engine.models.action import SetSpend
 from engine.models.recommendation import Recommendation
 
 
@@ -107,6 +124,34 @@ class MayNotDecide(EngineError):
         super().__init__(why)
 
 
+class AskedForIt(MayNotDecide):
+    """``amount`` is the worst case, ``limit`` what one may decide about; ``None`` where it is not known."""
+
+    def __init__(
+        self,
+        approvers: tuple[str, ...],
+        why: str,
+        *,
+        amount: Decimal | None,
+        limit: Decimal | None,
+        currency: str | None,
+    ) -> None:
+        super().__init__(approvers, why)
+        self.amount = amount
+        self.limit = limit
+        self.currency = currency
+
+
+class MayNotAudit(EngineError):
+    """``approvers`` are Slack user ids; ``lacks`` is the scope without which nobody could be looked up."""
+
+    def __init__(self, approvers: tuple[str, ...], why: str, *, lacks: str = "") -> None:
+        self.approvers = approvers
+        self.why = why
+        self.lacks = lacks
+        super().__init__("Only approvers and workspace admins can read the audit. Nothing was changed.")
+
+
 class MayNotHandIn(EngineError):
     """``why`` says what the person is, such as "belongs to another workspace"."""
 
@@ -172,14 +217,67 @@ class StaleEvidence(EngineError):
         super().__init__("The figures changed. Please look again.")
 
 
+class ChangedSince(EngineError):
+    """The button stood on a card that showed other figures; every card of it is on its way to be redrawn."""
+
+    def __init__(self, recommendation: Recommendation) -> None:
+        self.recommendation = recommendation
+        super().__init__("The figures changed. Please look again.")
+
+
+class ApprovedAlready(EngineError):
+    def __init__(self, recommendation: Recommendation) -> None:
+        self.recommendation = recommendation
+        super().__init__("You have approved already. Another approver must agree.")
+
+
+class UnderWay(EngineError):
+    """``other`` is the id of the recommendation whose fate is open; ``status`` what is known of it."""
+
+    def __init__(self, recommendation: Recommendation, other: str, status: str) -> None:
+        self.recommendation = recommendation
+        self.other = other
+        self.status = status
+        name = recommendation.analysis.retrospective.name
+        fate = (
+            f"Nobody knows yet whether the last change of {name} arrived. Settle that on its card first."
+            if status == "unknown"
+            else f"The last change of {name} is still on its way. Wait for its receipt first."
+        )
+        super().__init__(f"{fate} Your click changed nothing.")
+
+
+class CannotUndo(EngineError):
+    def __init__(self, recommendation: Recommendation, why: str) -> None:
+        self.recommendation = recommendation
+        self.why = why
+        super().__init__(f"I cannot undo this: {why}. Your click changed nothing.")
+
+
+class UnfitChange(EngineError):
+    """``why`` is a sentence that says what to do instead."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"{why} Nothing was changed.")
+
+
+class UnfitTime(EngineError):
+    """``days`` is the most by which something can be put off."""
+
+    def __init__(self, days: int) -> None:
+        self.days = days
+        super().__init__(f"Choose a moment within the next {days} days. Nothing was changed.")
+
+
 class RunOut(EngineError):
-    """A proposal is good until the day by which its result was expected."""
+    """A proposal can be decided until it expires."""
 
     def __init__(self, recommendation: Recommendation) -> None:
         self.recommendation = recommendation
         name = recommendation.analysis.retrospective.name
         super().__init__(
-            f"This proposal is too old to approve. Type /analyze {name} for a new one. "
+            f"This proposal expired: it is too old to approve. Type /analyze {name} for a new one. "
             "Your click changed nothing."
         )
 
@@ -191,7 +289,58 @@ class OverLimit(EngineError):
         self.name = name
         self.change = change
         self.limit = limit
-        super().__init__(f"{change:+.0%} is over your limit of {limit:.0%}. Your click changed nothing.")
+        super().__init__(
+            f"{change:+.1%} is over your limit of {limit:.0%}. Edit it to {limit:.0%} or less. "
+            "Your click changed nothing."
+        )
+
+
+class OverSpendLimit(EngineError):
+    """``limit`` is ``None`` where limits are set, but none in the currency of ``action``."""
+
+    def __init__(self, name: str, action: SetSpend, limit: Decimal | None) -> None:
+        self.name = name
+        self.action = action
+        self.limit = limit
+        currency = action.currency or "an unknown currency"
+        over = (
+            f"{action.field} of {action.to:f} {currency} is over your limit of {limit:f}. "
+            f"Edit it to {limit:f} or less."
+            if limit is not None
+            else f"No spend limit is set in {currency}, so spend in it is not raised. "
+            "Set one: /marko settings."
+        )
+        super().__init__(f"{over[0].upper()}{over[1:]} Your click changed nothing.")
+
+
+class TooManyToday(EngineError):
+    """``number`` is which change of the day this would have been; ``zone`` whose midnight counts."""
+
+    def __init__(self, number: int, limit: int, zone: str) -> None:
+        self.number = number
+        self.limit = limit
+        self.zone = zone
+        super().__init__(
+            f"That would be change {number} today; your limit is {limit}. "
+            f"It counts anew at midnight, {zone}. Your click changed nothing."
+        )
+
+
+class Frozen(EngineError):
+    """``first`` and ``last`` are the days of the freeze, both included."""
+
+    def __init__(self, first: date, last: date) -> None:
+        self.first = first
+        self.last = last
+        super().__init__(
+            f"Frozen from {first} to {last}; from {self.thaw} on it can be approved. "
+            "Your click changed nothing."
+        )
+
+    @property
+    def thaw(self) -> date:
+        """The first day on which something may be changed again."""
+        return self.last + timedelta(days=1)
 
 
 class UnfitApprover(EngineError):
@@ -210,3 +359,21 @@ class LastApprover(EngineError):
 
 class StoreTrouble(EngineError):
     """The memory cannot be opened or used; the message says why and what to do."""
+
+
+class TooOften(EngineError):
+    """``what`` names what was asked for, in the plural; ``wait_s`` is when the next is taken."""
+
+    def __init__(self, count: int, what: str, wait_s: int) -> None:
+        self.wait_s = wait_s
+        super().__init__(f"That was {count} {what} in a minute. Again in {wait_s} s.")
+
+
+class MayNotSettle(EngineError):
+    def __init__(self) -> None:
+        super().__init__("Only whoever asked for it, or an approver, can say this. Your click changed nothing.")
+
+
+class SettledAlready(EngineError):
+    def __init__(self) -> None:
+        super().__init__("Nothing waits here any more. Your click changed nothing.")

@@ -78,10 +78,10 @@ class Gathering(Knowledge, LearnedThings):
         return [each for each in standings.values() if each.retrospective.campaign_key in keys]
 
     def _waiting(self, question: Question, keys: frozenset[str], whom: str, words: Words) -> Answered:
-        today = self._today()
+        now = self._local_now()
         with self._memory.reading() as reading:
             proposed = of_these(current(reading.briefs(status="proposed")), keys)
-            found = sorted((each for each in proposed if not each.has_run_out(today)), key=most_at_risk)
+            found = sorted((each for each in proposed if not each.has_run_out(now)), key=most_at_risk)
             shown = reading.shown([each.id for each in found])
             on_cards = _few(reading, [each for each in found if each.id in shown])
             others = _few(reading, [each for each in found if each.id not in shown])
@@ -198,13 +198,14 @@ def _platform(each: Standing) -> str:
 
 def _was(brief: Brief, verbs: Sequence[Verb]) -> bool:
     """Whether one of these was done with it; all, where none is named."""
-    done: dict[Verb, bool] = {
+    found: dict[Verb, bool] = {
         "approve": bool(brief.approved_by),
         "reject": brief.status == "rejected",
         "drop": brief.status == "dropped",
-        "done": brief.status == "done",
+        "done": brief.status in {"done", "executed"},
+        "undo": brief.status == "undone",
     }
-    return not verbs or any(done[each] for each in verbs)
+    return not verbs or any(found.get(each, False) for each in verbs)
 
 
 def _few(reading: Reading, found: Sequence[Brief]) -> of_many.Few:

@@ -1,24 +1,27 @@
 """What is set, now: what approvers chose in Slack, and where they chose nothing, what the start gave.
 
-Read once and kept until somebody changes it, so that a change acts at once and asking costs nothing.
+Kept until somebody changes it, so that a change acts at once and asking costs nothing; and looked up once
+a second, because another process may have changed it.
 """
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
+from time import monotonic
 from typing import Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import StoreTrouble
-from engine.models.preference import Chosen, Preference, PreferenceName, Preferences, Source
+from engine.models.preference import Chosen, Limits, Preference, PreferenceName, Preferences, Source
 from engine.models.rules import Rules
 from engine.narrate.words import Plain, Words
 from engine.ports import Memory, Reading
 
 KEPT = "preferences"
+FRESH_S = 1.0  # what another process sets is in force here after so long
 NAMES: tuple[PreferenceName, ...] = get_args(PreferenceName)
 _CHOSEN = TypeAdapter(dict[PreferenceName, Chosen])
 
@@ -35,8 +38,8 @@ class Now(NamedTuple):
 class InForce:
     """Safe to ask from several threads.
 
-    ``rules``, ``words``, ``zone`` and ``approvers`` are the start values; ``given`` names those which
-    the environment sets, the others being defaults.
+    ``rules``, ``words``, ``zone``, ``approvers`` and ``limits`` are the start values; ``given`` names those
+    which the environment sets, the others being defaults.
     """
 
     def __init__(
@@ -48,30 +51,51 @@ class InForce:
         zone: ZoneInfo,
         approvers: Sequence[str],
         given: Collection[str] = (),
+        limits: Limits | None = None,
     ) -> None:
+        limits = limits or Limits()
         self._memory = memory
         self._rules, self._words, self._zone = rules, words, zone
         self.start = Preferences(
             approvers=tuple(approvers),
-            change_limit=rules.change_limit,
+            change_limit=limits.change_limit or rules.change_limit,
             time_zone=str(zone),
             number_format=words.formats.separators,
+            two_above=limits.two_above,
+            spend_limit=limits.spend_limit,
+            changes_a_day=limits.changes_a_day,
+            freeze=limits.freeze,
+            expiry_hours=limits.expiry_hours,
         )
         self._given = frozenset(given)
         self._lock = Lock()
         self._changes = 0
         self._now: Now | None = None
+        self._chosen: Mapping[PreferenceName, Chosen] = {}  # what ``_now`` is made of
+        self._looked_at = 0.0
 
     def now(self) -> Now:
         with self._lock:
-            if self._now is not None:
-                return self._now
-            seen = self._changes
+            held, seen = self._now, self._changes
+            if held is not None and monotonic() - self._looked_at < FRESH_S:
+                return held
+            self._looked_at = monotonic()  # one looks, the others go on with what is held
+        try:
+            return self._look(held, seen)
+        except StoreTrouble:
+            if held is None:
+                raise
+            return held  # nobody can have been told of anything newer
+
+    def _look(self, held: Now | None, seen: int) -> Now:
         with self._memory.reading() as reading:
-            fresh = self.within(reading)
+            kept = chosen(reading)
+        if held is not None and kept == self._chosen:
+            return held
+        fresh = self._made(self.preferences(kept))
         with self._lock:
             if seen == self._changes:  # else somebody changed something while we read
-                self._now = fresh
+                self._now, self._chosen = fresh, kept
         return fresh
 
     def within(self, reading: Reading) -> Now:

@@ -16,7 +16,7 @@ from engine.models.weight import SignalWeight, Weights
 from engine.narrate.advice import advice
 from engine.narrate.rules_narrator import waste_insight
 
-TURNED_DOWN: frozenset[Status] = frozenset({"rejected", "dropped"})
+TURNED_DOWN: frozenset[Status] = frozenset({"rejected", "dropped", "undone", "withdrawn"})
 
 
 class Knowledge(Core):

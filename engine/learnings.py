@@ -27,7 +27,18 @@ NEAREST = 3
 LEAST_TO_NAME = LEAST_BY_WORDS / 2  # below that, words have nothing in common
 PLACES = 3  # platforms and objectives that are named
 TRIES = 20
-DECIDED: tuple[Status, ...] = ("approved", "done", "dropped", "rejected")
+DECIDED: tuple[Status, ...] = (
+    "approved",
+    "executing",
+    "executed",
+    "failed",
+    "unknown",
+    "undoing",
+    "undone",
+    "done",
+    "dropped",
+    "rejected",
+)
 
 
 class _Known(NamedTuple):
@@ -148,8 +159,9 @@ class LearnedThings(Core):
             taken = [each for each in life.objections if each.by == by.id] or list(life.objections)
             if not taken:
                 return life
-            if taken[0].by != by.id and refusal(by, self.approvers) is not None:
-                raise MayNotTakeBack(tuple(each.by for each in life.objections), self.approvers)
+            approvers = self._approvers_in(unit)
+            if taken[0].by != by.id and refusal(by, approvers) is not None:
+                raise MayNotTakeBack(tuple(each.by for each in life.objections), approvers)
             changed = _with_objections(life, [each for each in life.objections if each not in taken])
             unit.keep_pattern_life(changed)
             detail = {"of": [each.by for each in taken]}

@@ -4,6 +4,7 @@ from datetime import date
 
 from engine.board import Board, at_risk, board_of, in_order, sort_out, sources
 from engine.decide.policy import refusal, setting_refusal
+from engine.in_force import NAMES
 from engine.learnings import LearnedThings
 from engine.models.answer import Person
 from engine.models.delivery import Intent
@@ -13,7 +14,8 @@ from engine.ports import Reading
 
 CHANNEL = "first_channel"
 LEARNED = 3
-LIMITS = frozenset({"change_limit", "time_zone", "number_format"})
+# Any of them set is somebody's word on how far Marko may go, or how it speaks.
+LIMITS = frozenset(NAMES) - {"approvers", "channel_approvers"}
 
 
 class Overviews(LearnedThings):
@@ -30,9 +32,10 @@ class Overviews(LearnedThings):
                 return Overview(role=role, approvers=self.approvers, done=done)
             board = self._board(reading)
             shown = reading.shown([each.id for each in board.proposed])
-            found = sort_out(board.proposed, shown, self._today())
+            found = sort_out(board.proposed, shown, self._local_now())
             waiting = [each.id for each in in_order(found.waiting, person.id)]
-            drawn = [reading.recommendation(each) for each in (*waiting[:SHOWN], *board.to_do[:SHOWN])]
+            lists = (waiting, board.to_do, board.stuck, board.snoozed)
+            drawn = [reading.recommendation(each) for some in lists for each in some[:SHOWN]]
             _, standings = self._portfolio.read(reading)
             subscriptions = tuple(reading.subscriptions())
         return Overview(
@@ -45,6 +48,8 @@ class Overviews(LearnedThings):
             without_card=tuple(each.id for each in found.without_card),
             too_old=tuple(each.id for each in found.too_old),
             to_do=board.to_do,
+            stuck=board.stuck,
+            snoozed=board.snoozed,
             shown=tuple(each for each in drawn if each is not None),
             at_risk=at_risk(found.waiting),
             last_decision=board.last_decision,

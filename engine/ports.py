@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from engine.models.audit import LedgerHead
 from engine.models.brief import Brief, Said
-from engine.models.delivery import Delivery, Intent, LedgerEntry, OutboxItem
+from engine.models.delivery import Delivery, Intent, LedgerEntry, Often, OutboxItem, Posting
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.execution import Execution
 from engine.models.file_import import FileImport
@@ -100,6 +101,19 @@ class Reading(Protocol):
 
     def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]: ...
 
+    def ledger_page(
+        self, *, since: datetime | None, about: Collection[str] | None, by: str | None, limit: int
+    ) -> tuple[list[LedgerEntry], int]:
+        """Give the newest ``limit`` lines, newest first, and count all that fit.
+
+        ``about`` are subjects and ``by`` an actor; ``None`` takes every one.
+        """
+        ...
+
+    def posting(self, key: str) -> Posting | None:
+        """How a message on its way stands."""
+        ...
+
     def reply(self, identifier: str) -> Reply | None: ...
 
     def replies(self, *, about: str | None = None, thread: str | None = None) -> list[Reply]:
@@ -125,6 +139,10 @@ class Reading(Protocol):
     def headway(self, identifier: str) -> Headway | None: ...
 
     def execution(self, key: str) -> Execution | None: ...
+
+    def approvals_since(self, moment: datetime) -> int:
+        """Count recommendations that were approved since then, where the approval took effect."""
+        ...
 
     def setting(self, name: str) -> Any | None:
         """A JSON value that people set from Slack (an order value, a limit), or ``None``."""
@@ -191,6 +209,10 @@ class Unit(Reading, Protocol):
         """
         ...
 
+    def settle_posting(self, key: str, *, arrived: bool) -> bool:
+        """Take a person's word that a stuck message arrived, or send it again; False when it is not stuck."""
+        ...
+
     def note(self, *, actor: str, deed: str, subject: str, detail: dict[str, Any]) -> None:
         """Append to the ledger."""
         ...
@@ -208,21 +230,41 @@ class Memory(Protocol):
         ...
 
 
+class Audit(Protocol):
+    """Whether the ledger is as it was written, and where it ends."""
+
+    def faults(self) -> list[str]:
+        """Say what does not fit in its lines, its head and its anchor; empty when all is whole."""
+        ...
+
+    def head(self) -> LedgerHead:
+        """Give the newest line and its digest, and what the anchor names."""
+        ...
+
+
 class Inbox(Protocol):
     """Accepted payloads, durable before they are acknowledged."""
 
     def accept(self, delivery: Delivery) -> bool:
-        """Keep it; False when the key is known, and then nothing has to be done."""
+        """Keep it, as being worked on by this bot; False when the key is known: nothing has to be done."""
         ...
 
     def claim(self, limit: int) -> list[Delivery]:
-        """Take up to ``limit`` waiting deliveries, oldest first, and mark them as being worked on."""
+        """Take up to ``limit`` deliveries, oldest first, that wait or that no living bot works on."""
         ...
 
     def finish(self, key: str, *, error: str | None = None) -> None: ...
 
     def recover(self) -> int:
-        """At start: what was being worked on waits again. Returns how many."""
+        """At start: what an earlier run was working on waits again. Returns how many."""
+        ...
+
+    def renew(self) -> None:
+        """Go on holding what this bot works on."""
+        ...
+
+    def hand_over(self) -> int:
+        """At the end: what this bot took and did not do waits for the next. Returns how many."""
         ...
 
 
@@ -230,7 +272,26 @@ class Outbox(Protocol):
     """Intents on their way to Slack."""
 
     def claim(self, *, now: datetime, limit: int) -> list[OutboxItem]:
-        """Take what may be sent now, oldest first, and mark it as being sent."""
+        """Take what may be sent now, oldest first, and mark it as being sent.
+
+        Nothing while another bot publishes: one at a time does.
+        """
+        ...
+
+    def holds(self, seconds: float) -> bool:
+        """Say whether this bot is surely the one that publishes for so long."""
+        ...
+
+    def renew(self) -> None:
+        """Go on being the one that publishes, where this bot is."""
+        ...
+
+    def hand_over(self) -> None:
+        """At the end: let another bot publish at once."""
+        ...
+
+    def state(self, key: str) -> tuple[str, str] | None:
+        """Say how an intent stands (pending, sending, sent, parked), and its error or ""."""
         ...
 
     def sent(self, key: str, view: MessageView | None = None) -> None:
@@ -245,14 +306,31 @@ class Outbox(Protocol):
         """Wait longer: no send began, so this counts as no attempt, and a doubt stays as it was."""
         ...
 
-    def park(self, key: str, *, error: str) -> None:
-        """Give up: nobody can tell, or Slack refuses for good. It stays to be shown to a person."""
+    def park(
+        self, key: str, *, error: str, tell: Intent | None = None, told_at: datetime | None = None
+    ) -> None:
+        """Give up: nobody can tell, or Slack refuses for good. ``tell`` shows it to a person then, once."""
         ...
 
     def parked(self) -> Sequence[tuple[OutboxItem, str]]: ...
 
     def recover(self) -> int:
         """At start: what was being sent is doubtful and waits again. Returns how many."""
+        ...
+
+
+class Tally(Protocol):
+    """How often people asked for work lately."""
+
+    def take(
+        self, key: str, what: str, *, person: str, channel: str | None, now: datetime, often: Often
+    ) -> tuple[int, float] | None:
+        """Count this, once a key; where it is too often, count nothing: how many that were, and the
+        seconds until the next."""
+        ...
+
+    def prune(self, now: datetime, limit: int) -> int:
+        """Forget up to ``limit`` that count no more; gives how many."""
         ...
 
 

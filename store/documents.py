@@ -10,6 +10,8 @@ What differs from TinyDB's own storages:
 - There is no query cache: every search sees the rows as they are.
 - Documents are parsed afresh each time, so changing one that was handed out changes nothing kept, and
   what is kept is JSON, as in TinyDB's ``JSONStorage``: tuples come back as lists, keys as text.
+- A body that is not as it was written (``store/checksums.py``) is a ``DamagedRow``, which
+  ``Database`` tells as trouble, and is never handed out.
 - Table names are declared. An unknown name is a ``LookupError`` instead of a new, empty table,
   ``tables()`` names the tables that hold documents, and ``persist_empty`` has no effect.
 - Ids come from the database, in 64 bits. An id is not given again after its document was removed,
@@ -21,7 +23,7 @@ What differs from TinyDB's own storages:
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -32,19 +34,21 @@ from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from store.database import Prepared, restart_ids
+from store.checksums import DamagedRow, of_body
+from store.database import Prepared, ids_from, restart_ids
 from store.schema import DOCUMENT_TABLES
 
 Body = dict[str, Any]
 Fields = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
 
 LARGEST_ID = 2**63 - 1
-OWN_COLUMNS = ("doc_id", "body")
+OWN_COLUMNS = ("doc_id", "body", "crc")
 
 
 def row_values(table: SqlTable, document: Mapping[str, Any]) -> dict[str, Any]:
     """Lay a document out as the columns of its row, without the id."""
-    values: dict[str, Any] = {"body": json.dumps(document)}
+    body = json.dumps(document)
+    values: dict[str, Any] = {"body": body, "crc": of_body(body)}
     for column in table.c:
         if column.name not in OWN_COLUMNS:
             value = document.get(column.name)
@@ -67,12 +71,12 @@ class Statements:
     """The SQL of one document table, compiled once."""
 
     def __init__(self, table: SqlTable, dialect: Dialect) -> None:
-        key, body = table.c.doc_id, table.c.body
-        rows = select(key, body).order_by(key)
+        key, body, crc = table.c.doc_id, table.c.body, table.c.crc
+        rows = select(key, body, crc).order_by(key)
         fields = [column.name for column in table.c if column.name != "doc_id"]
         self.table = table
         self.all = Prepared(rows, dialect)
-        self.one = Prepared(select(body).where(key == bindparam("doc_id")), dialect)
+        self.one = Prepared(select(key, body, crc).where(key == bindparam("doc_id")), dialect)
         self.by_field = {
             column.name: Prepared(rows.where(column == bindparam("value")), dialect)
             for column in table.c
@@ -174,13 +178,13 @@ class DocumentTable(Table):
 
     def rows(self) -> Iterator[tuple[int, Body]]:
         """Yield every (id, document), by id."""
-        for doc_id, body in self._connection.exec_driver_sql(self._sql.all.text).all():
+        for doc_id, body, _ in self._all():
             yield doc_id, json.loads(body)
 
     def bodies(self, field: str | None = None, value: str = "") -> list[str]:
         """Give the JSON of every document, or of those whose indexed field has that value, by id."""
         if field is None:
-            return [row[1] for row in self._connection.exec_driver_sql(self._sql.all.text).all()]
+            return [row[1] for row in self._all()]
         return [row[1] for row in self._by_field(field, value)]
 
     def insert(self, document: Mapping[str, Any]) -> int:
@@ -250,8 +254,8 @@ class DocumentTable(Table):
         if key is None:
             return None
         found = self._connection.exec_driver_sql(self._sql.one.text, self._sql.one.value(key))
-        body = found.scalar()
-        return None if body is None else json.loads(body)
+        row = found.first()
+        return None if row is None else json.loads(checked(self._sql.table, row))
 
     def _fetch_several(self, doc_ids: Iterable[Any]) -> list[Document]:
         keys = sorted({key for doc_id in doc_ids if (key := _as_id(doc_id)) is not None})
@@ -259,7 +263,7 @@ class DocumentTable(Table):
         return [self.document_class(body, key) for key, body in found if body is not None]
 
     def _matching(self, cond: QueryLike) -> Iterator[tuple[int, Body]]:
-        for doc_id, body in self._candidates(cond):
+        for doc_id, body, _ in self._candidates(cond):
             document = json.loads(body)
             if cond(document):
                 yield doc_id, document
@@ -268,11 +272,16 @@ class DocumentTable(Table):
         for field, value in _equalities(getattr(cond, "_hash", None)):
             if field in self._sql.by_field:
                 return self._by_field(field, value)
-        return self._connection.exec_driver_sql(self._sql.all.text).all()
+        return self._all()
 
-    def _by_field(self, field: str, value: str) -> Iterable[Any]:
+    def _all(self) -> Sequence[Any]:
+        rows = self._connection.exec_driver_sql(self._sql.all.text).all()
+        return _each_checked(self._sql.table, rows)
+
+    def _by_field(self, field: str, value: str) -> Sequence[Any]:
         statement = self._sql.by_field[field]
-        return self._connection.exec_driver_sql(statement.text, statement.value(value)).all()
+        rows = self._connection.exec_driver_sql(statement.text, statement.value(value)).all()
+        return _each_checked(self._sql.table, rows)
 
 
 class _Rows(MutableMapping[int, Body]):
@@ -305,8 +314,8 @@ class _Rows(MutableMapping[int, Body]):
 
     def __iter__(self) -> Iterator[int]:
         if not self._all_known:
-            for doc_id, text in self._connection.exec_driver_sql(self._sql.all.text).all():
-                self._learn(doc_id, text)
+            for row in self._connection.exec_driver_sql(self._sql.all.text).all():
+                self._learn(row)
             self._all_known = True
         return iter(sorted(doc_id for doc_id, body in self._now.items() if body is not None))
 
@@ -325,6 +334,7 @@ class _Rows(MutableMapping[int, Body]):
                 self._run(self._sql.delete, {"row": doc_id}, when=kept is not None)
             elif kept is None:
                 self._run(self._sql.insert_at, {"doc_id": doc_id, **values})
+                ids_from(self._connection, self._sql.table, doc_id)
             else:
                 self._run(self._sql.update, {"row": doc_id, **values}, when=values["body"] != kept)
 
@@ -338,16 +348,30 @@ class _Rows(MutableMapping[int, Body]):
         if doc_id not in self._now:
             statement = self._sql.one
             found = self._connection.exec_driver_sql(statement.text, statement.value(doc_id))
-            text = found.scalar()
-            if text is None:
+            row = found.first()
+            if row is None:
                 return None
-            self._learn(doc_id, text)
+            self._learn(row)
         return self._now[doc_id]
 
-    def _learn(self, doc_id: int, text: str) -> None:
-        if doc_id not in self._now:
-            self._kept[doc_id] = text
-            self._now[doc_id] = json.loads(text)
+    def _learn(self, row: Any) -> None:
+        if row[0] not in self._now:
+            self._kept[row[0]] = checked(self._sql.table, row)
+            self._now[row[0]] = json.loads(row[1])
+
+
+def checked(table: SqlTable, row: Any) -> str:
+    """Give the body out of (id, body, crc); :class:`DamagedRow` when it is not as it was written."""
+    doc_id, body, crc = row
+    if crc is not None and crc != of_body(body):
+        raise DamagedRow(table.name, doc_id)
+    return str(body)
+
+
+def _each_checked(table: SqlTable, rows: Sequence[Any]) -> Sequence[Any]:
+    for row in rows:
+        checked(table, row)
+    return rows
 
 
 def _as_id(doc_id: Any) -> int | None:

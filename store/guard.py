@@ -7,10 +7,15 @@ Child processes are to be started by "spawn", since a forked one would keep the 
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from engine.errors import StoreTrouble
+
+
+class InUse(StoreTrouble):
+    """Another bot has the database."""
 
 
 class Guard:
@@ -23,7 +28,8 @@ class Guard:
 
     def release(self) -> None:
         if self._handle is not None:
-            os.ftruncate(self._handle, 0)
+            with suppress(OSError):  # who holds it is told for people; the lock goes with the handle
+                os.ftruncate(self._handle, 0)
             os.close(self._handle)
             self._handle = None
 
@@ -47,10 +53,11 @@ def _lock(file: Path, database: Path) -> int:
     except BlockingIOError:
         holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
         os.close(handle)
-        raise StoreTrouble(
+        raise InUse(
             f"Another bot (process {holder}) is using {database}; it holds {file}. "
             "Stop it first, or start this one with another database file."
         ) from None
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
     return handle

@@ -12,34 +12,42 @@ from tinydb.queries import where
 
 from engine import ports
 from engine.models.brief import Brief, Said
-from engine.models.delivery import Intent, LedgerEntry
+from engine.models.delivery import Intent, LedgerEntry, Posting
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
+from engine.models.execution import Execution
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
 from engine.models.pattern_life import PatternLife
-from engine.models.recommendation import Decision, MessageView, Recommendation, Status
+from engine.models.recommendation import UNDECIDED, Decision, MessageView, Recommendation, Status
 from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective, Titled
 from engine.models.vote import Vote
 from engine.models.weight import Weights
-from store import kept, ledger, registers
-from store.database import PATIENCE_S, Database, insert_once
+from store import executions, kept, ledger, postings, registers
+from store.audit import Audit, audit_of
+from store.database import PATIENCE_S, Database, Place, insert_once, open_database
 from store.deliveries import Inbox, Outbox, put_out
 from store.documents import Documents, row_values
 from store.moments import from_text, to_text
+from store.pruning import Pruning
 from store.schema import counters, decisions, digest_slots
 from store.schema import recommendations as recommendation_rows
+from store.tally import Tally
 
 if TYPE_CHECKING:
     from store.vectors import VectorIndex
 
 CURRENT = "current"
 GENERATION = "SELECT value FROM counters WHERE name = 'generation'"
-TITLES = """SELECT key,
-    json_extract(body, '$.retrospective.campaign.campaign_id'),
-    json_extract(body, '$.retrospective.campaign.name'),
-    json_extract(body, '$.retrospective.campaign.platform')
-    FROM performance_logs"""
+TITLES = {
+    "sqlite": """SELECT key,
+        json_extract(body, '$.retrospective.campaign.campaign_id'),
+        json_extract(body, '$.retrospective.campaign.name'),
+        json_extract(body, '$.retrospective.campaign.platform')
+        FROM performance_logs""",
+    "postgresql": """SELECT key, told ->> 'campaign_id', told ->> 'name', told ->> 'platform'
+        FROM (SELECT key, body::json #> '{retrospective,campaign}' AS told FROM performance_logs) AS logs""",
+}
 
 
 class Reading:
@@ -58,7 +66,8 @@ class Reading:
         return [log.retrospective for log in logs]
 
     def titles(self) -> list[Titled]:
-        return [Titled(*row) for row in self._connection.exec_driver_sql(TITLES)]
+        asked = TITLES[self._connection.dialect.name]
+        return [Titled(*row) for row in self._connection.exec_driver_sql(asked)]
 
     def retrospective(self, key: str) -> Retrospective | None:
         log = kept.load_one(kept.KeptLog, self._documents.table("performance_logs"), "key", key)
@@ -137,6 +146,11 @@ class Reading:
     def ledger(self, *, since: datetime | None = None) -> list[LedgerEntry]:
         return ledger.entries(self._connection, since)
 
+    def ledger_page(
+        self, *, since: datetime | None, about: Collection[str] | None, by: str | None, limit: int
+    ) -> tuple[list[LedgerEntry], int]:
+        return ledger.page(self._connection, since=since, about=about, by=by, limit=limit)
+
     def reply(self, identifier: str) -> Reply | None:
         return kept.load_one(Reply, self._documents.table("replies"), "id", identifier)
 
@@ -166,6 +180,20 @@ class Reading:
     def headway(self, identifier: str) -> Headway | None:
         return kept.load_one(Headway, self._documents.table("headways"), "id", identifier)
 
+    def posting(self, key: str) -> Posting | None:
+        return postings.read(self._connection, key)
+
+    def execution(self, key: str) -> Execution | None:
+        return executions.one(self._connection, key)
+
+    def approvals_since(self, moment: datetime) -> int:
+        rows = recommendation_rows
+        took_effect = rows.c.status.not_in([*UNDECIDED, "rejected"])  # else one of two approved, at most
+        wanted = select(func.count(decisions.c.recommendation.distinct()))
+        wanted = wanted.join(rows, rows.c.id == decisions.c.recommendation)
+        approved = decisions.c.verb == "approve", decisions.c.at >= to_text(moment)
+        return self._connection.execute(wanted.where(*approved, took_effect)).scalar_one()
+
     def setting(self, name: str) -> Any | None:
         found = self._documents.table("settings").bodies("name", name)
         return json.loads(found[0])["value"] if found else None
@@ -174,9 +202,10 @@ class Reading:
 class Unit(Reading):
     """One transaction (``engine.ports.Unit``): it reads what it wrote, and all of it is kept or none."""
 
-    def __init__(self, connection: Connection, clock: ports.Clock) -> None:
+    def __init__(self, connection: Connection, clock: ports.Clock, audit: Audit) -> None:
         super().__init__(connection)
         self._clock = clock
+        self._audit = audit
 
     def keep_retrospective(self, retrospective: Retrospective) -> None:
         """Insert or replace; ``ValueError`` when a changed window does not raise its revision."""
@@ -230,6 +259,9 @@ class Unit(Reading):
     def keep_headway(self, headway: Headway) -> None:
         kept.put(self._documents.table("headways"), headway, where("id") == headway.id)
 
+    def keep_execution(self, execution: Execution, *, not_before: datetime | None = None) -> None:
+        executions.put(self._connection, execution, not_before=not_before)
+
     def keep_vote(self, vote: Vote) -> None:
         same = (where("record") == vote.record) & (where("about") == vote.about) & (where("by") == vote.by)
         kept.put(self._documents.table("votes"), vote, same)
@@ -261,9 +293,11 @@ class Unit(Reading):
     def post(self, intent: Intent, *, not_before: datetime | None = None) -> bool:
         return put_out(self._connection, intent, self._clock.now(), not_before=not_before)
 
+    def settle_posting(self, key: str, *, arrived: bool) -> bool:
+        return postings.settle(self._connection, key, arrived=arrived, at=self._clock.now())
+
     def note(self, *, actor: str, deed: str, subject: str, detail: dict[str, Any]) -> None:
-        now = self._clock.now()
-        ledger.append(self._connection, at=now, actor=actor, deed=deed, subject=subject, detail=detail)
+        self._audit.note(self._connection, actor=actor, deed=deed, subject=subject, detail=detail)
 
     def set_setting(self, name: str, value: Any) -> None:
         self._documents.table("settings").upsert({"name": name, "value": value}, where("name") == name)
@@ -323,9 +357,10 @@ class Unit(Reading):
 class Memory:
     """The one owner of ids and transactions (``engine.ports.Memory``)."""
 
-    def __init__(self, database: Database, clock: ports.Clock) -> None:
+    def __init__(self, database: Database, clock: ports.Clock, audit: Audit) -> None:
         self._database = database
         self._clock = clock
+        self._audit = audit
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -336,18 +371,23 @@ class Memory:
     def unit(self) -> Iterator[Unit]:
         """Open a unit; a second one in the same thread is a ``RuntimeError``."""
         with self._database.writing() as connection:
-            yield Unit(connection, self._clock)
+            yield Unit(connection, self._clock, self._audit)
 
 
 class Store:
-    """All that is kept, behind one handle: ``memory``, ``inbox`` and ``outbox`` share one database."""
+    """All that is kept, behind one handle; its parts share one database."""
 
-    def __init__(self, database: Database, clock: ports.Clock) -> None:
+    def __init__(self, database: Database, clock: ports.Clock, audit: Audit) -> None:
         self._database = database
         self.path = database.path
-        self.memory: ports.Memory = Memory(database, clock)
+        self.name = database.name
+        self.audit = audit
+        self.memory: ports.Memory = Memory(database, clock, audit)
         self.inbox: ports.Inbox = Inbox(database)
         self.outbox: ports.Outbox = Outbox(database, clock)
+        self.tally: ports.Tally = Tally(database)
+        self.executions: ports.Executions = executions.Executions(database, clock, audit)
+        self.prune = Pruning(database).prune
         self._vectors: list[VectorIndex] = []
 
     def vectors(self, path: Path, embedder: ports.Embedder) -> ports.Vectors:
@@ -358,22 +398,42 @@ class Store:
         return self._vectors[-1]
 
     def ledger_faults(self) -> list[str]:
-        """Say what does not fit in the ledger's chain; empty when it is whole."""
-        with self._database.reading() as connection:
-            return ledger.faults(connection)
+        """Say what does not fit in the ledger, its head and its anchor; empty when all is whole."""
+        return self.audit.faults()
 
     def close(self) -> None:
         for each in self._vectors:
             each.close()
+        if self.audit.has_key:
+            self.audit.keep_up()
         self._database.close()
 
 
-def open_store(path: Path, clock: ports.Clock, *, patience_s: float = PATIENCE_S) -> Store:
-    """Open the memory at ``path``, made when it is missing; :class:`StoreTrouble` says why it cannot be.
+def open_store(
+    place: Place,
+    clock: ports.Clock,
+    *,
+    patience_s: float = PATIENCE_S,
+    ledger_key: str | None = None,
+    folder: Path | None = None,
+    secrets: Collection[str] = (),
+    check_ledger: bool = True,
+) -> Store:
+    """Open the memory in a file, made when it is missing, or at the address of a PostgreSQL database.
 
-    ``patience_s`` is how many seconds a writer waits for another one.
+    ``patience_s`` is how many seconds a writer waits for another one. The ledger's key is ``ledger_key``,
+    or the one in ``ledger.key``, which is made; that file and the ledger's anchor are in ``folder``, beside
+    the file unless told. ``secrets`` are never written into the ledger. Without ``check_ledger`` a ledger
+    of another key, or a changed one, is opened too, to be looked at and begun anew. :class:`StoreTrouble`
+    says why it cannot be opened, and never a password.
     """
-    return Store(Database(path, patience_s=patience_s), clock)
+    database = open_database(place, patience_s=patience_s)
+    try:
+        audit = audit_of(database, clock, ledger_key, folder, secrets=secrets, check=check_ledger)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, clock, audit)
 
 
 def _envelope(recommendation: Recommendation) -> kept.KeptRecommendation:

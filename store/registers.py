@@ -9,8 +9,9 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Column, Connection, Table, delete, insert, select
 from tinydb.queries import where
 
 from engine.models.brief import Brief, Said, brief_of
@@ -20,7 +21,7 @@ from engine.models.pattern_life import key_of
 from engine.models.recommendation import Recommendation
 from engine.models.reply import Reply
 from store import kept
-from store.documents import Documents
+from store.documents import Documents, checked
 from store.moments import to_text
 from store.schema import digests, mentions, recommendations, replies, views
 
@@ -53,19 +54,19 @@ def keep_mentions(connection: Connection, digest: Digest) -> None:
 
 
 def digests_about(connection: Connection, record: str, since: datetime | None) -> list[Digest]:
-    wanted = select(digests.c.body).join(mentions, mentions.c.digest == digests.c.id)
+    wanted = select(*_body(digests)).join(mentions, mentions.c.digest == digests.c.id)
     wanted = wanted.where(mentions.c.record == record)
     if since is not None:
         wanted = wanted.where(mentions.c.posted_at >= to_text(since))
-    return [Digest.model_validate_json(body) for body in connection.scalars(wanted)]
+    return [Digest.model_validate_json(checked(digests, row)) for row in connection.execute(wanted)]
 
 
 def last_reply(connection: Connection, channel: str, before: str) -> Reply | None:
     """A reply's id ends in its question's ts, and those sort as moments do."""
     asked = replies.c.id
-    wanted = select(replies.c.body).where(asked > f"reply:{channel}:", asked < f"reply:{channel}:{before}")
-    body = connection.scalar(wanted.order_by(asked.desc()).limit(1))
-    return None if body is None else Reply.model_validate_json(body)
+    wanted = select(*_body(replies)).where(asked > f"reply:{channel}:", asked < f"reply:{channel}:{before}")
+    row = connection.execute(wanted.order_by(asked.desc()).limit(1)).first()
+    return None if row is None else Reply.model_validate_json(checked(replies, row))
 
 
 def shown(connection: Connection, records: Collection[str]) -> set[str]:
@@ -80,9 +81,9 @@ def shown(connection: Connection, records: Collection[str]) -> set[str]:
 def said(connection: Connection, identifiers: Collection[str]) -> dict[str, Said]:
     rows = recommendations.c
     bodies = (
-        body
+        checked(recommendations, row)
         for some in _batches(identifiers)
-        for body in connection.scalars(select(rows.body).where(rows.id.in_(some)))
+        for row in connection.execute(select(*_body(recommendations)).where(rows.id.in_(some)))
     )
     found = (kept.KeptSaid.model_validate_json(body).said for body in bodies)
     return {each.recommendation: each for each in found}
@@ -120,9 +121,14 @@ def _cut(connection: Connection, doc_id: int, held: kept.KeptRecommendation) -> 
     )
 
 
+def _body(table: Table) -> tuple[Column[Any], ...]:
+    """What ``checked`` takes."""
+    return table.c.doc_id, table.c.body, table.c.crc
+
+
 def _spoken_of(digest: Digest) -> Iterable[str]:
     told = (key_of(each.kind, each.signal) for each in digest.learned)
-    return dict.fromkeys((*digest.waiting, *digest.decided, *told))
+    return dict.fromkeys((*digest.stuck, *digest.waiting, *digest.decided, *told))
 
 
 def _batches(values: Collection[str]) -> Iterator[Sequence[str]]:

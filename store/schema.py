@@ -5,7 +5,8 @@ in ``body``, and one real column for each field that the database answers or gua
 is called ``doc_id``, as TinyDB calls it, because documents have fields named ``id`` themselves.) The
 others are plain tables, for what needs a constraint more than it needs a document.
 
-Moments in plain columns are ISO text in UTC with microseconds, so that text order is time order.
+Moments in plain columns are ISO text in UTC with microseconds, so that text order is time order. A
+``crc`` is the row's checksum (``store/checksums.py``).
 """
 
 from collections.abc import Callable, Mapping
@@ -22,19 +23,22 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     func,
     insert,
     select,
 )
+from sqlalchemy import Text as AnyText
 from sqlalchemy.schema import SchemaItem
 
+from store import checksums
 from store.steps import FOURTH, SECOND, THIRD, run
 
 VERSION = 4
 
 metadata = MetaData()
+# Text is compared byte by byte everywhere: PostgreSQL would sort by the letters of some language.
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 RowId = BigInteger().with_variant(Integer, "sqlite")  # SQLite hands out ids for INTEGER alone
 Seconds = Double  # a moment of real time, as seconds since 1970: leases know no sandbox's clock
 
@@ -46,6 +50,7 @@ def document_table(name: str, *fields: SchemaItem, into: MetaData = metadata) ->
         into,
         Column("doc_id", RowId, primary_key=True),
         Column("body", Text, nullable=False),
+        Column("crc", RowId),
         *fields,
         sqlite_autoincrement=True,  # an id names one document for ever, also after it was removed
     )
@@ -165,10 +170,8 @@ inbox = Table(
     Column("received_at", Text, nullable=False),
     Column("status", Text, nullable=False),  # waiting, working, done, failed
     Column("error", Text),
-    Column("person", Text),
     Column("worker", Text),  # who works on it, until when: then somebody else may take it up
     Column("leased_until", Seconds),
-    Index("ix_inbox_person_received_at", "person", "received_at"),
     Index("ix_inbox_status_seq", "status", "seq"),
     sqlite_autoincrement=True,
 )
@@ -195,6 +198,20 @@ outbox = Table(
     Column("worker", Text),
     Column("leased_until", Seconds),
     Index("ix_outbox_status_seq", "status", "seq"),
+    sqlite_autoincrement=True,
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("seq", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("what", Text, nullable=False),  # analysis, question
+    Column("person", Text, nullable=False),
+    Column("channel", Text),
+    Column("at", Text, nullable=False),
+    Index("ix_tally_person_at", "person", "at"),
+    Index("ix_tally_channel_at", "channel", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -250,6 +267,10 @@ schema_version = Table(
     "schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False)
 )
 
+for _table in metadata.tables.values():
+    if _table.name not in checksums.UNCHECKED and "crc" not in _table.c:
+        _table.append_column(Column("crc", RowId))
+
 Step = Callable[[Connection], None]
 
 
@@ -267,8 +288,9 @@ def _third(connection: Connection) -> None:
 
 
 def _fourth(connection: Connection) -> None:
-    """Executions, leases of several bots, a keyed ledger."""
+    """Executions, leases of several bots, a keyed ledger, a checksum in every row."""
     run(connection, FOURTH)
+    checksums.fill(connection)
 
 
 STEPS: Mapping[int, Step] = {2: _second, 3: _third, 4: _fourth}

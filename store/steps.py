@@ -46,12 +46,15 @@ THIRD = (
 )
 
 FOURTH = (
-    "ALTER TABLE inbox ADD COLUMN person TEXT",
     "ALTER TABLE inbox ADD COLUMN worker TEXT",
     "ALTER TABLE inbox ADD COLUMN leased_until DOUBLE",
-    "CREATE INDEX ix_inbox_person_received_at ON inbox (person, received_at)",
     "ALTER TABLE outbox ADD COLUMN worker TEXT",
     "ALTER TABLE outbox ADD COLUMN leased_until DOUBLE",
+    """CREATE TABLE tally (
+        seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "key" TEXT NOT NULL, what TEXT NOT NULL,
+        person TEXT NOT NULL, channel TEXT, at TEXT NOT NULL, UNIQUE ("key"))""",
+    "CREATE INDEX ix_tally_person_at ON tally (person, at)",
+    "CREATE INDEX ix_tally_channel_at ON tally (channel, at)",
     """CREATE TABLE executions (
         "key" TEXT NOT NULL, recommendation TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL,
         not_before TEXT, worker TEXT, leased_until DOUBLE,

@@ -179,6 +179,15 @@ class VectorIndex:
         self._unsaved = 0
 
 
+def is_whole(path: Path) -> bool:
+    """Say whether the index and its manifest are as they were written, and belong together."""
+    try:
+        manifest = json.loads(path.with_suffix(".json").read_bytes())
+        return _fits(manifest, path.read_bytes(), manifest["embedder"], manifest["generation"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def _faiss() -> Any:
     import faiss  # noqa: PLC0415 - it is large, and many a process never searches
 

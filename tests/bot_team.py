@@ -26,7 +26,8 @@ class Team:
     """Types commands, presses buttons, submits dialogs, and waits for what comes of it.
 
     ``mode`` is how Slack and the bot meet: "socket", or "http" with signed requests. With a ``port``
-    the bot serves its API beside the socket too; 0 is any that is free.
+    the bot serves its API beside the socket too; 0 is any that is free. With a ``receiver`` approved
+    changes are carried out by the sandbox's ad platform, else by hand.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Team:
         filled: bool = True,
         mode: str = "socket",
         port: int | None = None,
+        receiver: bool = False,
         **environment: str,
     ) -> None:
         self.sandbox = Sandbox(
@@ -44,6 +46,7 @@ class Team:
             folder=folder,
             filled=filled,
             signing_secret=SIGNING_SECRET if mode == "http" else None,
+            by_hand=not receiver,
         )
         self.sandbox.start()
         self.workspace = self.sandbox.server.workspace

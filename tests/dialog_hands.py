@@ -11,6 +11,7 @@ CALLED = {
     "timepicker": "selected_time",
     "multi_users_select": "selected_users",
     "number_input": "value",
+    "datepicker": "selected_date",
 }
 
 
@@ -34,6 +35,21 @@ def choose(team: Team, action_id: str, value: Any, *, user: str = APPROVER) -> N
         return _act(team, (block, element), _chosen(element, value), user)
 
     team.wait(chosen)
+
+
+def press_now(team: Team, label: str, message: dict[str, Any], *, user: str = APPROVER) -> None:
+    """Press a message's button as it stands now: it may be drawn anew just when somebody presses."""
+
+    def pressed() -> bool:
+        try:
+            team.click(label, team.again(message), user=user)
+        except httpx.HTTPStatusError as refused:
+            if refused.response.status_code != httpx.codes.NOT_FOUND:
+                raise
+            return False
+        return True
+
+    team.wait(pressed)
 
 
 def press(team: Team, label: str, *, user: str = APPROVER) -> None:
@@ -104,7 +120,7 @@ def _chosen(element: dict[str, Any], value: Any) -> dict[str, Any]:
     if "options" in element:
         option = next(each for each in element["options"] if value in {each["value"], each["text"]["text"]})
         return {"type": element["type"], "selected_option": option}
-    return {"type": element["type"], CALLED[element["type"]]: value}
+    return {"type": element["type"], CALLED.get(element["type"], "value"): value}
 
 
 def _act(team: Team, where: tuple[Any, Any], action: dict[str, Any], user: str) -> bool:

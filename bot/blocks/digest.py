@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.blocks import kit
-from bot.blocks.card import decision_buttons
+from bot.blocks.card_states import Links, decision_buttons
 from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, clip, few
 from bot.blocks.mrkdwn import Mrkdwn
 from bot.blocks.voice import Voice
 from engine.models.digest import Digest
-from engine.models.recommendation import Recommendation
-from engine.narrate import sentences
+from engine.models.recommendation import Recommendation, Status
+from engine.narrate import carried, sentences
 from engine.narrate.learnings import told_apart, wrong
 from engine.narrate.words import Words
 
 MOST = 5
+STUCK: frozenset[Status] = frozenset({"failed", "unknown"})
 
 
 def draw_digest(
@@ -23,31 +24,69 @@ def draw_digest(
     recommendations: Mapping[str, Recommendation],
     voice: Voice,
     permalinks: Mapping[str, str],
+    links: Mapping[str, Links] | None = None,
 ) -> Message:
-    """Draw an edition with its recommendations as they are now. Quiet weeks are one line."""
+    """Draw an edition with its recommendations as they are now. Quiet weeks are one line.
+
+    ``links`` say of what waits what holds for it now, as its card does.
+    """
     zone = ZoneInfo(digest.time_zone)
     words = Words(voice.marked.formats, Mrkdwn(voice.marked.formats, zone))
     if digest.quiet:
         return _quiet(digest, words)
     waiting = [recommendations[each] for each in digest.waiting if recommendations[each].status == "proposed"]
-    done = [*digest.decided, *(each for each in digest.waiting if each not in digest.decided)]
-    decided = [recommendations[each] for each in done if recommendations[each].decisions]
+    named = [recommendations[each] for each in dict.fromkeys(digest.named)]
+    stuck = [each for each in named if each.status in STUCK]
+    done = dict.fromkeys((*digest.decided, *digest.waiting, *digest.stuck))
+    decided = [recommendations[each] for each in done if is_settled(recommendations[each])]
     to_do = sum(each.status == "approved" for each in recommendations.values())
-    title = _title(digest, len(waiting), to_do, words)
+    title = _title(digest, len(waiting), to_do, stuck, words)
     blocks = [kit.header(title), *_late(digest, words), *_mistakes(digest, recommendations, words)]
+    blocks += _stuck(stuck, words, permalinks)
     blocks += _learned(digest, words)
     blocks += _decided(decided, words)
     blocks += _moved(digest, words)
     for each in waiting[:MOST]:
-        blocks += _waits(each, voice, words, permalinks.get(each.id), first=each is waiting[0])
+        about = (links or {}).get(each.id, Links())
+        blocks += _waits(each, voice, words, about, permalinks.get(each.id), first=each is waiting[0])
     if len(waiting) > MOST:
         blocks.append(kit.context(f"and {len(waiting) - MOST} more"))
     blocks.append(kit.context(_footer(digest, words)))
     return Message(clip(title, FALLBACK), blocks)
 
 
-def _title(digest: Digest, waiting: int, to_do: int, words: Words) -> str:
+def is_settled(recommendation: Recommendation) -> bool:
+    """Say whether anything came of it: it was decided, or its time is over."""
+    if recommendation.status in {"expired", "withdrawn"}:
+        return True
+    return bool(recommendation.decisions) and recommendation.status not in {"proposed", "noted", *STUCK}
+
+
+def _stuck(stuck: list[Recommendation], words: Words, permalinks: Mapping[str, str]) -> list[Block]:
+    """First what a person has to look at: it failed, or nobody knows."""
+    blocks = []
+    for each in stuck[:MOST]:
+        link, name = permalinks.get(each.id), each.analysis.retrospective.name
+        accessory = kit.link("Open card", link, says=f"Open the card of {name}") if link else None
+        blocks.append(kit.section(carried.told(each, words), accessory=accessory))
+    more = len(stuck) - MOST
+    return [*blocks, *([kit.context(f"and {more} more")] if more > 0 else [])]
+
+
+def _stuck_count(stuck: list[Recommendation], words: Words) -> list[str]:
+    unknown = sum(each.status == "unknown" for each in stuck)
+    failed = len(stuck) - unknown
     counts = []
+    if unknown:
+        change = words.formats.count(unknown, "change")
+        counts.append(f"⚠️ {change} of which nobody knows whether {'it' if unknown == 1 else 'they'} arrived")
+    if failed:
+        counts.append(f"{'' if unknown else '⚠️ '}{words.formats.count(failed, 'change')} refused")
+    return counts
+
+
+def _title(digest: Digest, waiting: int, to_do: int, stuck: list[Recommendation], words: Words) -> str:
+    counts = _stuck_count(stuck, words)
     held, seen_once = told_apart(digest.learned)
     if digest.mistakes:
         counts.append("1 mistake" if len(digest.mistakes) == 1 else f"{len(digest.mistakes)} mistakes")
@@ -61,7 +100,7 @@ def _title(digest: Digest, waiting: int, to_do: int, words: Words) -> str:
         counts.append("1 decision waits" if waiting == 1 else f"{waiting} decisions wait")
     if to_do:
         counts.append(f"{to_do} to carry out")
-    if not waiting and not to_do and (digest.decided or digest.waiting):
+    if not waiting and not to_do and not stuck and (digest.decided or digest.waiting):
         counts.append("nothing waits")
     return f"{words.formats.days(*digest.week)}: {', '.join(counts)}"
 
@@ -105,7 +144,7 @@ def _mistakes(digest: Digest, recommendations: Mapping[str, Recommendation], wor
     blocks = []
     for mistake in digest.mistakes[:MOST]:
         blocks.append(kit.section(wrong(mistake, words)))
-        built = [sentences.decided(recommendations[each], words) for each in mistake.decisions]
+        built = [carried.told(recommendations[each], words) for each in mistake.decisions]
         if built:
             blocks.append(kit.context("\n".join(f"Built on it: {line}" for line in few(built, 3))))
     more = len(digest.mistakes) - MOST
@@ -113,7 +152,7 @@ def _mistakes(digest: Digest, recommendations: Mapping[str, Recommendation], wor
 
 
 def _decided(decided: list[Recommendation], words: Words) -> list[Block]:
-    lines = [sentences.decided(each, words) for each in decided]
+    lines = [carried.told(each, words) for each in decided]
     return _part("Decided.", lines, words)
 
 
@@ -131,16 +170,24 @@ def _part(title: str, lines: list[str], words: Words) -> list[Block]:
 
 
 def _waits(
-    recommendation: Recommendation, voice: Voice, words: Words, permalink: str | None, *, first: bool
+    recommendation: Recommendation,
+    voice: Voice,
+    words: Words,
+    links: Links,
+    permalink: str | None,
+    *,
+    first: bool,
 ) -> list[Block]:
     proposal = recommendation.analysis.proposal
     name = words.style.name(recommendation.analysis.retrospective.name)
     worst = sentences.worst_case(proposal.worst_case, words) if proposal.worst_case else ""
     title = f"{words.style.strong('Waits.')} " if first else ""
-    buttons = decision_buttons(recommendation, voice.plain)
+    buttons = decision_buttons(recommendation, voice.plain, links)
     if permalink:
         buttons.append(kit.link("Open card", permalink))
     text = f"{title}{name}: {sentences.action(proposal.action, words)} {worst}"
+    if recommendation.approvals:
+        text = f"{text} {carried.one_of_two(recommendation, links.two_above, words)}"
     return [kit.section(text), kit.actions(buttons)]
 
 

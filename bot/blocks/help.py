@@ -17,7 +17,8 @@ VERBS = """*`/marko …`*
 • `recommendations` all of them; or `… proposed`, `… spring-sale`
 • `weights` what each audience, creative and platform weighs
 • `why audience:students-18-25` what moved that weight
-• `settings` what is set · `doctor` what does not work"""
+• `settings` what is set · `doctor` what does not work
+• `audit` who did what; or `… spring-sale`, `… @somebody`, `… verify`"""
 ELSE = "Or drop a JSON file of campaigns into a channel, mention me, or write to me."
 
 

@@ -16,7 +16,7 @@ from bot.blocks.voice import Voice
 from engine.models.digest import Subscription
 from engine.models.overview import SET_UP, SHOWN, ModelState, Overview, SetUpStep
 from engine.models.recommendation import Recommendation
-from engine.narrate import sentences
+from engine.narrate import carried, sentences
 from engine.narrate.formats import listed
 from engine.narrate.words import Words
 
@@ -28,14 +28,14 @@ NO_CAMPAIGN = "No campaign yet. Drop a JSON file into a channel."
 STEPS: Mapping[SetUpStep, str] = {
     "channel": "invite me to a channel",
     "approver": "name an approver",
-    "limits": "change limit, time zone, number format",
+    "limits": "limits, currency, time zone",
     "campaign": "hand in a first campaign",
     "digest": "order the weekly digest",
 }
 WAYS: Mapping[SetUpStep, str] = {
     "channel": "Type `/invite @Marko` there.",
     "approver": "A workspace admin does that here; until then nobody can approve.",
-    "limits": "An approver sets them; until then my own hold.",
+    "limits": "How much may change, when two must agree. An approver sets them; until then my own hold.",
     "campaign": "Drop a JSON file of campaigns into a channel where I am, or enter one.",
     "digest": "Every week: what was learned, what moved for real, what waits.",
 }
@@ -106,18 +106,25 @@ def _step(when: str, step: SetUpStep, overview: Overview) -> Block:
 def _decisions(overview: Overview, voice: Voice, links: Mapping[str, str]) -> list[Block]:
     words = voice.marked
     blocks = [kit.header(_title(overview, voice.plain))]
-    if overview.last_decision and not (overview.waiting or overview.to_do):
+    if overview.last_decision and not (overview.waiting or overview.to_do or overview.stuck):
         blocks.append(kit.section(f"Last decision {words.style.moment(overview.last_decision)}."))
     known = {each.id: each for each in overview.shown}
-    waiting, to_do = (
-        [known[each] for each in ids[:MOST] if each in known] for ids in (overview.waiting, overview.to_do)
+    waiting, to_do, stuck, snoozed = (
+        [known[each] for each in ids[:MOST] if each in known]
+        for ids in (overview.waiting, overview.to_do, overview.stuck, overview.snoozed)
     )
+    blocks += [_stuck(each, words, links.get(each.id)) for each in stuck]
+    blocks += _rest(len(overview.stuck) - MOST)
     blocks += [_waits(each, overview, words, links.get(each.id)) for each in waiting]
     blocks += _rest(len(overview.waiting) - MOST)
     if to_do:
         blocks.append(kit.section("*Approved, to be carried out by hand*"))
         blocks += [_to_do(each, words, links.get(each.id)) for each in to_do]
         blocks += _rest(len(overview.to_do) - MOST)
+    if snoozed:
+        blocks.append(kit.section("*Snoozed*"))
+        blocks += [_snoozed(each, words, links.get(each.id)) for each in snoozed]
+        blocks += _rest(len(overview.snoozed) - MOST)
     return blocks + _others(overview, words)
 
 
@@ -126,7 +133,10 @@ def _rest(count: int) -> list[Block]:
 
 
 def _title(overview: Overview, words: Words) -> str:
-    waiting, to_do = len(overview.waiting), len(overview.to_do)
+    waiting, to_do, stuck = len(overview.waiting), len(overview.to_do), len(overview.stuck)
+    if stuck:
+        whose = "1 change needs a look" if stuck == 1 else f"{stuck} changes need a look"
+        return f"{whose}{f', {waiting} to decide' if waiting else ''}"
     if not waiting:
         return f"{to_do} approved, to be carried out" if to_do else "Nothing waits for you"
     text = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
@@ -148,22 +158,31 @@ def _waits(each: Recommendation, overview: Overview, words: Words, link: str | N
     parts = [_what(each, words)]
     if proposal.worst_case:
         parts.append(sentences.worst_case(proposal.worst_case, words))
-    if each.good_until:
-        parts.append(f"Good until {words.formats.day(each.good_until)}.")
-    for_whom = ""
+    for_whom = f"\nExpires {words.style.moment(each.expires_at)}." if each.expires_at else ""
+    if each.approvals:
+        for_whom = f"{for_whom} 1 of 2 approvals: {words.style.person(each.approvals[-1].by)}."
     if overview.role == "member":
         whom = listed([words.style.person(who) for who in overview.approvers[:3]])
-        for_whom = f"\n⏳ Waits for {whom or 'an approver; none is named yet'}."
+        for_whom += f"\n⏳ Waits for {whom or 'an approver; none is named yet'}."
     return _record(each, " ".join(parts), for_whom, link)
 
 
 def _to_do(each: Recommendation, words: Words, link: str | None) -> Block:
-    return _record(each, _what(each, words), f"\n{sentences.approved(each.decisions[0], words)}", link)
+    return _record(each, _what(each, words), f"\n{carried.approved(each, words)}", link)
+
+
+def _stuck(each: Recommendation, words: Words, link: str | None) -> Block:
+    """What failed, or of which nobody knows: first of all, and without a button that decides."""
+    return _record(each, f"⚠️ {carried.told(each, words)}", "", link)
+
+
+def _snoozed(each: Recommendation, words: Words, link: str | None) -> Block:
+    return _record(each, _what(each, words), f"\n{carried.snoozed(each, words)}", link)
 
 
 def _what(each: Recommendation, words: Words) -> str:
     name = words.style.name(each.analysis.retrospective.name)
-    return f"{name}: {sentences.action(each.analysis.proposal.action, words)}"
+    return f"{name}: {sentences.action(each.decided_action, words)}"
 
 
 def _record(each: Recommendation, text: str, who: str, link: str | None) -> Block:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import datetime
 
 from bot import ids
 from bot.blocks import kit
@@ -15,7 +15,7 @@ from engine.errors import UnknownSignal
 from engine.models.listing import KnownInsight, KnownPattern, RecommendationPage
 from engine.models.overview import Basis
 from engine.models.pattern import LevelEffect
-from engine.models.recommendation import Recommendation
+from engine.models.recommendation import Recommendation, Status
 from engine.models.weight import SignalWeight, WeightEvent, Weights
 from engine.narrate import sentences
 from engine.narrate.advice import pattern_entry
@@ -23,15 +23,28 @@ from engine.narrate.words import Words
 
 MOST = 5
 ROWS = 15
-STATES = {
+STATES: Mapping[Status, str] = {
     "proposed": "⏳ Waits",
+    "snoozed": "Snoozed",
     "approved": "⏳ Approved, to be carried out",
+    "executing": "⏳ Approved, being sent",
+    "executed": "✅ Done",
+    "failed": "⚠️ Approved, refused by the platform",
+    "unknown": "⚠️ Sent, nobody knows whether it arrived",
+    "undoing": "⏳ Being undone",
+    "undone": "Undone",
+    "expired": "Expired, nobody decided",
+    "withdrawn": "Withdrawn, its reason is gone",
     "done": "✅ Done",
     "dropped": "✋ Dropped",
     "rejected": "✋ Rejected",
     "superseded": "Replaced",
     "noted": "Nothing to decide",
 }
+
+BY: frozenset[Status] = frozenset(
+    {"snoozed", "approved", "executing", "undoing", "undone", "done", "dropped", "rejected", "superseded"}
+)
 
 
 def insights(found: Sequence[KnownInsight], basis: Basis, voice: Voice) -> Message:
@@ -58,7 +71,7 @@ def patterns(found: Sequence[KnownPattern], basis: Basis, voice: Voice) -> Messa
 
 
 def recommendations(
-    page: RecommendationPage, links: Mapping[str, str], today: date, basis: Basis, voice: Voice
+    page: RecommendationPage, links: Mapping[str, str], basis: Basis, voice: Voice
 ) -> Message:
     """The newest first, with how each stands; one without a card can be shown here."""
     if not page.total:
@@ -67,7 +80,7 @@ def recommendations(
     blocks = [_title("What was proposed, the newest first", page.total)]
     count = voice.plain.formats.count(page.total, "recommendation")
     for place, each in enumerate(page.recommendations[:MOST]):
-        blocks.append(_recommendation(each, links.get(each.id), place, today, voice.marked))
+        blocks.append(_recommendation(each, links.get(each.id), place, voice.marked))
     return _list(count, blocks, page.total - MOST, basis, voice.marked)
 
 
@@ -141,21 +154,30 @@ def _worth(each: KnownPattern, words: Words) -> str:
     return f" {verb} {words.formats.total(abs(found.impact), found.currency)} so far."
 
 
-def _recommendation(each: Recommendation, link: str | None, place: int, today: date, words: Words) -> Block:
+def _recommendation(each: Recommendation, link: str | None, place: int, words: Words) -> Block:
     name = each.analysis.retrospective.name
-    state, at = STATES[each.status], each.created_at
-    if each.status == "proposed" and each.has_run_out(today):
-        state = "Too old to approve"
-    if each.last_decision:
-        state = f"{state} by {words.style.person(each.last_decision.by)}"
-        at = each.last_decision.at
-    said = sentences.action(each.analysis.proposal.action, words)
+    state, at = _standing(each, words)
+    said = sentences.action(each.decided_action, words)
     text = f"{clip(f'{words.style.name(name)}: {said}', LONGEST)}\n{state}, {words.style.moment(at)}"
     card = kit.link("Open card", link, says=f"Open the card of {name}") if link else None
     if card is None and each.status != "superseded":
         action_id = f"{ids.ANALYZE_NAMED}:{place}"
         card = kit.button("Show card here", action_id, each.campaign_key, says=f"Show the card of {name}")
     return kit.section(text, accessory=card) | {"block_id": each.id}
+
+
+def _standing(each: Recommendation, words: Words) -> tuple[str, datetime]:
+    """How it stands, by whom where a person brought it there, and since when."""
+    state = STATES[each.status]
+    if each.ended_at and each.status in {"expired", "withdrawn"}:
+        return state, each.ended_at
+    if each.status == "proposed" and each.approvals:
+        first = each.approvals[-1]
+        return f"⏳ 1 of 2 approvals, {words.style.person(first.by)}", first.at
+    last = each.last_decision
+    if last is None or each.status == "proposed":
+        return state, each.created_at
+    return f"{state} by {words.style.person(last.by)}" if each.status in BY else state, last.at
 
 
 def _won(each: SignalWeight, words: Words) -> str:

@@ -37,6 +37,11 @@ def is_user(identifier: str) -> bool:
     return identifier[:1] in {"U", "W"} and identifier.isalnum()
 
 
+def channel_link(channel: str) -> str:
+    """Name a channel by its id; Slack shows its name to whoever may see it."""
+    return f"<#{channel}>" if channel.isalnum() else escape(channel)
+
+
 class Mrkdwn(NamedTuple):
     """The style of sentences in Slack."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot import ids
 from bot.blocks import kit
@@ -11,21 +10,24 @@ from bot.blocks.limits import FALLBACK, clip, few
 from bot.blocks.mrkdwn import escape
 from engine.errors import (
     AmbiguousCampaign,
+    AskedForIt,
     EngineError,
     Fault,
+    MayNotAudit,
     MayNotDecide,
     MayNotEnd,
     MayNotTakeBack,
     NotForStrangers,
-    OverLimit,
     Refused,
     UnknownCampaign,
     not_looked_up,
 )
 from engine.models.answer import Reminder
 from engine.models.recommendation import Recommendation
+from engine.narrate import carried
 from engine.narrate.faults import broken_rule
 from engine.narrate.formats import listed
+from engine.narrate.limits import beyond
 from engine.narrate.words import Words
 
 MOST_CHOICES = 3
@@ -63,17 +65,22 @@ def refusal(error: EngineError, words: Words) -> Message:
         return _unknown(error, words)
     if isinstance(error, AmbiguousCampaign):
         return _which(error, words)
-    if isinstance(error, MayNotDecide):
+    if isinstance(error, MayNotDecide) and not isinstance(error, AskedForIt):
         return may_not_decide(error.approvers, words, lacks=error.lacks)
-    if isinstance(error, NotForStrangers) and error.lacks:
+    if isinstance(error, NotForStrangers | MayNotAudit) and error.lacks:
         return _not_looked_up(error.lacks)
-    if isinstance(error, OverLimit):
-        return over_limit(error, words)
+    if isinstance(error, MayNotAudit):
+        return said(may_not_audit(error.approvers, words))
     return said(_told(error, words))
 
 
 def _told(error: EngineError, words: Words) -> str:
     """Those refusals that are words alone."""
+    limit = beyond(error, words)
+    if limit is not None:
+        return f"{limit} Your click changed nothing."
+    if isinstance(error, AskedForIt):
+        return asked_for_it(error, words)
     if isinstance(error, MayNotEnd):
         return may_not_end(error, words)
     if isinstance(error, MayNotTakeBack):
@@ -112,27 +119,41 @@ def either(people: Sequence[str]) -> str:
     return " or".join(listed(list(dict.fromkeys(people))).rsplit(" and", 1))
 
 
-def over_limit(error: OverLimit, words: Words) -> Message:
-    """S21, where the limit was lowered since the proposal was made."""
-    change, limit = words.formats.change(error.change * 100), words.formats.percent(error.limit * 100)
-    return said(
-        f"{change} is over your limit of {limit}. Type `/analyze {escape(error.name)}` for a proposal "
-        f"of {limit} or less. Your click changed nothing."
-    )
+def may_not_audit(approvers: Sequence[str], words: Words) -> str:
+    """S40 for the audit."""
+    people = [words.style.person(each) for each in approvers]
+    return f"Only {listed([*people, 'workspace admins'])} can read the audit. Your click changed nothing."
+
+
+def asked_for_it(error: AskedForIt, words: Words) -> str:
+    """Above an amount, whoever asked is none of the two who must agree."""
+    f = words.formats
+    if error.amount is None:
+        why = "nobody knows what is at risk"
+    elif error.limit is None:
+        whose = error.currency or "an unknown currency"
+        why = f"no amount is set in {whose} up to which one is enough"
+    else:
+        write = f.total if f.total(error.amount, None) != f.total(error.limit, None) else f.money
+        why = f"{write(error.amount, error.currency)} is above {write(error.limit, error.currency)}"
+    return f"You asked for this one, and {why}: two others must agree. Your click changed nothing."
 
 
 def old_button(recommendation: Recommendation, words: Words, permalink: str | None) -> Message:
     """A button of a record that was decided meanwhile still answers."""
-    last = recommendation.last_decision
-    if recommendation.status == "superseded" or last is None:
-        text = "The figures changed. Please look again. Your click changed nothing."
-    else:
-        who, when = words.style.person(last.by), words.style.moment(last.at)
-        text = f"This was {recommendation.status} by {who}, {when}. Your click changed nothing."
-    blocks = [kit.section(text)]
+    if recommendation.status == "superseded":
+        return changed_since(permalink)
+    blocks = [kit.section(f"{carried.stands(recommendation, words)} Your click changed nothing.")]
     if permalink:
         blocks.append(kit.actions([kit.link("Open card", permalink)]))
     return Message("Your click changed nothing.", blocks)
+
+
+def changed_since(permalink: str | None) -> Message:
+    """A button that stood beside other figures."""
+    text = "The figures changed. Please look again. Your click changed nothing."
+    buttons = [kit.actions([kit.link("Open card", permalink)])] if permalink else []
+    return Message("Your click changed nothing.", [kit.section(text), *buttons])
 
 
 def card_stands(recommendation: Recommendation, permalink: str | None, words: Words) -> Message:
@@ -166,9 +187,12 @@ def _not_looked_up(lacks: str) -> Message:
     return said(not_looked_up(f"`{escape(lacks)}`"))
 
 
-def own_failure(case: str, *, owner_knows: bool) -> Message:
+def own_failure(case: str, *, owner_knows: bool, done: Sequence[str] = ()) -> Message:
+    """``done`` is what the ledger has of it, in plain words."""
     where = "the owner knows" if owner_knows else "it is in the log"
-    return said(f"I failed. Nothing was changed. Case {case}; {where}.")
+    if not done:
+        return said(f"I failed. Nothing was changed. Case {case}; {where}.")
+    return said(f"I failed, after this was done: {escape('; '.join(done))}. Case {case}; {where}.")
 
 
 def failure_report(case: str, what: str, person: str, error: str, words: Words) -> Message:
@@ -221,14 +245,6 @@ def not_posted(error: str, command: str) -> Message:
     if error == "missing_scope":
         return missing_scope("chat:write", "post here")
     return said(f"Slack did not take my message: `{escape(error)}`. Nothing was lost; please ask again.")
-
-
-def digest_not_out(channel: str, due_at: datetime, error: str, words: Words) -> Message:
-    """For whoever ordered it: a digest that was due was given up."""
-    due = f"The digest for <#{channel}>, due {words.style.moment(due_at)},"
-    if error == UNKNOWN:
-        return said(f"{due} may be out or not: I cannot tell, so I do not send it again. Please look there.")
-    return said(f"{due} is not out: {escape(error)}.")
 
 
 def in_the_thread(permalink: str | None) -> Message:

@@ -1,6 +1,7 @@
 """Inputs of a dialog in which people choose rather than type; ``tells`` has each choice told at once."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.blocks.kit import Block, option, plain
 
@@ -39,24 +40,45 @@ def channel_input(block_id: str, action_id: str, label: str, chosen: str | None)
     return _input(block_id, label, element | ({"initial_conversation": chosen} if chosen else {}))
 
 
-def people_input(name: str, chosen: Sequence[str], *, hint: str, most: int, optional: bool) -> Block:
-    """Up to ``most`` people; ``name`` is label, block and action in one."""
+def people_input(
+    name: str, label: str, chosen: Sequence[str], *, hint: str, most: int, optional: bool
+) -> Block:
+    """Up to ``most`` people; ``name`` is block and action in one."""
     element: Block = {"type": "multi_users_select", "action_id": name, "max_selected_items": most}
     element |= {"initial_users": list(chosen)} if chosen else {}
-    return _input(name, name.capitalize(), element, hint=hint) | {"optional": optional}
+    return _input(name, label, element, hint=hint) | {"optional": optional}
 
 
-def number_input(block_id: str, action_id: str, label: str, value: str, *, hint: str) -> Block:
-    """A whole number from 1 to 100."""
+def number_input(name: str, label: str, value: str, *, hint: str, most: int = 100) -> Block:
+    """A whole number from 1 to ``most``; ``name`` is block and action in one."""
     element: Block = {
         "type": "number_input",
-        "action_id": action_id,
+        "action_id": name,
         "is_decimal_allowed": False,
         "min_value": "1",
-        "max_value": "100",
+        "max_value": f"{most}",
         "initial_value": value,
     }
-    return _input(block_id, label, element, hint=hint, tells=False)
+    return _input(name, label, element, hint=hint, tells=False)
+
+
+def text_input(name: str, label: str, value: str, *, hint: str, placeholder: str, most: int) -> Block:
+    """One line that may stay empty; ``name`` is block and action in one."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": name,
+        "max_length": most,
+        "placeholder": plain(placeholder, 150),
+    }
+    element |= {"initial_value": value} if value else {}
+    return _input(name, label, element, hint=hint, tells=False) | {"optional": True}
+
+
+def day_input(name: str, label: str, chosen: date | None, *, hint: str = "") -> Block:
+    """A day, or none; ``name`` is block and action in one."""
+    element: Block = {"type": "datepicker", "action_id": name}
+    element |= {"initial_date": chosen.isoformat()} if chosen else {}
+    return _input(name, label, element, hint=hint, tells=False) | {"optional": True}
 
 
 def quiet(block: Block) -> Block:

@@ -1,26 +1,19 @@
 """How Marko itself stands: what is set, and what does not work. Never a secret."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot import ids
 from bot.blocks import kit
 from bot.blocks.home import order
 from bot.blocks.kit import Message
-from bot.blocks.mrkdwn import escape
+from bot.blocks.mrkdwn import channel_link, escape
 from bot.blocks.voice import Voice
 from bot.finding import Finding
+from bot.preference_words import NAMES, value_told
 from engine.models.digest import Subscription
 from engine.models.preference import Preference
-from engine.narrate.formats import listed
 from engine.narrate.words import Words
 
-NAMES: Mapping[str, str] = {
-    "approvers": "Approvers",
-    "change_limit": "Change limit",
-    "time_zone": "Time zone",
-    "number_format": "Numbers",
-}
 SIGNS = {"missing": "⏳ Missing", "broken": "⚠️ Broken"}
 
 
@@ -64,13 +57,10 @@ def doctor(findings: Sequence[Finding], words: Words) -> Message:
 
 
 def _value(each: Preference, words: Words) -> str:
-    value: Any = each.value
-    if each.name == "approvers":
-        people = listed([words.style.person(who) for who in value])
-        return people or "nobody yet, so nobody can approve"
-    if each.name == "change_limit":
-        return f"a proposal moves spend by {words.formats.percent(value * 100)} at most"
-    return escape(str(value))
+    told = value_told(each.name, each.value, words, text=escape, channel=channel_link)
+    if each.name == "approvers" and not each.value:
+        return "nobody yet, so nobody can approve"
+    return f"a proposal moves spend by {told} at most" if each.name == "change_limit" else told
 
 
 def _source(each: Preference, words: Words) -> str:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from bot import ids
 from bot.blocks import kit
+from bot.blocks.card_states import MARK, sealed
+from bot.blocks.decision_views import alternative_text, choices
 from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, SECTION, clip, few
 from bot.blocks.mrkdwn import LONGEST_NAME, escape
@@ -19,11 +21,6 @@ from engine.narrate.words import Words
 
 MOST_WORDED = 10
 FAR = 10.0**15
-WHY_NOT = {
-    "smaller_step": "Moves less money, and shows less.",
-    "win_unused": "The win is real; more spend may bring more of it.",
-    "loss_goes_on": "The miss is real, and would go on.",
-}
 
 
 class Votes(NamedTuple):
@@ -59,8 +56,8 @@ def evidence(recommendation: Recommendation, voice: Voice) -> Message:
 def reasoning(recommendation: Recommendation, voice: Voice, votes: Votes | None = None) -> Message:
     """M3: what could be done instead, what is similar, how the figures came about, and the votes."""
     analysis, words = recommendation.analysis, voice.marked
-    texts = [*_instead(recommendation, words), *_patterns(analysis, words), *_similar(analysis, words)]
-    blocks = [kit.section(text) for text in texts]
+    texts = [*_patterns(analysis, words), *_similar(analysis, words)]
+    blocks = [*_instead(recommendation, words), *(kit.section(text) for text in texts)]
     if analysis.similar:
         blocks.append(kit.table(_similar_rows(analysis, voice.plain), wrapped=(0, 1, 2)))
     blocks += [kit.section(text) for text in _how(analysis, words)]
@@ -132,15 +129,28 @@ def _against(analysis: Analysis, words: Words) -> str:
     return f"{strong} nothing in the totals of this window; {' and '.join(missing)} {verb} not available."
 
 
-def _instead(recommendation: Recommendation, words: Words) -> list[str]:
-    analysis = recommendation.analysis
-    currency = analysis.retrospective.campaign.currency
-    lines = []
-    for each in analysis.proposal.alternatives:
-        said = sentences.action(each.action, words)
-        hoped = f" {sentences.expected(each.expectation, currency, words)}" if each.expectation else ""
-        lines.append(f"• {said}{hoped} {WHY_NOT[each.why_not]}")
-    return _sections([words.style.strong("Instead"), *lines]) if lines else []
+def _instead(recommendation: Recommendation, words: Words) -> list[Block]:
+    """One section for each other way; what changes something can be chosen while it is to be decided."""
+    every = recommendation.analysis.proposal.alternatives
+    if not every:
+        return []
+    offered = [place for place, _ in choices(recommendation)] if recommendation.status == "proposed" else []
+    sections = [
+        kit.section(
+            f"• {alternative_text(recommendation, each, words)}",
+            accessory=_choose(recommendation, place, words) if place in offered else None,
+        )
+        for place, each in enumerate(every)
+    ]
+    first = sections[0]["text"]
+    first["text"] = clip(f"{words.style.strong('Instead')}\n{first['text']}", SECTION)
+    return sections
+
+
+def _choose(recommendation: Recommendation, place: int, words: Words) -> Block:
+    said = sentences.action(recommendation.analysis.proposal.alternatives[place].action, words)
+    value = f"{sealed(recommendation)}{MARK}{place}"
+    return kit.button("Choose this…", ids.CHOOSE, value, says=f"Choose: {said}")
 
 
 def _patterns(analysis: Analysis, words: Words) -> list[str]:

@@ -5,17 +5,19 @@ people who may (``door.py``). Only ``CHECKS`` run before, since Slack shows a di
 to its submission; they only look: ``check(view, separators, engine)``. Those in ``QUICK``, and commands as
 ``OPENS`` says, open a dialog, for which Slack gives three seconds: they open it first, put off the rest with
 ``desk.later``, and never queue behind the others. Those in ``FOLLOWING`` draw an open dialog anew.
+``NEXT`` says which dialogs lead to another one, and ``LAST`` with which all of them close.
 ``WORTH`` says which events are taken at all, and ``OPTIONS`` what a search select offers: both are asked
 before the acknowledgement.
 """
 
 from bot import ids
 from bot.listeners.actions import ACTIONS, SILENT
+from bot.listeners.actions.menu import opens
 from bot.listeners.commands import COMMANDS, OPENS
 from bot.listeners.door import guarded
 from bot.listeners.events import EVENTS, WORTH
 from bot.listeners.options import OPTIONS
-from bot.listeners.views import CHECKS, VIEWS
+from bot.listeners.views import CHECKS, LAST, NEXT, VIEWS
 from engine.models.delivery import Delivery
 
 _EVERY = {
@@ -34,6 +36,8 @@ OPENERS = (
     ids.LEARNING_DOUBT,
     ids.OPEN_DIGEST,
     ids.OPEN_SETTINGS,
+    ids.EDIT,
+    ids.CHOOSE,
 )
 QUICK = frozenset(f"action:{name}" for name in OPENERS)
 # What is chosen in an open dialog, and the dialog follows: somebody looks at it.
@@ -42,7 +46,9 @@ FOLLOWING = frozenset(f"action:{name}" for name in CHOSEN)
 
 
 def is_quick(delivery: Delivery) -> bool:
-    """Whether this opens a dialog; of a command that depends on what was typed."""
+    """Whether this opens a dialog; of a command that depends on what was typed, of a menu on the choice."""
+    if delivery.kind == "action" and delivery.name == ids.MENU:
+        return opens(delivery)
     if delivery.kind == "command" and delivery.name in OPENS:
         return OPENS[delivery.name](delivery)
     return f"{delivery.kind}:{delivery.name}" in QUICK
@@ -64,6 +70,8 @@ __all__ = [
     "EVENTS",
     "FOLLOWING",
     "HANDLERS",
+    "LAST",
+    "NEXT",
     "OPTIONS",
     "QUICK",
     "SILENT",

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 
 from bot import ids
 from bot.desk import Desk, typed
+from bot.listeners.actions.menu import opens as opens_dialog
 from engine.models.answer import Act
 from engine.models.delivery import Delivery
 
 Handler = Callable[[Delivery, Desk], None]
-ActOf = Callable[[Delivery], Act]
+ActOf = Callable[[Delivery], Act | None]
 
 
 def _help_or(act: Act, *, alone: Act) -> ActOf:
@@ -25,6 +26,15 @@ def _help_or(act: Act, *, alone: Act) -> ActOf:
     def act_of(delivery: Delivery) -> Act:
         words = [each.casefold() for each in typed(delivery.payload)]
         return "look" if words == ["help"] else act if words else alone
+
+    return act_of
+
+
+def _look_unless(decides: Callable[[Delivery], bool]) -> ActOf:
+    """Of a menu only what decides nothing is for everybody who may look; the rest asks for itself."""
+
+    def act_of(delivery: Delivery) -> Act | None:
+        return None if decides(delivery) else "look"
 
     return act_of
 
@@ -38,8 +48,15 @@ ACTS: Mapping[str, Act | ActOf | None] = {
     f"action:{ids.REJECT}": None,
     f"action:{ids.DONE}": None,
     f"action:{ids.DROP}": None,
+    f"action:{ids.UNDO}": None,
+    f"action:{ids.RETRY}": None,
+    f"action:{ids.ARRIVED}": None,
+    f"action:{ids.RESEND}": None,
+    f"action:{ids.WAKE}": None,
+    f"action:{ids.EDIT}": None,
+    f"action:{ids.CHOOSE}": None,
     f"action:{ids.MORE}": "look",
-    f"action:{ids.MENU}": "look",
+    f"action:{ids.MENU}": _look_unless(opens_dialog),
     f"action:{ids.TELL_THEN}": "look",
     f"action:{ids.ANALYZE_AGAIN}": "analyze",
     f"action:{ids.ANALYZE_NAMED}": "analyze",
@@ -60,11 +77,17 @@ ACTS: Mapping[str, Act | ActOf | None] = {
     f"action:{ids.ORDER_STOP}": "digest",
     f"action:{ids.OPEN_SETTINGS}": None,
     f"action:{ids.APPROVERS}": None,
+    f"action:{ids.CHANNEL_APPROVERS}": None,
     f"action:{ids.VOTE}": "vote",
     f"action:{ids.WHY_SIGNAL}": "read",
+    f"action:{ids.POST_ARRIVED}": None,
+    f"action:{ids.POST_AGAIN}": None,
     f"view:{ids.ANALYZE_VIEW}": "hand_in",
     f"view:{ids.LEARNINGS_VIEW}": "read",
     f"view:{ids.REJECT_VIEW}": None,
+    f"view:{ids.EDITED_VIEW}": None,
+    f"view:{ids.CHOOSE_VIEW}": None,
+    f"view:{ids.SNOOZE_VIEW}": None,
     f"view:{ids.DOUBT_VIEW}": "doubt",
     f"view:{ids.FORECAST_VIEW}": "hand_in",
     f"view:{ids.ORDER_VALUE_VIEW}": "hand_in",
@@ -89,11 +112,18 @@ def guarded(name: str, handler: Handler, *, opens: Callable[[Delivery], bool]) -
 
     def checked(delivery: Delivery, desk: Desk) -> None:
         act = asked(delivery) if callable(asked) else asked
+        if act is None:
+            handler(delivery, desk)
+            return
         if opens(delivery):
             handler(delivery, desk._replace(asked=act))
             return
         person = desk.person(delivery)
         desk.engine.may_take_part(person, act)
+        if desk.limiter:
+            desk.limiter.check(delivery)
+        if act == "read":
+            desk.engine.note_read(person.id, delivery.name, " ".join(typed(delivery.payload)))
         handler(delivery, desk._replace(met=person))
 
     return checked

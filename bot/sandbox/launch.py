@@ -17,21 +17,27 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import Marko
+from bot.egress import place_of
 from bot.manifest import commands, events, scopes
+from bot.receivers import CHANGING, Receiver, Receivers
 from bot.sandbox.clock import MovableClock
+from bot.sandbox.receiver_door import LOOKUPS, ORDERS
 from bot.sandbox.samples import SAMPLE_FILE, sample_file, sample_history
 from bot.sandbox.server import SandboxServer
 from bot.settings import Settings, SettingsError
 from engine.errors import StoreTrouble
 
 CONNECT_S = 30.0
+PLATFORM_S = 3.0  # how long the sandbox's ad platform is waited for: somebody watches
 DEFAULT_ZONE = "Europe/Madrid"
+_GUEST = "Be the Guest (“Who I am”), press Approve: refused. Be the Approver, press it"
+DECIDE, DECIDE_BY_HAND = f"{_GUEST}: done. Then Undo…", f"{_GUEST}, then Done."
 GUIDE: dict[str, Any] = {
     "title": "Try Marko",
     "text": "You are the approver of a small shop's campaigns.",
     "steps": [
         {"text": "One that did well. Read its first line.", "try": "/analyze spring-sale"},
-        {"text": "Be the Guest (“Who I am”), press Approve: refused. Be the Approver, press it, then Done."},
+        {"text": DECIDE},
         {"text": "One that missed. Press Reject… and say why.", "try": "/analyze new-parents"},
         {"text": "One that nobody can judge yet.", "try": "/analyze city-break"},
         {"text": "What was learned about somebody.", "try": "/learnings students"},
@@ -53,7 +59,7 @@ EMPTY_GUIDE: dict[str, Any] = {
         {"text": "A file of two campaigns. Read the card of each.", "sample": "Drop a sample file here"},
         {"text": "Or enter one by hand: a window opens.", "try": "/analyze"},
         {"text": "Ask in your conversation with Marko.", "try": "What can I ask?", "in": "direct"},
-        {"text": "Be the Guest (“Who I am”), press Approve: refused. Be the Approver, press it, then Done."},
+        {"text": DECIDE},
     ],
 }
 
@@ -62,6 +68,7 @@ class Sandbox:
     """A local Slack with Marko in it, started and stopped together.
 
     With a signing secret the two meet by HTTP, as where there is no app token; else over a socket.
+    Approved changes go to the sandbox's own ad platform, and never to a real one; ``by_hand`` to none.
     """
 
     def __init__(
@@ -72,6 +79,7 @@ class Sandbox:
         folder: Path,
         filled: bool,
         signing_secret: str | None = None,
+        by_hand: bool = False,
     ) -> None:
         zone = settings.zone if str(settings.zone) != "UTC" else ZoneInfo(DEFAULT_ZONE)
         self.clock = MovableClock(str(zone))
@@ -81,7 +89,7 @@ class Sandbox:
             commands=commands(),
             bot_events=events(),
             scopes=scopes(),
-            guide=_guide(settings, filled=filled),
+            guide=_guide(settings, filled=filled, by_hand=by_hand),
             sample=lambda: (SAMPLE_FILE, sample_file(self.clock.now(), zone)),
             clock=self.clock,
             signing_secret=signing_secret,
@@ -100,9 +108,16 @@ class Sandbox:
             # The sandbox's own stays, so that a real team's names in a .env lock nobody out.
             approvers=tuple(dict.fromkeys(("U0APPROVER", *settings.approvers))),
             zone=zone,
+            receivers=Receivers() if by_hand else self._platform(),
         )
         self._filled = filled
         self.marko: Marko | None = None
+
+    def _platform(self) -> Receivers:
+        platform, url = self.server.receiver, self.server.url
+        platform.connected = True
+        receiver = Receiver(place_of(f"{url}{ORDERS}"), place_of(f"{url}{LOOKUPS}"))
+        return Receivers(dict.fromkeys(CHANGING, receiver), (platform.secret,), timeout_s=PLATFORM_S)
 
     def start(self) -> None:
         """Serve, then connect the bot."""
@@ -111,8 +126,10 @@ class Sandbox:
 
     def connect(self) -> None:
         """Start the bot, filling its memory when it is new."""
-        is_new = not self._settings.database.exists()
+        is_new = self._settings.database_url is None and not self._settings.database.exists()
         self.marko = marko = Marko(self._settings, clock=self.clock)
+        if self._settings.database_url:
+            is_new = not marko.engine.knows_campaigns()
         if is_new and self._filled:
             history = sample_history(self.clock.now(), self._settings.zone)
             marko.engine.submit(history, source="sample history", asked_by=None)
@@ -140,12 +157,15 @@ def launch(
     port: int,
     folder: Path | None,
     filled: bool,
+    by_hand: bool = False,
     open_browser: bool,
     until: threading.Event,
 ) -> int:
     """Run the sandbox until ``until`` is set; without a folder everything is gone afterwards."""
     with _home(folder) as home:
-        sandbox = _made(settings, port=port, folder=home, filled=filled)
+        # What is tried out here stays here, whatever database the environment names.
+        settings = replace(settings, database_url=None)
+        sandbox = _made(settings, port=port, folder=home, filled=filled, by_hand=by_hand)
         try:
             sandbox.start()
             kept = f"kept in {home}" if folder else "gone when you stop it (--data-dir DIR keeps it)"
@@ -161,9 +181,12 @@ def launch(
     return 0
 
 
-def _guide(settings: Settings, *, filled: bool) -> dict[str, Any]:
+def _guide(settings: Settings, *, filled: bool, by_hand: bool) -> dict[str, Any]:
     guide = GUIDE if filled else EMPTY_GUIDE
-    return guide | {"text": f"{guide['text']} {_where_it_stays(settings)}"}
+    steps = [
+        {"text": DECIDE_BY_HAND} if by_hand and each["text"] == DECIDE else each for each in guide["steps"]
+    ]
+    return {"title": guide["title"], "text": f"{guide['text']} {_where_it_stays(settings)}", "steps": steps}
 
 
 def _where_it_stays(settings: Settings) -> str:
@@ -172,9 +195,9 @@ def _where_it_stays(settings: Settings) -> str:
     return "Everything here stays on this machine."
 
 
-def _made(settings: Settings, *, port: int, folder: Path, filled: bool) -> Sandbox:
+def _made(settings: Settings, *, port: int, folder: Path, filled: bool, by_hand: bool) -> Sandbox:
     try:
-        return Sandbox(settings, port=port, folder=folder, filled=filled)
+        return Sandbox(settings, port=port, folder=folder, filled=filled, by_hand=by_hand)
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
             raise

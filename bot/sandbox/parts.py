@@ -11,6 +11,7 @@ from bot.sandbox.events import Events
 from bot.sandbox.files import Files
 from bot.sandbox.journal import Journal
 from bot.sandbox.passes import Passes
+from bot.sandbox.receiver import Receiver
 from bot.sandbox.scopes import Scopes
 from bot.sandbox.socket_link import SocketLinks
 from bot.sandbox.switches import Switches
@@ -37,6 +38,7 @@ class Parts:
     passes: Passes
     switches: Switches
     scopes: Scopes
+    receiver: Receiver
     traffic: Traffic
     assistance: Assistance
     links: SocketLinks

@@ -1,8 +1,11 @@
 """The sandbox as one server on 127.0.0.1, running in a thread of its own."""
 
 import asyncio
+import base64
 import contextlib
+import secrets
 import socket
+import struct
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from pathlib import Path
@@ -15,7 +18,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.sandbox import page_door, page_requests, response_door, traffic_door, web_api, web_files
+from bot.sandbox import (
+    page_door,
+    page_requests,
+    receiver_door,
+    response_door,
+    traffic_door,
+    web_api,
+    web_files,
+)
 from bot.sandbox.asked import Impossible
 from bot.sandbox.assistance import Assistance
 from bot.sandbox.clock import MovableClock
@@ -26,6 +37,7 @@ from bot.sandbox.http_link import HttpLink
 from bot.sandbox.journal import Journal
 from bot.sandbox.parts import Parts
 from bot.sandbox.passes import Passes
+from bot.sandbox.receiver import Receiver
 from bot.sandbox.scopes import Scopes
 from bot.sandbox.shelf import Shelf
 from bot.sandbox.socket_link import SocketLinks
@@ -40,13 +52,23 @@ NO_GUIDE: dict[str, Any] = {"title": "", "text": "", "steps": []}
 
 
 class _Cuttable(H11Protocol):
-    """uvicorn's HTTP connection, with a way for us to drop it in the middle."""
+    """uvicorn's HTTP connection, with ways for us to spoil it in the middle."""
 
     def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
-        super().__init__(config, server_state, {**app_state, "cut": self._cut}, _loop)
+        ways = {"cut": self._cut, "reset": self._reset, "hold": self._hold}
+        super().__init__(config, server_state, {**app_state, **ways}, _loop)
 
     def _cut(self) -> None:
         self.transport.abort()
+
+    def _reset(self) -> None:
+        """Let the system send a reset instead of a goodbye."""
+        line = self.transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+    def _hold(self) -> None:
+        self.transport.pause_reading()
 
 
 class SandboxServer:
@@ -86,6 +108,7 @@ class SandboxServer:
         self._shelf = Shelf(folder)
         journal, self.switches, self.scopes = Journal(), Switches(), Scopes(scopes)
         self.traffic = Traffic(self.clock, (bot_token, app_token))
+        self.receiver = Receiver(_new_secret(), self.clock, self._shelf)
         self.workspace = Workspace(clock=self.clock, journal=journal, shelf=self._shelf)
         self.views = Views(journal, self._shelf)
         self._links = SocketLinks(journal, ack_seconds=ack_seconds)
@@ -106,6 +129,7 @@ class SandboxServer:
             passes=passes or Passes(),
             switches=self.switches,
             scopes=self.scopes,
+            receiver=self.receiver,
             traffic=self.traffic,
             assistance=Assistance(self.workspace, journal, self._shelf),
             links=self._links,
@@ -155,6 +179,22 @@ class SandboxServer:
     def cut(self) -> None:
         """Break the bot's connection without a word."""
         self._on_loop(self._links.cut())
+
+    def reset(self) -> None:
+        """Break the bot's connection with a TCP reset."""
+        self._on_loop(self._links.reset())
+
+    def close_links(self) -> None:
+        """Close the bot's connection in due form, without having sent it away."""
+        self._on_loop(self._links.close())
+
+    def silence(self, *, new_too: bool = False) -> None:
+        """Let the bot's connection fall silent, and with `new_too` every new one until `speak`."""
+        self._on_loop(self._links.silence(new_too=new_too))
+
+    def speak(self) -> None:
+        """Answer new connections again."""
+        self._on_loop(self._links.speak())
 
     def __enter__(self) -> "SandboxServer":
         self.start()
@@ -224,11 +264,16 @@ def _listening(port: int) -> socket.socket:
     return listener
 
 
+def _new_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
 def _application(parts: Parts, lifespan: Any) -> Starlette:
     app = Starlette(
         routes=[
             *page_door.ROUTES,
             *traffic_door.ROUTES,
+            *receiver_door.ROUTES,
             Route("/api/{method}", web_api.answer, methods=["GET", "POST"]),
             Route("/response/{response_id}", response_door.respond, methods=["POST"]),
             Route("/files/upload/{file_id}", web_files.receive_upload, methods=["POST"]),

@@ -21,6 +21,9 @@ class SocketLinks:
         self.ack_seconds = ack_seconds
         self._tickets: set[str] = set()
         self._open: list[WebSocket] = []
+        self._silent: list[WebSocket] = []
+        self._speaks = asyncio.Event()
+        self._speaks.set()
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
 
     @property
@@ -41,6 +44,7 @@ class SocketLinks:
             await socket.close(code=1008)
             return
         self._tickets.discard(ticket)
+        await self._speaks.wait()
         await socket.accept()
         await self._greet(socket)
         try:
@@ -67,7 +71,8 @@ class SocketLinks:
         answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = answer
         try:
-            await _send(self._open[-1], told)
+            if self._open[-1] not in self._silent:
+                await _send(self._open[-1], told)
             return await asyncio.wait_for(answer, self.ack_seconds)
         except TimeoutError:
             return Ack(TIMEOUT)
@@ -93,7 +98,40 @@ class SocketLinks:
             self._forget(socket)
             socket.scope["state"]["cut"]()
 
+    async def reset(self) -> None:
+        """Break every link with a TCP reset, as a router does that lost its memory."""
+        for socket in list(self._open):
+            self._forget(socket)
+            socket.scope["state"]["reset"]()
+
+    async def close(self) -> None:
+        """Close every link in due form, without having said `disconnect`."""
+        for socket in list(self._open):
+            self._forget(socket)
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close()
+
+    async def silence(self, *, new_too: bool = False) -> None:
+        """Swallow what comes over the open links and send nothing, as a proxy does that forgot them.
+
+        With `new_too` those who come meanwhile get no answer to their greeting, until `speak`.
+        """
+        for socket in self._open:
+            if socket not in self._silent:
+                self._silent.append(socket)
+                socket.scope["state"]["hold"]()
+        if new_too:
+            self._speaks.clear()
+
+    async def speak(self) -> None:
+        """Answer whoever comes again; links that fell silent stay so."""
+        self._speaks.set()
+
     async def _greet(self, socket: WebSocket) -> None:
+        for silent in self._silent:  # whoever comes again has given those up
+            self._forget(silent)
+            silent.scope["state"]["cut"]()
+        self._silent.clear()
         self._open.append(socket)
         hello = {
             "type": "hello",

@@ -11,8 +11,9 @@ LABELS = {
     "expired_trigger": "The next dialog is opened too late (expired_trigger_id)",
     "deliver_twice": "Everything is delivered twice, until turned off",
     "refuse_posts": "Every post is refused (fatal_error), until turned off",
+    "unreachable": "No call gets an answer, until turned off",
 }
-LASTING = frozenset({"deliver_twice", "refuse_posts"})
+LASTING = frozenset({"deliver_twice", "refuse_posts", "unreachable"})
 
 
 class Switches:

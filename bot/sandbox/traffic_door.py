@@ -45,7 +45,11 @@ class _News:
 
 
 def _switched(parts: Parts) -> Json:
-    return {"faults": parts.switches.state(), "scopes": parts.scopes.state()}
+    return {
+        "faults": parts.switches.state(),
+        "scopes": parts.scopes.state(),
+        "platform": parts.receiver.to_page(),
+    }
 
 
 async def exchange(request: Request) -> Response:

@@ -98,6 +98,9 @@ async def answer(request: Request) -> Response:
         args, broken = {}, refused
     told = {name: value for name, value in args.items() if name != "token"}
     number = parts.traffic.begin("call", method, told, about=call_about(told))
+    if parts.switches.strikes("unreachable"):
+        parts.traffic.end(number, state="unreachable")
+        return NoAnswer()
     reply = _struck(parts, method) or _reply(parts, method, args, _token(request, args), broken)
     lost = reply.result["ok"] and method == "chat.postMessage"
     if lost and parts.switches.strikes("drop_response_after_post"):

@@ -14,6 +14,7 @@ from engine.errors import (
     Fault,
     Refused,
     StoreTrouble,
+    TooOften,
     UnknownCampaign,
     UnknownRecommendation,
 )
@@ -24,6 +25,7 @@ STATUSES: dict[type[EngineError], int] = {
     UnknownRecommendation: 404,
     AmbiguousCampaign: 409,
     StoreTrouble: 503,
+    TooOften: 429,
 }
 _BOUNDS = {"ge": "at least", "le": "at most"}
 
@@ -62,7 +64,8 @@ def teach(app: FastAPI) -> None:
 
 def _engine(_: Request, error: Any) -> JSONResponse:
     faults = error.faults if isinstance(error, Refused) else None
-    return refusal(STATUSES.get(type(error), 409), str(error), faults)
+    headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooOften) else None
+    return refusal(STATUSES.get(type(error), 409), str(error), faults, headers)
 
 
 def _query(_: Request, error: Any) -> JSONResponse:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.blocks.voice import Voice
+from bot.limiter import Limiter
 from bot.web.auth import only_with
 from bot.web.body import up_to
 from engine.engine import Engine
@@ -50,15 +51,15 @@ class Question(Value):
     force_refresh: bool = False
 
 
-def api(engine: Engine, voice: Voice, *, token: str | None) -> APIRouter:
+def api(engine: Engine, voice: Voice, *, token: str | None, limiter: Limiter | None = None) -> APIRouter:
     """Make the routes; each is closed without the token."""
     router = APIRouter(dependencies=[Depends(only_with(token))])
-    _analyses(router, engine, voice)
+    _analyses(router, engine, voice, counted(limiter))
     _lists(router, engine, voice)
     return router
 
 
-def _analyses(router: APIRouter, engine: Engine, voice: Voice) -> None:
+def _analyses(router: APIRouter, engine: Engine, voice: Voice, counts: Any) -> None:
     campaign = _ref(CampaignPerformanceInput)
     either = {"oneOf": [campaign, {"type": "array", "items": campaign, "minItems": 1}]}
 
@@ -66,6 +67,7 @@ def _analyses(router: APIRouter, engine: Engine, voice: Voice) -> None:
         "/analyze-campaign",
         tags=["analysis"],
         summary="Remember and analyse one campaign, or a list",
+        dependencies=[counts],
         openapi_extra=_takes(either),
     )
     def analyze_campaign(body: CampaignBody) -> Any:
@@ -77,6 +79,7 @@ def _analyses(router: APIRouter, engine: Engine, voice: Voice) -> None:
         "/api/v1/recommendations/analyze",
         tags=["analysis"],
         summary="Analyse a campaign that is known; unchanged evidence is the same recommendation again",
+        dependencies=[counts],
         openapi_extra=_takes(_ref(Question)),
     )
     def analyze_known(body: QuestionBody) -> dict[str, Any]:
@@ -88,6 +91,16 @@ def _analyses(router: APIRouter, engine: Engine, voice: Voice) -> None:
             "recommendation": recommendation_entry(answer.recommendation, voice.plain),
             "status": "generated" if answer.made else "cached",
         }
+
+
+def counted(limiter: Limiter | None) -> Any:
+    """Make the dependency that counts a request of the token's owner; too many are 429 (``answers.py``)."""
+
+    def count() -> None:
+        if limiter:
+            limiter.check_request(f"{ASKED_BY}:{secrets.token_hex(8)}", ASKED_BY)
+
+    return Depends(count)
 
 
 def _lists(router: APIRouter, engine: Engine, voice: Voice) -> None:

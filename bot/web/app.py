@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from slack_bolt import App
 
 from bot.blocks.voice import Voice
+from bot.limiter import Limiter
 from bot.web.answers import teach
 from bot.web.api import api, bodies
 from bot.web.docs import OPENAPI, docs
@@ -27,6 +28,7 @@ def web_app(
     *,
     token: str | None,
     slack_probe: Probe,
+    limiter: Limiter | None = None,
     bolt: App | None = None,
     signing_secret: str | None = None,
 ) -> FastAPI:
@@ -35,7 +37,7 @@ def web_app(
     teach(app)
     if bolt is not None and signing_secret:
         app.include_router(slack_door(bolt, signing_secret))
-    app.include_router(api(engine, voice, token=token))
+    app.include_router(api(engine, voice, token=token, limiter=limiter))
     app.include_router(health({"store": Store(engine.probe), "slack": slack_probe}))
     _name_bodies(app)
     app.include_router(docs(app.openapi))

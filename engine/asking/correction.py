@@ -1,6 +1,6 @@
 """Replies whose figures were corrected meanwhile are answered again, in the place where they stand."""
 
-from datetime import date, datetime
+from datetime import UTC, datetime
 
 from engine.asking.of_campaign import Asked, answer_of_one
 from engine.models.delivery import Intent
@@ -11,12 +11,10 @@ from engine.narrate.words import Words
 from engine.ports import Unit
 
 
-def correct_replies(
-    unit: Unit, recommendation: Recommendation, words: Words, now: datetime, today: date
-) -> None:
+def correct_replies(unit: Unit, recommendation: Recommendation, words: Words, now: datetime) -> None:
     """Answer again what was answered from an earlier revision of this window, and redraw it.
 
-    ``words`` keep their marks; ``today`` is the team's day. Answers over many campaigns stay what
+    ``words`` keep their marks; ``now`` is in the team's zone. Answers over many campaigns stay what
     they were on their day.
     """
     retrospective = recommendation.analysis.retrospective
@@ -24,8 +22,8 @@ def correct_replies(
         return
     for each in unit.replies(about=recommendation.campaign_key):
         shown = bool(unit.views(recommendation.id))
-        asked = Asked(each.answered.question, recommendation, today, words, shown)
-        changed = _corrected(each, asked, now)
+        asked = Asked(each.answered.question, recommendation, now, words, shown)
+        changed = _corrected(each, asked)
         if changed is None:
             continue
         unit.keep_reply(changed)
@@ -34,7 +32,7 @@ def correct_replies(
             unit.post(Intent(key=key, kind="redraw", record=each.id, channel=view.channel, ts=view.ts))
 
 
-def _corrected(reply: Reply, asked: Asked, now: datetime) -> Reply | None:
+def _corrected(reply: Reply, asked: Asked) -> Reply | None:
     """Give the reply with its new answer; ``None`` where the answer stays the same."""
     held = reply.answered
     if held.question.topic not in OF_ONE or not _cites(held.cites, asked.recommendation):
@@ -42,7 +40,7 @@ def _corrected(reply: Reply, asked: Asked, now: datetime) -> Reply | None:
     fresh = answer_of_one(asked)
     if fresh.answer == held.answer:
         return None
-    return reply.model_copy(update={"answered": fresh, "corrected_at": now})
+    return reply.model_copy(update={"answered": fresh, "corrected_at": asked.now.astimezone(UTC)})
 
 
 def _cites(cites: tuple[str, ...], recommendation: Recommendation) -> bool:

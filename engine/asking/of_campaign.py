@@ -1,6 +1,6 @@
 """Answers about one campaign, each out of its newest recommendation alone."""
 
-from datetime import date
+from datetime import datetime
 from typing import NamedTuple, cast
 
 from engine.asking import grounds
@@ -9,7 +9,7 @@ from engine.measure.kpi import value
 from engine.models.action import SetSpend
 from engine.models.comparison import Kpi
 from engine.models.question import Figure, Question
-from engine.models.recommendation import Recommendation
+from engine.models.recommendation import Recommendation, Status
 from engine.models.reply import Answered
 from engine.narrate import sentences
 from engine.narrate.formats import listed
@@ -17,13 +17,22 @@ from engine.narrate.kept_text import command
 from engine.narrate.words import Words
 
 KPIS = frozenset({"ctr", "cvr", "cpa", "roas", "cpc", "cpm"})
-STANDING = {
+STANDING: dict[Status, str] = {
     "proposed": "It waits for a decision.",
     "approved": "It was approved and waits to be carried out.",
     "done": "It was approved and carried out.",
     "dropped": "It was approved, then dropped.",
     "rejected": "It was rejected.",
     "noted": "Nothing has to be decided.",
+    "snoozed": "It is snoozed and comes back for a decision.",
+    "executing": "It was approved and is being sent.",
+    "executed": "It was approved and carried out, with a receipt.",
+    "failed": "It was approved, and the platform refused it; nothing was changed.",
+    "unknown": "It was approved and sent, and I don't know if it arrived.",
+    "undoing": "It was carried out and is being undone.",
+    "undone": "It was carried out, then undone.",
+    "expired": "Nobody decided, and it expired.",
+    "withdrawn": "Its reason is gone, so it was withdrawn.",
     "superseded": "A newer card replaced it.",
 }
 ONLY_TOTALS = {"why": ("There are only totals: which ad, audience or day did it, I cannot tell.",)}
@@ -36,7 +45,7 @@ class Asked(NamedTuple):
 
     question: Question
     recommendation: Recommendation
-    today: date
+    now: datetime  # in the team's zone
     words: Words
     shown: bool = True
 
@@ -67,7 +76,7 @@ def answer_of_one(asked: Asked) -> Answered:
     if isinstance(found, Answered):
         return found
     answer, how = found
-    caveats = grounds.caveats(asked.recommendation, asked.today, asked.words)
+    caveats = grounds.caveats(asked.recommendation, asked.now.date(), asked.words)
     return Answered(
         question=asked.question,
         form="answer",
@@ -185,7 +194,7 @@ def _advice(asked: Asked) -> Text:
 
 def _standing(asked: Asked) -> str:
     recommendation, words = asked.recommendation, asked.words
-    if recommendation.status in {"proposed", "noted"} and recommendation.has_run_out(asked.today):
+    if recommendation.status in {"proposed", "noted"} and recommendation.has_run_out(asked.now):
         again = command(f"/analyze {recommendation.analysis.retrospective.name}")
         return f"But its day is past; {again} looks anew."
     action = recommendation.analysis.proposal.action

@@ -18,7 +18,7 @@ from engine.models.question import Question
 from engine.models.recommendation import Recommendation, Verb
 from engine.models.reply import Answered
 from engine.models.weight import SignalWeight, Weights
-from engine.narrate import sentences
+from engine.narrate import carried, sentences
 from engine.narrate.formats import listed
 from engine.narrate.kept_text import command
 from engine.narrate.learnings import sentence
@@ -36,6 +36,7 @@ DONE: dict[Verb, str] = {
     "reject": "rejected",
     "drop": "dropped",
     "done": "carried out",
+    "undo": "undid",
 }
 
 
@@ -219,7 +220,7 @@ def decided(question: Question, found: Few, whom: str, words: Words) -> Answered
         done = " or ".join(DONE[each] for each in question.verbs) or "decided"
         return answered(question, [f"Nobody {done} anything{f' on {whom}' if whom else ''}{days}."], how)
     lines = [
-        f"{sentences.decided(each, words)} {words.style.moment(each.decisions[-1].at)}."
+        f"{carried.told(each, words)} {words.style.moment(each.decisions[-1].at)}."
         for each in found.first
     ]
     reply = answered(question, lines, how, count=found.total)

@@ -1,19 +1,22 @@
 """One typed action for one comparison: a plain first rule, within the limits, with its worst case."""
 
+import math
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
 
 from engine.decide.expectation import expect
+from engine.errors import UnfitChange
 from engine.models.action import WORKFLOWS, Alternative, Expectation, KeepAsIs, SetSpend, Wait, WorstCase
 from engine.models.campaign import CampaignPerformanceInput
 from engine.models.comparison import Comparison
 from engine.models.currency import smallest_unit
-from engine.models.recommendation import OwnHistory, Proposal
+from engine.models.recommendation import Analysis, OwnHistory, Proposal, Recovery
 from engine.models.retrospective import days_in_window
 from engine.models.rules import Rules
 
 LONGEST_WAIT_DAYS = 14  # rates change; nobody should wait two months to look again
+MOST_CHANGE = 10.0  # ten times more is a mistyped figure, whatever the limit
 HIGHEST_CONFIDENCE = 0.99  # a forecast may itself be wrong; certainty is never claimed
 
 
@@ -79,6 +82,63 @@ def propose(
     days = min(needed or rules.horizon_days, LONGEST_WAIT_DAYS)
     wait = Wait(next_look=today + timedelta(days=days))
     return Proposal(action=wait, workflow=WORKFLOWS[wait.kind], confidence=None)
+
+
+def recovery(analysis: Analysis) -> Recovery | None:
+    """Say where the driver KPI is where there is nothing to do any more, since it is back within noise.
+
+    ``None`` where something is proposed, nobody can tell yet, or the KPI is not defined.
+    """
+    comparison, history = analysis.comparison, analysis.own_history
+    _, verdict, _ = _judged(comparison, history)
+    forecast = comparison.lead.verdict != "no forecast"
+    value = comparison.lead.actual if forecast or history is None else history.actual
+    if analysis.proposal.needs_approval or verdict != "noise" or value is None:
+        return None
+    currency = analysis.retrospective.campaign.currency
+    return Recovery(kpi=comparison.driver, value=value, currency=currency)
+
+
+def amended(analysis: Analysis, change: float, today: date, rules: Rules) -> Proposal:
+    """Say what the same proposal would be with another relative change: 0.10 is +10 %.
+
+    Raises ``UnfitChange`` where that moves nothing, or is another idea: an edit keeps the direction, and
+    nothing is paused by it. Whether it is within the limits is not asked here.
+    """
+    proposed = analysis.proposal.action
+    if not isinstance(proposed, SetSpend):
+        raise UnfitChange("There is no change to edit.")
+    if not math.isfinite(change) or change <= -1 or change > MOST_CHANGE:
+        raise UnfitChange(f"Enter a change above −100 % and up to +{MOST_CHANGE:.0%}.")
+    spend = _case(analysis, today, rules).set_spend(change)
+    if spend is None:
+        raise UnfitChange(f"That moves the {proposed.field} by nothing; to leave it as it is, reject.")
+    return with_action(analysis, spend, today, rules)
+
+
+def with_action(analysis: Analysis, spend: SetSpend, today: date, rules: Rules) -> Proposal:
+    """Give the proposal with this action in the place of its own; raises ``UnfitChange`` as ``amended``."""
+    proposed = analysis.proposal.action
+    if not isinstance(proposed, SetSpend) or not _same_thing(proposed, spend):
+        raise UnfitChange("That is another change than the one that is proposed.")
+    if spend.to == spend.previous:
+        raise UnfitChange(f"That moves the {proposed.field} by nothing; to leave it as it is, reject.")
+    if (spend.to > spend.previous) is not (proposed.to > proposed.previous):
+        way = "a raise" if proposed.to > proposed.previous else "a cut"
+        raise UnfitChange(f"An edit keeps the direction: this is {way}. Reject it and analyse again.")
+    if spend.to <= 0:
+        raise UnfitChange("That would be a pause. Reject it and pause on the platform.")
+    if spend == proposed:
+        return analysis.proposal
+    return _spend_proposal(_case(analysis, today, rules), spend, analysis.proposal.confidence)
+
+
+def _case(analysis: Analysis, today: date, rules: Rules) -> _Case:
+    return _Case(analysis.retrospective.campaign, analysis.comparison, today, rules)
+
+
+def _same_thing(one: SetSpend, other: SetSpend) -> bool:
+    return (one.field, one.previous, one.currency) == (other.field, other.previous, other.currency)
 
 
 def _judged(comparison: Comparison, history: OwnHistory | None) -> tuple[bool | None, str, float | None]:
@@ -148,5 +208,10 @@ def _alternatives(case: _Case, spend: SetSpend) -> tuple[Alternative, ...]:
     half = case.set_spend(step if raised else -step)
     if half is None or half.to == spend.to:
         return (keep,)
-    smaller = Alternative(action=half, expectation=case.expect(1 + half.change), why_not="smaller_step")
+    smaller = Alternative(
+        action=half,
+        expectation=case.expect(1 + half.change),
+        worst_case=_worst_case(case, half),
+        why_not="smaller_step",
+    )
     return smaller, keep

@@ -78,8 +78,12 @@ class WorstCase(Value):
 
 
 class Alternative(Value):
-    """Another way, with what we expect of it and why it is not the first choice."""
+    """Another way, with what we expect of it, what it may cost, and why it is not the first choice.
+
+    What changes nothing costs nothing: it has no worst case.
+    """
 
     action: Action
     expectation: Expectation | None
+    worst_case: WorstCase | None = Field(default=None, exclude_if=lambda worst: worst is None)
     why_not: Literal["smaller_step", "win_unused", "loss_goes_on"]

@@ -1,6 +1,7 @@
 """What comes in from Slack and what goes out to it, as durable rows."""
 
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any, Literal, NamedTuple
 
 from engine.models.campaign import Moment
 from engine.models.value import Value
@@ -23,6 +24,8 @@ IntentKind = Literal[
     "retraction",
     "preview",
     "notice",
+    "settings",
+    "parked",
 ]
 
 
@@ -40,9 +43,10 @@ class Intent(Value):
     """One thing to show: what to draw and where, not how. ``key`` is unique and travels along.
 
     ``record`` is the id of what is drawn: a recommendation, or "reasoning:" and one, "digest:…",
-    "reply:…", "import:…", "notice:" with what is told and a recommendation ("notice:failed:…"), "welcome:" or "preview:" and a channel, or of a retraction the key of a
-    pattern. ``ts`` names the message to update (redraw) or the thread to answer in (evidence, reasoning,
-    reminder, wording, picture, reply, import). ``person`` is who asked to be reminded.
+    "reply:…", "import:…", "notice:" with what is told and a recommendation ("notice:failed:…"), "welcome:"
+    or "preview:" and a channel, or of a retraction the key of a pattern. ``ts`` names the message to update
+    (redraw) or the thread to answer in (evidence, reasoning, reminder, wording, picture, reply, import,
+    notice). ``person`` is who asked to be reminded.
     ``over`` is the headway whose message a card takes the place of, if one was shown.
     """
 
@@ -55,12 +59,29 @@ class Intent(Value):
     over: str | None = None
 
 
+UNKNOWN = "unknown"
+"""The error of a message of which nobody can tell whether it arrived."""
+
+
+class Posting(Value):
+    """How a message stands: pending, sending, sent or parked; ``error`` is Slack's code, or ``UNKNOWN``."""
+
+    intent: Intent
+    status: str
+    error: str
+    changed_at: Moment
+
+
 class OutboxItem(Value):
-    """An intent on its way. ``doubtful`` means: a send began and nobody knows how it ended."""
+    """An intent on its way. ``doubtful`` means: a send began and nobody knows how it ended.
+
+    ``since``: it cannot have been sent before that moment.
+    """
 
     intent: Intent
     attempts: int
     doubtful: bool
+    since: Moment | None = None
 
 
 class LedgerEntry(Value):
@@ -73,3 +94,11 @@ class LedgerEntry(Value):
     subject: str
     detail: dict[str, Any]
     digest: str
+
+
+class Often(NamedTuple):
+    """How often something may be asked for within a window: by one person, and in one channel."""
+
+    person: int
+    channel: int
+    window: timedelta = timedelta(minutes=1)

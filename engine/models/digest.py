@@ -50,7 +50,8 @@ class Moved(Value):
 class Digest(Value):
     """One edition. Recommendations are named by id, so that their newest state is drawn.
 
-    ``mistakes`` are patterns that were told before and hold no more, since the last edition.
+    ``mistakes`` are patterns that were told before and hold no more, since the last edition. ``stuck`` is
+    what failed, or of which nobody knows whether it arrived, whenever it was decided.
     """
 
     id: str
@@ -71,17 +72,20 @@ class Digest(Value):
     next_at: Moment | None
     time_zone: str
     mistakes: tuple[Mistake, ...] = ()
+    stuck: tuple[str, ...] = ()
 
     @property
     def quiet(self) -> bool:
         """Say whether nothing real moved, nothing was decided, nothing was wrong and nothing waits."""
-        return not (self.mistakes or self.learned or self.moved or self.decided or self.waiting)
+        return not (
+            self.mistakes or self.stuck or self.learned or self.moved or self.decided or self.waiting
+        )
 
     @property
     def named(self) -> tuple[str, ...]:
         """Every recommendation that the edition speaks of."""
         built = (each for mistake in self.mistakes for each in mistake.decisions)
-        return (*self.waiting, *self.decided, *built)
+        return (*self.stuck, *self.waiting, *self.decided, *built)
 
     @property
     def week(self) -> tuple[date, date]:

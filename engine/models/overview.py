@@ -36,7 +36,8 @@ class Overview(Value):
     ``waiting`` holds what can be decided now and whose card was shown: this person's own first, then
     the most money at risk, each currency for itself. ``without_card`` and ``too_old`` are the other
     proposals, so that all three together are all that is proposed. ``shown`` holds the first few of
-    what waits and of what is to be carried out. ``at_risk`` sums what waits by currency, "" where none
+    what waits, of what is to be carried out, of what is ``stuck`` (it failed, or nobody knows whether it
+    arrived), and of what is snoozed. ``at_risk`` sums what waits by currency, "" where none
     is given. ``done`` says which steps of the set-up are taken, ``may_set`` whether this person may
     change settings.
     """
@@ -50,6 +51,8 @@ class Overview(Value):
     without_card: tuple[str, ...] = ()
     too_old: tuple[str, ...] = ()
     to_do: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
+    snoozed: tuple[str, ...] = ()
     shown: tuple[Recommendation, ...] = ()
     at_risk: dict[str, Total] = Field(default_factory=dict)
     last_decision: Moment | None = None

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from engine.models.campaign import Day, Moment
 from engine.models.value import Value
@@ -24,6 +24,8 @@ PreferenceName = Literal[
 ]
 Source = Literal["slack", "environment", "default"]
 LEAST_LIMIT, MOST_LIMIT = 0.01, 1.0
+MOST_CHANGES = 1_000  # a day
+MOST_HOURS = 60 * 24
 
 
 def _zone(name: str) -> str:
@@ -40,10 +42,16 @@ PositiveAmount = Annotated[Decimal, Field(gt=0, max_digits=16, allow_inf_nan=Fal
 SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
 
 
+def _once_each(amounts: tuple[tuple[str, Decimal], ...]) -> tuple[tuple[str, Decimal], ...]:
+    if len(dict(amounts)) < len(amounts):
+        raise ValueError("a currency twice")
+    return tuple(sorted(amounts))
+
+
 class Amounts(Value):
     """One amount a currency (ISO code); a currency that is not named has none."""
 
-    of: tuple[tuple[CurrencyCode, PositiveAmount], ...] = ()
+    of: Annotated[tuple[tuple[CurrencyCode, PositiveAmount], ...], AfterValidator(_once_each)] = ()
 
     def in_currency(self, currency: str | None) -> Decimal | None:
         return dict(self.of).get(currency or "")
@@ -61,6 +69,26 @@ class Freeze(Value):
 
     first: Day
     last: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Freeze":
+        if self.last < self.first:
+            raise ValueError("it ends before it begins")
+        return self
+
+
+class Limits(Value):
+    """What may be changed, until approvers say otherwise; as in ``Preferences``.
+
+    ``change_limit`` is ``None`` where the rules' own holds.
+    """
+
+    two_above: Amounts = Amounts()
+    change_limit: Annotated[float, Field(ge=LEAST_LIMIT, le=MOST_LIMIT)] | None = None
+    spend_limit: Amounts = Amounts()
+    changes_a_day: Annotated[int, Field(ge=1, le=MOST_CHANGES)] = 10
+    freeze: Freeze | None = None
+    expiry_hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 72
 
 
 class Preferences(Value):
@@ -80,9 +108,9 @@ class Preferences(Value):
     channel_approvers: tuple[ChannelApprovers, ...] = ()
     two_above: Amounts = Amounts()
     spend_limit: Amounts = Amounts()
-    changes_a_day: Annotated[int, Field(ge=1, le=1000)] = 10
+    changes_a_day: Annotated[int, Field(ge=1, le=MOST_CHANGES)] = 10
     freeze: Freeze | None = None
-    expiry_hours: Annotated[int, Field(ge=1, le=24 * 60)] = 72
+    expiry_hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 72
 
 
 class Preference(Value):
@@ -109,3 +137,11 @@ class PreferenceChange(Value):
     name: PreferenceName
     old: Any
     new: Any
+
+
+class SettingsTold(Value):
+    """What somebody loosened of what protects the account, for the other approvers to know."""
+
+    by: str
+    at: Moment
+    changes: tuple[PreferenceChange, ...]

@@ -1,7 +1,8 @@
 """One analysis with its proposal, what a person did with it, and where it was shown."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
+from itertools import takewhile
 from typing import Literal
 
 from pydantic import Field
@@ -36,6 +37,12 @@ Status = Literal[
 Verb = Literal[
     "approve", "reject", "done", "drop", "snooze", "wake", "undo", "retry", "arrived", "resend"
 ]
+UNDECIDED: frozenset[Status] = frozenset(
+    {"proposed", "noted", "snoozed", "expired", "withdrawn", "superseded"}
+)
+"""Nobody's decision holds: not even that of one approver, where a second one was due."""
+STUCK: frozenset[Status] = frozenset({"failed", "unknown"})
+"""Approved, and it needs a person's look."""
 ViewKind = Literal["card", "digest", "reply", "import", "headway", "reasoning"]
 RejectReason = Literal["cause", "action", "timing", "data", "knowledge", "other"]
 
@@ -118,7 +125,8 @@ class Recommendation(Value):
     ``id`` is derived from the evidence, so unchanged evidence is the same recommendation again.
     ``version`` grows with every change and guards each against the others (compare-and-set).
     ``expires_at`` is until when a proposal can be decided, ``ended_at`` when it expired or was withdrawn,
-    ``back`` why it was withdrawn. ``carried`` holds its executions: the change, and its undoing.
+    ``woken_at`` when it last came back from a snooze, ``back`` why it was withdrawn. ``carried`` holds its
+    executions: the change, and its undoing.
     """
 
     id: str
@@ -132,6 +140,7 @@ class Recommendation(Value):
     superseded_at: Moment | None = None
     expires_at: Moment | None = Field(default=None, exclude_if=lambda at: at is None)
     snoozed_until: Moment | None = Field(default=None, exclude_if=lambda until: until is None)
+    woken_at: Moment | None = Field(default=None, exclude_if=lambda at: at is None)
     ended_at: Moment | None = Field(default=None, exclude_if=lambda at: at is None)
     back: Recovery | None = Field(default=None, exclude_if=lambda back: back is None)
     carried: tuple[Execution, ...] = Field(default=(), exclude_if=lambda carried: not carried)
@@ -139,20 +148,22 @@ class Recommendation(Value):
     @property
     def seal(self) -> str:
         """A short digest of what a person decides about: pressed on other figures, a button is refused."""
-        proposal, retrospective = self.analysis.proposal, self.analysis.retrospective
-        decided_about = proposal.model_dump_json(include={"action", "expectation", "worst_case"})
-        text = f"{self.id}:{retrospective.evidence_hash}:{decided_about}"
+        evidence, value = self.analysis.retrospective.evidence_hash, self.analysis.order_value
+        expected = self.analysis.proposal.model_dump_json(include={"expectation", "worst_case"})
+        text = f"{self.id}:{evidence}:{value}:{self.decided_action.model_dump_json()}:{expected}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
     def approvals(self) -> tuple[Decision, ...]:
-        """Who approved; one of two where two must agree and the second is due."""
-        return tuple(each for each in self.decisions if each.verb == "approve")
+        """Who approved the same change, the last one that anybody approved; one where a second is due."""
+        every = [each for each in self.decisions if each.verb == "approve"]
+        agreed = takewhile(lambda each: each.action == every[-1].action, reversed(every))
+        return tuple(agreed)[::-1]
 
     @property
     def decided_action(self) -> Action:
         """What was approved, and before that what is proposed."""
-        approved = next((each.action for each in reversed(self.approvals) if each.action), None)
+        approved = self.approvals[-1].action if self.approvals else None
         return approved or self.analysis.proposal.action
 
     @property
@@ -170,18 +181,22 @@ class Recommendation(Value):
 
     @property
     def good_until(self) -> date | None:
-        """The day by which its result was expected, or the next look is due."""
-        action, expected = self.analysis.proposal.action, self.analysis.proposal.expectation
-        return (
-            expected.by if isinstance(action, SetSpend) and expected else getattr(action, "next_look", None)
-        )
+        """The day on which the next look is due, where there is nothing to decide."""
+        return getattr(self.analysis.proposal.action, "next_look", None)
 
-    def has_run_out(self, today: date) -> bool:
-        return self.good_until is not None and self.good_until < today
+    def has_run_out(self, now: datetime) -> bool:
+        """Say whether its time is over; ``now`` is in the team's zone, whose days count."""
+        return is_past(now, self.expires_at, self.good_until)
 
     @property
     def last_decision(self) -> Decision | None:
         return self.decisions[-1] if self.decisions else None
+
+
+def is_past(now: datetime, expires_at: datetime | None, good_until: date | None) -> bool:
+    """Say whether a moment has come, or a day of ``now``'s zone is over; what is not set never is."""
+    expired = expires_at is not None and expires_at <= now
+    return expired or (good_until is not None and good_until < now.date())
 
 
 class MessageView(Value):

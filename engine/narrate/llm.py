@@ -76,6 +76,7 @@ class LanguageModel:
         return answer
 
     def _sending(self, question: Question) -> Send:
+        hide = self._model.settings.hide
         limit = "max_tokens" if self._model.settings.base_url else "max_completion_tokens"
         options: dict[str, Any] = {limit: MOST_TOKENS}
         if not _WITHOUT_TEMPERATURE.match(self.name):
@@ -86,7 +87,7 @@ class LanguageModel:
                 model=self.name,
                 messages=[
                     {"role": "system", "content": question.system},
-                    {"role": "user", "content": question.body},
+                    {"role": "user", "content": hide(question.body)},
                 ],
                 response_format={
                     "type": "json_schema",

@@ -52,7 +52,7 @@ class OpenAIEmbedder:
     def _request(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        sent = [each[:LONGEST_TEXT] or " " for each in texts]
+        sent = [self._model.settings.hide(each)[:LONGEST_TEXT] or " " for each in texts]
 
         def send(client: "OpenAI") -> bytes:
             return client.embeddings.with_raw_response.create(

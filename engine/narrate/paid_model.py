@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from engine.models.discreet import redact
 from engine.models.overview import ModelState
 from engine.narrate.breaker import REST_S, Breaker
 from engine.narrate.model_errors import FREE, FailureKind, ModelFailed
@@ -36,13 +37,17 @@ Send = Callable[["OpenAI"], bytes]
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Where a model is and what it may cost. ``deadline_s`` is for one call, on the wall clock."""
+    """Where a model is and what it may cost. ``deadline_s`` is for one call, on the wall clock.
+
+    ``hide`` takes secrets and e-mail addresses out of whatever is sent there.
+    """
 
     model: str
     api_key: str = field(repr=False)
     base_url: str | None = None
     deadline_s: float = DEADLINE_S
     prices: dict[str, Price] = field(default_factory=dict)
+    hide: Callable[[str], str] = redact
 
     @property
     def price(self) -> Price | None:

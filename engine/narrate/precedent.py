@@ -4,19 +4,25 @@ from collections.abc import Iterable
 
 from engine.models.action import SetSpend
 from engine.models.pattern import SimilarCampaign
-from engine.models.recommendation import Recommendation
+from engine.models.recommendation import Recommendation, Status
 from engine.narrate.formats import listed
 from engine.narrate.sentences import REASONS
 from engine.narrate.words import Words
 
 NOTHING = "nothing decided"
+UNDECIDED: frozenset[Status] = frozenset({"proposed", "snoozed", "noted", "expired", "withdrawn"})
+OPEN_ENDED: dict[Status, str] = {
+    "undone": "carried out, then undone",
+    "unknown": "approved, it is not known whether it arrived",
+    "failed": "approved, then refused by the platform",
+}
 MOST_REASONS = 4
 FACETS = ("platform", "objective", "audience", "creative type", "words")  # what two campaigns may share
 
 
 def done(recommendations: Iterable[Recommendation], words: Words) -> str:
     """Say the newest decision on a campaign, or that there is none."""
-    decided = [each for each in recommendations if each.last_decision]
+    decided = [each for each in recommendations if _was_decided(each)]
     if not decided:
         return NOTHING
     newest = max(decided, key=lambda each: (each.decisions[-1].at, each.id))
@@ -25,7 +31,10 @@ def done(recommendations: Iterable[Recommendation], words: Words) -> str:
         return f"rejected: {moved} ({REASONS[last.reason or 'other']})"
     if last.verb == "drop":
         return f"approved, then dropped: {moved}"
-    return _carried_out(newest, words) if last.verb == "done" else f"approved: {moved}"
+    if newest.status in OPEN_ENDED:
+        return f"{OPEN_ENDED[newest.status]}: {moved}"
+    is_done = last.verb == "done" or newest.status == "executed"
+    return _carried_out(newest, words) if is_done else f"approved: {moved}"
 
 
 def came_of_it(similar: SimilarCampaign, words: Words) -> str:
@@ -60,8 +69,14 @@ def why_similar(similar: SimilarCampaign, words: Words) -> str:
     return f"{words.style.name(similar.name)}: same {told}{f' and {more} more' if more > 0 else ''}."
 
 
+def _was_decided(recommendation: Recommendation) -> bool:
+    """A proposal that was put off, or that one of two approved, is not decided."""
+    last = recommendation.last_decision
+    return last is not None and last.verb not in {"snooze", "wake"} and recommendation.status not in UNDECIDED
+
+
 def _moved(recommendation: Recommendation, words: Words) -> str:
-    action = recommendation.analysis.proposal.action
+    action = recommendation.decided_action
     return (
         f"{action.field} {words.formats.change(action.change * 100)}"
         if isinstance(action, SetSpend)
@@ -70,7 +85,7 @@ def _moved(recommendation: Recommendation, words: Words) -> str:
 
 
 def _carried_out(recommendation: Recommendation, words: Words) -> str:
-    action = recommendation.analysis.proposal.action
+    action = recommendation.decided_action
     if not isinstance(action, SetSpend):
         return NOTHING
     verb = "raised" if action.change > 0 else "lowered"

@@ -18,6 +18,7 @@ from engine.models.recommendation import (
     Proposal,
     Recommendation,
     RejectReason,
+    Verb,
 )
 from engine.narrate.words import Words
 
@@ -47,6 +48,18 @@ REASONS: dict[RejectReason, str] = {
     "data": "the data is wrong",
     "knowledge": "they know more than I do",
     "other": "another reason",
+}
+DID: dict[Verb, str] = {
+    "approve": "approved",
+    "reject": "rejected",
+    "done": "carried out",
+    "drop": "dropped",
+    "snooze": "snoozed",
+    "wake": "woke",
+    "undo": "undid",
+    "retry": "tried again",
+    "arrived": "said that it arrived",
+    "resend": "sent again",
 }
 SMALLEST_SHARE = 0.03
 LARGEST_SHARES = 3.0  # beyond that two thirds were undone: shares of what little remains say nothing
@@ -345,11 +358,10 @@ def rejected(decision: Decision, words: Words) -> str:
 def decided(recommendation: Recommendation, words: Words) -> str:
     """Who decided what: the record of a decision whose result is not measured yet."""
     last = recommendation.decisions[-1]
-    verb = {"approve": "approved", "reject": "rejected", "done": "carried out", "drop": "dropped"}[last.verb]
-    proposed = action(recommendation.analysis.proposal.action, words, dated=False)
+    proposed = action(recommendation.decided_action, words, dated=False)
     name = words.style.name(recommendation.analysis.retrospective.name)
     reason = f" ({REASONS[last.reason]})" if last.reason else ""
-    return f"{name}: {words.style.person(last.by)} {verb}{reason}: {proposed}"
+    return f"{name}: {words.style.person(last.by)} {DID[last.verb]}{reason}: {proposed}"
 
 
 def learned(effect: LevelEffect, words: Words) -> str:

@@ -4,21 +4,29 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from engine_values import FORMATS, LAST_DAY, analysed, counted, ran
 from factories import APPROVER, MONDAY, campaign, decision
 
 from bot.blocks.voice import voice
+from engine.models.action import SetSpend
 from engine.models.campaign import Audience, CampaignPerformanceInput, Creative, Metrics
-from engine.models.recommendation import Analysis, Decision, Recommendation, Status
+from engine.models.execution import Execution, ExecutionStatus, Receipt
+from engine.models.recommendation import Analysis, Decision, Recommendation, Recovery, Status
 from engine.models.retrospective import Retrospective
 
+FATES: dict[Status, ExecutionStatus] = {
+    "executing": "sending",
+    "executed": "done",
+    "failed": "refused",
+    "unknown": "unknown",
+    "undoing": "done",
+    "undone": "done",
+}
 VOICE = voice(FORMATS, ZoneInfo("Europe/Madrid"))
-STATUSES: tuple[Status, ...] = (
-    "proposed", "noted", "approved", "done", "dropped", "rejected", "superseded",
-)  # fmt: skip
+STATUSES: tuple[Status, ...] = get_args(Status)
 HOSTILE = (
     "<!channel>",
     "<!here|here>",
@@ -48,7 +56,13 @@ OWN_TOKENS = re.compile(
 
 def recommended(analysis: Analysis, status: Status = "proposed", *, note: str = "") -> Recommendation:
     """A record of this analysis, with the decisions that led to its state."""
-    newer: dict[str, Any] = {"superseded_by": "rec_newer", "superseded_at": MONDAY}
+    more: dict[str, Any] = {
+        "superseded": {"superseded_by": "rec_newer", "superseded_at": MONDAY},
+        "snoozed": {"snoozed_until": MONDAY},
+        "proposed": {"expires_at": MONDAY},
+        "expired": {"ended_at": MONDAY},
+        "withdrawn": {"ended_at": MONDAY, "back": Recovery(kpi="cpa", value=41.2, currency="EUR")},
+    }.get(status, {})
     return Recommendation(
         id="rec_0123456789",
         analysis=analysis,
@@ -57,15 +71,56 @@ def recommended(analysis: Analysis, status: Status = "proposed", *, note: str = 
         created_at=MONDAY,
         asked_by=APPROVER,
         decisions=_led_to(status, note),
-        **(newer if status == "superseded" else {}),
+        carried=_carried(analysis, status, note),
+        **more,
     )
 
 
 def _led_to(status: Status, note: str) -> tuple[Decision, ...]:
-    verbs = {"approved": ["approve"], "done": ["approve", "done"], "dropped": ["approve", "drop"]}
+    verbs = {
+        "approved": ["approve"],
+        "executing": ["approve"],
+        "executed": ["approve"],
+        "failed": ["approve"],
+        "unknown": ["approve"],
+        "undoing": ["approve", "undo"],
+        "undone": ["approve", "undo"],
+        "done": ["approve", "done"],
+        "dropped": ["approve", "drop"],
+        "snoozed": ["snooze"],
+    }
     if status == "rejected":
         return (decision(verb="reject", reason="knowledge", note=note),)
     return tuple(decision(verb=verb) for verb in verbs.get(status, []))
+
+
+def _carried(analysis: Analysis, status: Status, error: str) -> tuple[Execution, ...]:
+    """What a receiver made of it, with a platform and an error as they came from outside."""
+    action = analysis.proposal.action
+    if not isinstance(action, SetSpend) or status not in FATES:
+        return ()
+    receipt = Receipt(id="r-1" * 30, previous=action.previous, value=action.to)
+    execution = Execution(
+        key="marko:rec_0123456789:do",
+        recommendation="rec_0123456789",
+        purpose="do",
+        workflow=analysis.proposal.workflow,
+        campaign_id=analysis.retrospective.campaign.campaign_id,
+        platform=analysis.retrospective.campaign.platform,
+        action=action,
+        status=FATES[status],
+        by=APPROVER,
+        created_at=MONDAY,
+        sent_at=MONDAY,
+        ended_at=MONDAY,
+        error=error or "the daily budget is below the least of the account",
+        refusals=3,
+        receipt=receipt if FATES[status] == "done" else None,
+    )
+    if status not in {"undoing", "undone"}:
+        return (execution,)
+    back = action.model_copy(update={"previous": action.to, "to": action.previous})
+    return execution, execution.model_copy(update={"purpose": "undo", "action": back})
 
 
 def named(text: str, **changed: Any) -> CampaignPerformanceInput:

@@ -75,7 +75,7 @@ class Office:
             clock=self.clock,
             name_of=self.people.name,
         )
-        brisk = brisk_client(token, api_url)
+        brisk = brisk_client(self.client)
         self.homes = Homes(self.engine, brisk, self.people, self.publisher, voice=VOICE, clock=self.clock)
         self.desk = Desk(
             self.engine,

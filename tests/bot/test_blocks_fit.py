@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from strategies import campaigns
 
 from bot.blocks import notices
-from bot.blocks.card import Links, card, decision_buttons
+from bot.blocks.card import card
+from bot.blocks.card_states import Links, decision_buttons
 from bot.blocks.digest import draw_digest
 from bot.blocks.kit import Message
 from bot.blocks.limits import CARD_BLOCKS, FALLBACK, MESSAGE, SECTION, clip, faults, few
@@ -154,7 +155,7 @@ def test_the_push_notice_says_campaign_verdict_and_what_waits_without_marks() ->
         " 1 decision waits."
     )
     decided = card(recommended(analysed(SPRING_SALE), "approved"), VOICE)
-    assert decided.text.endswith("real).")
+    assert decided.text.endswith("real). Approved, to be carried out.")
 
 
 def test_a_link_to_the_newer_card_is_offered_only_when_there_is_one() -> None:

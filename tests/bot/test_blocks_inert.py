@@ -3,12 +3,13 @@
 import pytest
 from drawn import HOSTILE, STATUSES, VOICE, live_tokens, named, recommended, texts, told_by
 from engine_values import SPRING_SALE, analysed
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_blocks_fit import LINK, edition
 
 from bot.blocks import notices
-from bot.blocks.card import Links, card
+from bot.blocks.card import card
+from bot.blocks.card_states import Links
 from bot.blocks.kit import Message
 from bot.blocks.mrkdwn import escape
 from bot.blocks.thread import evidence, picture, reasoning, reminder
@@ -57,6 +58,7 @@ def test_a_name_out_of_a_file_cannot_act(text: str) -> None:
         assert_inert(message)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=40).filter(str.strip))
 def test_no_name_can_act(text: str) -> None:
     for message in drawn(analysed(named(text)), note=text):

@@ -39,7 +39,7 @@ def test_without_any_setting_it_says_what_is_missing_and_is_no_failure(tmp_path:
     done = Room(tmp_path).run("doctor", "--json")
     assert (done.code, done.err) == (0, "")
     found = states(done)
-    assert list(found) == [*KNOWN, "memory", "Slack", "model", "embeddings"]
+    assert list(found) == [*KNOWN, "Budget Reallocation", "memory", "Slack", "model", "embeddings"]
     missing = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MARKO_APPROVERS", "Slack"}
     assert {what for what, state in found.items() if state == "missing"} == missing
     assert "`marko sandbox` needs none" in says(done, "SLACK_BOT_TOKEN")
@@ -50,7 +50,7 @@ def test_in_words_it_is_one_line_for_each(room: Room) -> None:
     done = room.run("doctor")
     lines = done.out.splitlines()
     assert done.code == 0
-    assert len(lines) == len(KNOWN) + 4
+    assert len(lines) == len(KNOWN) + 5
     assert lines[0].startswith("missing  SLACK_BOT_TOKEN: ")
     assert "ok       memory: marko-data/marko.db, 1 campaign(s)" in lines
 
@@ -139,7 +139,7 @@ def test_inside_a_running_bot_its_own_store_is_looked_at_and_stays_open(
     office.put_card("C0GROWTH")
     elsewhere = read_settings({"MARKO_DATA_DIR": str(tmp_path / "elsewhere")})
     found = {each.what: each for each in examine(elsewhere, office.store)}
-    assert found["memory"].says == f"{elsewhere.database}, 1 campaign(s)"
+    assert found["memory"].says == f"{office.store.path}, 1 campaign(s)"
     assert not elsewhere.database.exists()
     assert office.engine.recommendations(limit=5).total == 1
     office.close()
@@ -157,3 +157,17 @@ def test_a_read_that_fails_is_told_and_leaves_nothing_open(tmp_path: Path) -> No
     assert found["memory"].state == "broken"
     assert "cannot be read" in found["memory"].says
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_the_carriers_are_told_by_host_and_what_an_address_hides_is_not(room: Room) -> None:
+    key = "whsec_cGxhbnRlZC1zZWNyZXQtb2YtdGhlLXRlc3Rz"
+    connected = {
+        "MARKO_ACTION_URL": "https://hooks.example.com/marko?token=planted",
+        "MARKO_ACTION_SECRET": key,
+    }
+    done = room.run("doctor", "--json", **connected)
+    assert says(done, "Budget Reallocation") == (
+        "carried out by hooks.example.com, no look-up is set, signed with 1 key(s)"
+    )
+    assert "planted" not in done.out
+    assert key not in done.out

@@ -94,7 +94,7 @@ def every_list(text: str) -> Iterator[Message]:
     yield lists.insights(list_insights(said_of(each) for each in every[:1]), BASIS, VOICE)
     yield lists.patterns(patterns, BASIS, VOICE)
     for link in ({each.id: LINK for each in every}, {}):
-        yield lists.recommendations(page, link, TODAY, BASIS, VOICE)
+        yield lists.recommendations(page, link, BASIS, VOICE)
     yield lists.weights(weighed.model_copy(update={"signals": tuple(signals * 20)}), BASIS, VOICE)
     yield lists.why(signals[0], VOICE)
     yield lists.which_signal([text] * 3, UnknownSignal(text, [text] * 3), VOICE.marked)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot_team import shown
+from bot_team import labels, shown
 from drawn import VOICE
 from factories import APPROVER, MONDAY
 from office import Office, ScriptedSlack, new_channel
@@ -15,6 +15,7 @@ from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Message
 from bot.links import link_of
+from bot.patience import Patience
 from bot.publisher import Publisher, _check
 from bot.sandbox.people import BOT_USER
 from bot.sandbox.server import SandboxServer
@@ -126,7 +127,12 @@ def test_who_ordered_a_digest_is_told_when_it_is_given_up(slack: SandboxServer, 
     office.publish(2)
     (told,) = [shown(each) for each in posted(slack, "D0MEMBER") if channel in shown(each)]
     assert f"The digest for <#{channel}>, due <!date^" in told
-    assert told.endswith(" is not out: not_in_channel.")
+    assert " is not out: not_in_channel. I try until <!date^" in told
+    (message,) = [each for each in posted(slack, "D0MEMBER") if channel in shown(each)]
+    assert labels(message) == ["Try now"]
+    slack.workspace.join(channel, "U0MARKO")
+    office.publish(4)  # a quarter of an hour
+    assert len(posted(slack, channel)) == 1
 
 
 def test_of_a_digest_whose_order_has_ended_the_first_approver_is_told(
@@ -139,6 +145,18 @@ def test_of_a_digest_whose_order_has_ended_the_first_approver_is_told(
     assert len([each for each in posted(slack, "D0APPROVER") if channel in shown(each)]) == 1
 
 
+def test_a_digest_is_tried_for_a_day_and_its_person_told_once(slack: SandboxServer, office: Office) -> None:
+    channel = new_channel(slack, joined=False)
+    due_digest(office, channel, "U0MEMBER")
+    office.publish(2)
+    office.clock.moment += timedelta(hours=25)
+    office.publish(1)
+    assert [error for _, error in office.parked()] == ["not_in_channel"]
+    office.clock.moment += timedelta(minutes=1)
+    office.publish(1)
+    assert len([each for each in posted(slack, "D0MEMBER") if channel in shown(each)]) == 1
+
+
 def test_a_digest_of_which_nobody_can_be_told_is_in_the_log(
     scripted: ScriptedSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -147,10 +165,11 @@ def test_a_digest_of_which_nobody_can_be_told_is_in_the_log(
     for error in ("is_archived", "channel_not_found"):
         scripted.say("chat.postMessage", {"ok": False, "error": error})
     office.publish(2)
+    office.publish(2)
     ((key, error),) = office.parked()
-    assert error == "is_archived"
-    assert f"nobody could be told that {key} is not out" in caplog.text
-    assert len(scripted.calls("chat.postMessage")) == 2
+    assert (key.split(":")[0], error) == ("parked", "channel_not_found")
+    assert "was not sent: is_archived" in caplog.text
+    assert f"{key} was not sent: channel_not_found" in caplog.text
     office.close()
 
 
@@ -281,6 +300,7 @@ def test_a_record_that_cannot_be_drawn_does_not_stop_the_others(
 
 def test_a_rate_limit_is_waited_out_as_long_as_slack_says(scripted: ScriptedSlack, tmp_path: Path) -> None:
     office = Office(tmp_path, scripted.api_url)
+    office.client.patience = Patience(now=lambda: office.clock.moment.timestamp())
     office.put_card("C0GROWTH")
     for seconds in ("0", "77"):
         limited = {"ok": False, "error": "ratelimited"}
@@ -405,10 +425,11 @@ def test_where_nobody_can_tell_nothing_is_posted_again(scripted: ScriptedSlack, 
     for number in range(MOST_PAGES):
         cursor = {"next_cursor": f"page{number}"}
         scripted.say("conversations.history", {"ok": True, "messages": [], "response_metadata": cursor})
-    office.publish(4)
+    office.publish(2)
     key = f"card:{known.id}:C0GROWTH:0"
     assert office.parked() == [(key, "unknown")]
     assert office.publisher.outcome(key, 0) == ("parked", "unknown")
+    office.publish(2)  # who waited tells the person, and nobody else does
     assert len(scripted.calls("chat.postMessage")) == 1
     asked = scripted.calls("conversations.history")
     assert [each.get("cursor") for each in asked] == [None, *(f"page{each}" for each in range(9))]

@@ -10,7 +10,7 @@ from home_visits import home_saying, labels_of, press, records, titles, visit
 from shell_room import told
 
 TOKEN = "a-token-of-the-tests"
-LAST = "Good until"
+LAST = "Expires "
 
 
 @both_ways
@@ -85,7 +85,7 @@ def test_a_newcomer_is_led_from_one_step_to_the_next(tmp_path: Path) -> None:
         visit(team)
         home = home_saying(team, "Set up: 2 of 5 done")
         assert "✅ Done: invite me to a channel · name an approver" in shown(home)
-        assert "*Next: change limit, time zone, number format.*" in shown(home)
+        assert "*Next: limits, currency, time zone.*" in shown(home)
         assert "Later: hand in a first campaign" in shown(home)
         assert "No campaign yet. Drop a JSON file into a channel." in shown(home)
         assert labels_of(home) == ["Set…", "Analyze…", "Digest…", "Settings…"]

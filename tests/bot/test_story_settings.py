@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot_team import APPROVER, GROWTH, GUEST, MEMBER, Team, both_ways, shown
-from dialog_hands import choose, current, saying, stands, submit
+from bot_team import APPROVER, GROWTH, GUEST, MEMBER, Team, both_ways, labels, shown
+from dialog_hands import choose, current, press_now, saying, stands, submit
 
 from bot import ids
 
@@ -75,9 +75,9 @@ def test_a_lower_limit_holds_for_the_open_card_and_for_the_next(team: Team) -> N
     assert stands(current(team), ids.CHANGE_LIMIT) == "20"
     submit(team, change_limit="10")
     team.whisper("• Change limit: 20\u00a0% → 10\u00a0%", user=APPROVER)
-    team.click("Approve", card)
-    told = shown(team.whisper("over your limit", user=APPROVER))
-    assert "+15\u00a0% is over your limit of 10\u00a0%. Type `/analyze spring-sale` for a proposal" in told
+    over = "+15\u00a0% is over your limit of 10\u00a0%. Edit it to 10\u00a0% or less."
+    redrawn = team.wait(lambda: found if over in shown(found := team.again(card)) else None)
+    assert labels(redrawn)[0] == "Edit & approve…"
     team.command("/analyze spring-sale")
     fresh = team.wait(lambda: team.find("(+10\u00a0%)"))
     team.click("Approve", fresh)
@@ -168,9 +168,9 @@ def test_while_nobody_is_named_a_workspace_admin_names_the_first(unnamed: Team) 
     }
     submit(team, approvers=[MEMBER])
     team.whisper("• Approvers: nobody → <@U0MEMBER>", user=APPROVER)
-    team.click("Approve", card)
+    press_now(team, "Approve", card)
     team.whisper("Only <@U0MEMBER> can decide this.", user=APPROVER)
-    team.click("Approve", card, user=MEMBER)
+    press_now(team, "Approve", card, user=MEMBER)
     team.wait(lambda: team.find("Approved by <@U0MEMBER>"))
 
 

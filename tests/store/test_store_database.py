@@ -15,6 +15,8 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engi
 from engine.errors import StoreTrouble
 from store import Store, open_store, schema
 
+DATABASES = ("sqlite",)
+
 
 def mode(path: Path) -> str:
     return oct(stat.S_IMODE(path.stat().st_mode))
@@ -105,7 +107,8 @@ class TestOpening:
         store = open_store(path, clock)
         store.close()
         assert path.read_bytes().startswith(b"SQLite format 3")
-        assert [file.name for file in path.parent.iterdir()] == [path.name]
+        found = sorted(file.name for file in path.parent.iterdir())
+        assert found == ["ledger.key", "marko & co.anchor", path.name]
 
 
 class TestRefusing:
@@ -129,8 +132,8 @@ class TestRefusing:
         path.parent.mkdir()
         path.write_bytes(junk)
         assert self.refused(path, clock) == (
-            f"{path} is damaged or not a database ({finding}). It was left untouched: "
-            "move it away and restore a backup, or start with another file."
+            f"{path} is damaged or not a database ({finding}). It was left untouched. No backup of it is "
+            "listed: restore one with `marko restore FILE`, or start with another file."
         )
 
     @pytest.mark.parametrize("keep", [0.3, 0.7, 0.99])

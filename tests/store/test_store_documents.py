@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from shelf import TABLES
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 from tinydb import Query, TinyDB, where
 from tinydb.middlewares import CachingMiddleware
@@ -13,7 +13,7 @@ from tinydb.queries import QueryInstance
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from store.database import Database
+from store.database import open_database
 from store.documents import Documents, DocumentStorage, DocumentTable
 
 
@@ -30,8 +30,13 @@ def seen_by(documents: TinyDB, query: QueryInstance) -> list[str]:
 
 
 def total_changes(documents: Documents) -> int:
-    """Count the rows this connection ever wrote."""
-    return int(connection_of(documents).exec_driver_sql("SELECT total_changes()").scalar_one())
+    """How many rows this transaction, or on SQLite its connection, has changed so far."""
+    connection = connection_of(documents)
+    counts = {
+        "sqlite": "SELECT total_changes()",
+        "postgresql": "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint FROM pg_stat_xact_user_tables",
+    }
+    return int(connection.exec_driver_sql(counts[connection.dialect.name]).scalar_one())
 
 
 def connection_of(documents: Documents) -> Connection:
@@ -74,10 +79,9 @@ def test_every_other_query_looks_at_every_document(filled: Documents, query: Que
 
 def test_every_hit_of_the_index_is_checked_again(filled: Documents) -> None:
     table = filled.table("_default")
-    forged = {"key": "campaign-3", "body": '{"key": "something-else"}', "row": 4}
-    connection_of(filled).exec_driver_sql(
-        "UPDATE _default SET key = ?, body = ? WHERE doc_id = ?", tuple(forged.values())
-    )
+    rows = TABLES["_default"]
+    forged = {"key": "campaign-3", "body": '{"key": "something-else"}', "crc": None}
+    connection_of(filled).execute(update(rows).where(rows.c.doc_id == 4).values(**forged))
     assert table.search(where("key") == "campaign-3") == []
 
 
@@ -135,7 +139,7 @@ def test_many_inserts_happen_as_a_whole_or_not_at_all(documents: Documents) -> N
 
 
 def test_unique_fields_and_references_are_kept_by_the_database(tmp_path: Path) -> None:
-    database = Database(tmp_path / "marko.db")
+    database = open_database(tmp_path / "marko.db")
     with database.writing() as connection:
         documents = Documents(connection)
         documents.table("campaigns").insert({"key": "meta-ads/default/spring-sale"})
@@ -154,7 +158,7 @@ def test_unique_fields_and_references_are_kept_by_the_database(tmp_path: Path) -
 
 
 def test_the_index_of_a_marko_table_is_used(tmp_path: Path) -> None:
-    database = Database(tmp_path / "marko.db")
+    database = open_database(tmp_path / "marko.db")
     with database.reading() as connection:
         for table, field in (("recommendations", "campaign_key"), ("views", "record"), ("settings", "name")):
             plan = connection.exec_driver_sql(

@@ -1,6 +1,7 @@
 """A file that an earlier version made opens, and has afterwards what a new one has."""
 
 import json
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,11 @@ import pytest
 from factories import HandClock
 from sqlalchemy import create_engine
 
-from store import open_store, schema
+from engine.errors import StoreTrouble
+from store import copies, open_store, schema
+from store.inspection import inspect_file
+from store.ledger_key import read_key
+from store.restore import restore
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 Shape = dict[str, Any]
@@ -18,9 +23,8 @@ Shape = dict[str, Any]
 
 def made(version: int, path: Path) -> Path:
     """A database file as it was made by the schema's earlier version, with what was in it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    kept_file(version, path)
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executescript((DATA / f"schema_{version}.sql").read_text("utf-8"))
         connection.execute("INSERT INTO schema_version VALUES (?)", [version])
         connection.execute("INSERT INTO counters VALUES ('generation', 7)")
         document = json.dumps({"name": "order_value:meta/default/spring-sale", "value": 95.0})
@@ -32,6 +36,14 @@ def made(version: int, path: Path) -> Path:
             " ('card:rec_1:C0GROWTH:0', 'card', 'rec_1', 'C0GROWTH', 'pending', 0, 0,"
             " '2026-03-30T09:00:00.000000+00:00')"
         )
+    return path
+
+
+def kept_file(version: int, path: Path) -> Path:
+    """A database file out of what was kept of that version."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((DATA / f"schema_{version}.sql").read_text("utf-8"))
     return path
 
 
@@ -95,6 +107,78 @@ def test_what_was_in_an_earlier_file_is_still_there(version: int, tmp_path: Path
     assert (item.intent.key, item.intent.over) == ("card:rec_1:C0GROWTH:0", None)
     assert store.ledger_faults() == []
     store.close()
+
+
+def test_what_a_small_team_decided_under_version_3_is_all_there(tmp_path: Path, clock: HandClock) -> None:
+    path = kept_file(3, tmp_path / "marko.db")
+    with closing(sqlite3.connect(path)) as connection:
+        lines = connection.execute("SELECT count(*) FROM ledger").fetchone()[0]
+    store = open_store(path, clock)
+    with store.memory.reading() as reading:
+        known = {each.campaign.campaign_id for each in reading.retrospectives()}
+        verbs = [each.verb for each in reading.recommendation("rec_21149246d5").decisions]
+        statuses = {each.status for each in reading.recommendations()}
+        told = len(reading.ledger())
+    store.close()
+    assert {"spring-sale", "campus-reels", "night-owls"} <= known
+    assert verbs == ["approve", "done"]
+    assert statuses == {"approved", "noted", "rejected", "done", "proposed", "superseded"}
+    assert told == lines + 1  # what was there, and that the ledger took a key
+    assert [each for each in inspect_file(path, read_key(path.parent)) if each.state == "fault"] == []
+
+
+def test_a_file_of_version_3_has_every_column_of_a_new_one(tmp_path: Path, clock: HandClock) -> None:
+    old, new = kept_file(3, tmp_path / "old" / "marko.db"), tmp_path / "new" / "marko.db"
+    for path in (old, new):
+        open_store(path, clock).close()
+    assert shape(old) == shape(new)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_before_a_file_is_changed_it_is_copied_beside_itself_as_it_was(
+    version: int, tmp_path: Path, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = made(version, tmp_path / "marko.db") if version < 3 else kept_file(version, tmp_path / "marko.db")
+    before = dump(path)
+    open_store(path, clock).close()
+    open_store(path, clock).close()  # up to date already: no second copy
+    (kept,) = tmp_path.glob(f"marko.db.v{version}-*")
+    assert f"as it was (schema {version}) it is kept in {kept}" in caplog.text
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert dump(kept) == before
+    assert [each.file for each in copies.listed(path)] == [str(kept)]
+
+
+def test_the_way_back_from_a_new_version_is_that_copy(tmp_path: Path, clock: HandClock) -> None:
+    path = kept_file(3, tmp_path / "marko.db")
+    before = shape(path)
+    open_store(path, clock).close()
+    (kept,) = tmp_path.glob("marko.db.v3-*")
+    kept.replace(path)  # what a person does who goes back to the earlier Marko
+    assert shape(path) == before
+    done = restore(path, path.rename(tmp_path / "old.db"), home=path, clock=clock, key=read_key(tmp_path))
+    assert done.until == "2026-04-06T08:00:00.000000+00:00"
+    open_store(path, clock).close()
+
+
+def test_a_file_that_cannot_be_copied_first_is_left_as_it_was(tmp_path: Path, clock: HandClock) -> None:
+    path = kept_file(3, tmp_path / "marko.db")
+    before = dump(path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, limits[1]))
+    try:
+        with pytest.raises(StoreTrouble, match=r"cannot be copied beside itself .* Nothing was changed"):
+            open_store(path, clock)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert dump(path) == before
+    assert list(tmp_path.glob("*.v3-*")) == []
+    open_store(path, clock).close()
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
 
 
 def test_a_file_is_brought_up_to_date_once(tmp_path: Path, clock: HandClock) -> None:

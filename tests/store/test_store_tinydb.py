@@ -1,6 +1,6 @@
 """TinyDB's documented API, point by point, on TinyDB's own memory storage and on ours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -13,12 +13,11 @@ from tinydb.table import Document
 from store.documents import Documents
 
 
-@pytest.fixture(params=["tinydb", "marko"])
-def empty(request: pytest.FixtureRequest) -> TinyDB:
+@pytest.fixture(params=["tinydb", "sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, documents_by_name: Callable[[str], Documents]) -> TinyDB:
     if request.param == "tinydb":
         return TinyDB(storage=MemoryStorage)
-    documents: Documents = request.getfixturevalue("documents")
-    return documents
+    return documents_by_name(request.param)
 
 
 SPRING = {"key": "spring-sale", "status": "live", "spend": 6941, "tags": ["video", "spring"]}

@@ -11,13 +11,14 @@ from typing import Any
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from postgres_server import kept_schema, server_or_skip
 from shelf import SHELF, TABLES
 from tinydb import Query, TinyDB, operations
 from tinydb.queries import QueryInstance
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from store.database import Database
+from store.database import Database, Place, open_database
 from store.documents import Documents
 
 TEXTS = st.sampled_from(["spring-sale", "summer-preview", "", "1", "live", "naïve", "half\ud800", "nul\0"])
@@ -50,22 +51,33 @@ QUERIES = st.recursive(
 
 
 @cache
-def opened_shelf() -> Database:
-    """Make one database for all examples; each begins by emptying it."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    database = Database(folder / "shelf.db")
+def opened_shelf(name: str) -> Database:
+    """Make one database of that kind for all examples; each begins by emptying it."""
+    database = open_database(_on_a_server() if name == "postgresql" else _in_a_file())
     with database.writing() as connection:
         SHELF.create_all(connection)
     return database
 
 
+def _in_a_file() -> Place:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    return folder / "shelf.db"
+
+
+def _on_a_server() -> Place:
+    server_or_skip()
+    return kept_schema()  # the tables of the shelf stay in it
+
+
 class Alike(RuleBasedStateMachine):
     """Every step is taken on both, and what they answer is compared."""
 
+    database = "sqlite"
+
     def __init__(self) -> None:
         super().__init__()
-        self.writing = opened_shelf().writing()
+        self.writing = opened_shelf(self.database).writing()
         self.ours = Documents(self.writing.__enter__(), TABLES)
         self.ours.drop_tables()
         self.theirs = TinyDB(storage=MemoryStorage)
@@ -150,7 +162,16 @@ class Alike(RuleBasedStateMachine):
         self.writing.__exit__(None, None, None)
 
 
-Alike.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, phases=(Phase.generate, Phase.shrink)
-)
+class AlikeOnAServer(Alike):
+    database = "postgresql"
+
+
+for _machine, _examples in ((Alike, 60), (AlikeOnAServer, 30)):
+    _machine.TestCase.settings = settings(
+        max_examples=_examples,
+        stateful_step_count=25,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+    )
 TestOurTablesAreTinyDBs = Alike.TestCase
+TestOurTablesAreTinyDBsOnAServer = AlikeOnAServer.TestCase

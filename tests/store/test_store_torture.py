@@ -16,7 +16,9 @@ from factories import MONDAY, HandClock
 from killed import PROCESSES, said_before_the_kill
 
 from store import Store, open_store
+from store.database import Place
 
+KEY = "a key of the tests, the same for all"
 KILLS = int(os.environ.get("MARKO_TORTURE", "20"))
 
 
@@ -32,8 +34,12 @@ def write_one(store: Store, name: str) -> None:
         store.outbox.sent(item.intent.key)
 
 
-def write_many(path: Path, who: str, number: int, say: Connection) -> None:
-    store = open_store(path, HandClock())
+def opened(place: Place, folder: Path) -> Store:
+    return open_store(place, HandClock(), ledger_key=KEY, folder=folder)
+
+
+def write_many(place: Place, folder: Path, who: str, number: int, say: Connection) -> None:
+    store = opened(place, folder)
     say.send("ready")
     say.recv()
     for each in range(number):
@@ -42,8 +48,8 @@ def write_many(path: Path, who: str, number: int, say: Connection) -> None:
     say.send("done")
 
 
-def write_until_killed(path: Path, run: int, say: Connection) -> None:
-    store = open_store(path, HandClock())
+def write_until_killed(place: Place, folder: Path, run: int, say: Connection) -> None:
+    store = opened(place, folder)
     for each in count():
         write_one(store, f"run-{run}-{each}")
         say.send(each)
@@ -61,11 +67,11 @@ def assert_all_there(store: Store, names: set[str]) -> None:
     assert not any(store.inbox.accept(factories.delivery(name)) for name in names)
 
 
-def test_two_processes_lose_none_of_200_writes_each(path: Path, clock: HandClock) -> None:
+def test_two_processes_lose_none_of_200_writes_each(place: Place, tmp_path: Path) -> None:
     lines = []
     for who in ("shell", "bot"):
         here, there = PROCESSES.Pipe()
-        child = PROCESSES.Process(target=write_many, args=(path, who, 200, there))
+        child = PROCESSES.Process(target=write_many, args=(place, tmp_path, who, 200, there))
         child.start()
         there.close()
         lines.append((here, child))
@@ -75,7 +81,7 @@ def test_two_processes_lose_none_of_200_writes_each(path: Path, clock: HandClock
     assert [here.recv() for here, _ in lines] == ["done", "done"]
     for _, child in lines:
         child.join()
-    store = open_store(path, clock)
+    store = opened(place, tmp_path)
     assert_all_there(store, {f"{who}-{each}" for who in ("shell", "bot") for each in range(200)})
     store.close()
 
@@ -88,16 +94,16 @@ def test_ten_threads_lose_none_of_20_writes_each(store: Store) -> None:
 
 
 @pytest.mark.timeout(60 + 2 * KILLS)
-def test_a_killed_writer_loses_nothing_it_acknowledged(path: Path, clock: HandClock) -> None:
+def test_a_killed_writer_loses_nothing_it_acknowledged(place: Place, tmp_path: Path) -> None:
     chance = random.Random(20260330)  # noqa: S311
     acknowledged: set[str] = set()
     for run in range(KILLS):
-        said = said_before_the_kill(write_until_killed, path, run, chance=chance)
+        said = said_before_the_kill(write_until_killed, place, tmp_path, run, chance=chance)
         acknowledged |= {f"run-{run}-{each}" for each in said}
-        store = open_store(path, clock)
+        store = opened(place, tmp_path)
         assert store.ledger_faults() == []
         store.outbox.recover()
         store.close()
-    store = open_store(path, clock)
+    store = opened(place, tmp_path)
     assert_all_there(store, acknowledged)
     store.close()

@@ -111,6 +111,12 @@ class Street:
         self._child.start()
         self.server.workspace.wait_for(lambda: self.server.connected, PATIENCE_S)
 
+    @property
+    def pid(self) -> int:
+        """The process of the office."""
+        assert self._child.pid
+        return self._child.pid
+
     def command(self, name: str) -> "Future[float]":
         """Send a command; the future gives the seconds until its acknowledgement, or infinity."""
         parts = self.server._parts

@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 from threading import Barrier
 
-import factories
 from bot_team import APPROVER, MEMBER, Team
 from factories import HandClock
 
 from engine.engine import Engine
 from engine.errors import AlreadyDecided
 from engine.models.answer import Person
-from engine.models.recommendation import Verb
+from engine.models.recommendation import Recommendation, Verb
 from store import Store
+from torture.carrying import at_hand, connected, courier, until
 from torture.made_up import campaigns
 from torture.result import Result, counted
 from torture.traces import is_idle, rows
@@ -27,22 +27,38 @@ DECISIONS = ("approved", "rejected")
 
 
 def run(times: int) -> Result:
-    """Let four people decide on each of ``times`` recommendations at once."""
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(len(PEOPLE)) as pool:
-        store, engine = opened(Path(folder), HandClock(), approvers=PEOPLE)
-        names = [f"rec-{number}" for number in range(times)]
-        _propose(store, names)
+    """Let four people decide on each of ``times`` recommendations at once; carry out what they decided."""
+    clock = HandClock()
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(len(PEOPLE)) as pool, at_hand() as far:
+        store, engine = opened(Path(folder), clock, approvers=PEOPLE, **connected(far))
+        history = campaigns([f"sale-{number}" for number in range(times)], clock.now())
+        found = engine.submit(history, source=None, asked_by=None).answers
+        names = [each.recommendation.id for each in found]
+        couriers = [courier(far, store, engine, clock) for _ in range(2)]
+        for each in couriers:
+            each.start()
         winners = Counter({name: sum(_click_together(engine, pool, name)) for name in names})
+        until(lambda: not _on_their_way(store))
+        for each in couriers:
+            each.stop()
         with store.memory.reading() as reading:
-            made = Counter({each.id: len(each.decisions) for each in reading.recommendations()})
+            kept = {each.id: each for each in reading.recommendations()}
             lines = Counter(each.subject for each in reading.ledger() if each.deed in DECISIONS)
         store.close()
+        calls = Counter(key.split(":")[1] for key in far.receiver.calls)
     faults = [
-        f"{name}: {winners[name]} clicks, {made[name]} decisions, {lines[name]} lines in the ledger"
+        f"{name}: {winners[name]} clicks, {len(kept[name].decisions)} decisions, {lines[name]} lines in the "
+        f"ledger, {calls[name]} calls, {kept[name].status}"
         for name in names
-        if (winners[name], made[name], lines[name]) != (1, 1, 1)
+        if (winners[name], len(kept[name].decisions), lines[name]) != (1, 1, 1)
+        or (kept[name].status, calls[name]) not in {("executed", 1), ("rejected", 0)}
     ]
-    return counted(times, faults)
+    return counted(times, faults, f"{sum(calls.values())} webhook calls")
+
+
+def _on_their_way(store: Store) -> list[Recommendation]:
+    with store.memory.reading() as reading:
+        return reading.recommendations(status="executing")
 
 
 def through_slack(times: int) -> Result:
@@ -56,12 +72,6 @@ def through_slack(times: int) -> Result:
         finally:
             team.close()
     return counted(times, faults)
-
-
-def _propose(store: Store, names: list[str]) -> None:
-    with store.memory.unit() as unit:
-        for name in names:
-            unit.keep_recommendation(factories.recommendation(name), expected_version=None)
 
 
 def _click_together(engine: Engine, pool: ThreadPoolExecutor, name: str) -> list[bool]:

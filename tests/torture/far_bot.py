@@ -45,6 +45,11 @@ class FarBot:
         }
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What the bot is told, for whatever else is to work beside it."""
+        return dict(self._environment)
+
+    @property
     def settings(self) -> Settings:
         return read_settings(self._environment)
 

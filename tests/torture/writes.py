@@ -23,6 +23,7 @@ from bot.app import build_engine
 from bot.settings import read_settings
 from engine.engine import Engine
 from engine.models.answer import Person
+from engine.ports import Clock
 from store import Store, open_store
 from torture.made_up import campaigns, dice
 from torture.result import Result, counted
@@ -41,13 +42,15 @@ class Deed(NamedTuple):
 
 
 def opened(
-    folder: Path, clock: HandClock, *, approvers: Sequence[Person] = (APPROVER,)
+    folder: Path, clock: Clock, *, approvers: Sequence[Person] = (APPROVER,), **more: str
 ) -> tuple[Store, Engine]:
     """Open the memory in ``folder`` and make the engine on it, as the shell does."""
     told = {
         "MARKO_DATA_DIR": folder,
         "MARKO_OUTPUT_DIR": folder / "output",
         "MARKO_APPROVERS": ",".join(each.id for each in approvers),
+        "MARKO_CHANGES_A_DAY": "1000",
+        **more,
     }
     settings = read_settings({name: str(value) for name, value in told.items()})
     store = open_store(settings.database, clock)

@@ -2,12 +2,14 @@
 
 from bot import ids
 from bot.listeners.actions.ask import analyze_how, open_analyze
-from bot.listeners.actions.decide import approve, done, drop, reject
+from bot.listeners.actions.decide import approve, arrived, done, drop, reject, resend, retry, undo, wake
 from bot.listeners.actions.enter import enter_forecast, enter_order_value
 from bot.listeners.actions.know import search_learnings, why_signal
 from bot.listeners.actions.learned import learning_doubt, learning_evidence, learning_take_back
-from bot.listeners.actions.look import analyze_again, analyze_named, menu, more, tell_then
+from bot.listeners.actions.look import analyze_again, analyze_named, more, tell_then
+from bot.listeners.actions.menu import choose, edit, menu
 from bot.listeners.actions.order import follow_order, open_digest, preview_order, stop_order
+from bot.listeners.actions.parked import post_again, post_arrived
 from bot.listeners.actions.settings import judge_approvers, open_settings
 from bot.listeners.actions.vote import vote
 
@@ -16,6 +18,13 @@ ACTIONS = {
     ids.REJECT: reject,
     ids.DONE: done,
     ids.DROP: drop,
+    ids.UNDO: undo,
+    ids.RETRY: retry,
+    ids.ARRIVED: arrived,
+    ids.RESEND: resend,
+    ids.WAKE: wake,
+    ids.EDIT: edit,
+    ids.CHOOSE: choose,
     ids.MORE: more,
     ids.MENU: menu,
     ids.TELL_THEN: tell_then,
@@ -38,8 +47,11 @@ ACTIONS = {
     ids.ORDER_STOP: stop_order,
     ids.OPEN_SETTINGS: open_settings,
     ids.APPROVERS: judge_approvers,
+    ids.CHANNEL_APPROVERS: judge_approvers,
     ids.VOTE: vote,
     ids.WHY_SIGNAL: why_signal,
+    ids.POST_ARRIVED: post_arrived,
+    ids.POST_AGAIN: post_again,
 }
 
 # A link opens in the reader's browser; Slack still wants to be told that we heard.

@@ -1,4 +1,4 @@
-"""Looking closer, which anyone may: More, the card's menu, another analysis."""
+"""Looking closer, which anyone may: More, a reminder, another analysis."""
 
 from bot.blocks import notices
 from bot.desk import Desk, channel_of, user_of
@@ -29,12 +29,6 @@ def tell_then(delivery: Delivery, desk: Desk) -> None:
         ts=str(message.get("thread_ts") or message["ts"]),
     )
     desk.tell(delivery, notices.told_then(reminder, desk.voice.marked))
-
-
-def menu(delivery: Delivery, desk: Desk) -> None:
-    """ "Why did I get this?", the one choice of the menu so far."""
-    identifier = delivery.payload["actions"][0]["selected_option"]["value"].split(":", 1)[1]
-    desk.tell(delivery, notices.why_me(desk.engine.recommendation(identifier), desk.voice.marked))
 
 
 def analyze_again(delivery: Delivery, desk: Desk) -> None:

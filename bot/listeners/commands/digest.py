@@ -1,15 +1,23 @@
 """``/digest`` opens a dialog; ``/digest now | weekly mon 09:00 #channel | off`` needs none."""
 
+import logging
 import re
+from functools import partial
 from typing import NamedTuple
+
+from slack_sdk.errors import SlackApiError
 
 from bot.blocks import notices
 from bot.blocks.order_view import NAMES, Draft, ordered, refused
 from bot.channels import CHANNELS, trouble_with
 from bot.desk import Desk, channel_of, typed, user_of
 from bot.listeners.actions.order import open_digest
+from bot.publisher import Outcome
+from bot.slack import UNREACHABLE
 from engine.errors import Fault, Refused
 from engine.models.delivery import Delivery
+
+log = logging.getLogger(__name__)
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PATIENCE_S = 10.0
@@ -84,8 +92,19 @@ def _now(delivery: Delivery, desk: Desk) -> None:
         return
     edition = desk.engine.post_digest_now(channel, by=user_of(delivery.payload), key=delivery.key)
     outcome = desk.publisher.outcome(edition.id, PATIENCE_S)
+    if outcome.state == "waiting":
+        desk.publisher.tell_later(edition.id, partial(_say_if_refused, delivery, desk))
+    else:
+        _say_if_refused(delivery, desk, outcome)
+
+
+def _say_if_refused(delivery: Delivery, desk: Desk, outcome: Outcome) -> None:
+    """Answer where it was asked; where that fails it is in the log, and the digest is kept."""
     if outcome.state == "parked":
-        desk.tell(delivery, notices.not_posted(outcome.error, delivery.name))
+        try:
+            desk.tell(delivery, notices.not_posted(outcome.error, delivery.name))
+        except (SlackApiError, *UNREACHABLE):
+            log.exception("nobody could be told that %s is not out", delivery.key)
 
 
 def _off(delivery: Delivery, desk: Desk) -> None:

@@ -1,19 +1,22 @@
-"""``/marko help | insights | patterns | recommendations | weights | why | settings | doctor``.
+"""``/marko help | insights | patterns | recommendations | weights | why | settings | doctor | audit``.
 
 Everything is answered for one person's eyes, and nothing is changed.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import get_args
 
 from bot.blocks import help as help_text
 from bot.blocks import lists, notices, standing
+from bot.blocks.audit import MOST, audit, verified
 from bot.desk import Desk, typed
 from bot.listeners.ask import tell_why
 from engine.models.delivery import Delivery
 from engine.models.recommendation import Status
 
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -46,7 +49,7 @@ def _recommendations(words: list[str], delivery: Delivery, desk: Desk) -> None:
     campaign = desk.engine.key_of(named) if named else None
     page = desk.engine.recommendations(status, campaign, limit=lists.MOST)
     links = {each.id: link for each in page.recommendations if (link := desk.link_of(each.id))}
-    drawn = lists.recommendations(page, links, desk.engine.today(), desk.engine.basis(), desk.voice)
+    drawn = lists.recommendations(page, links, desk.engine.basis(), desk.voice)
     desk.tell(delivery, drawn)
 
 
@@ -78,6 +81,19 @@ def _doctor(_: list[str], delivery: Delivery, desk: Desk) -> None:
     desk.tell(delivery, standing.doctor(desk.examine(), desk.voice.marked))
 
 
+def _audit(words: list[str], delivery: Delivery, desk: Desk) -> None:
+    """For approvers and admins: all lines, those about a campaign or by a person, or whether all is whole."""
+    engine = desk.engine
+    engine.may_audit(desk.person(delivery))
+    if words == ["verify"]:
+        desk.tell(delivery, verified(engine.audit_faults(), engine.audit_head(), desk.voice))
+        return
+    asked = " ".join(words)
+    person = MENTION.fullmatch(asked)
+    page = engine.audit(by=person[1] if person else None, about=None if person else asked or None, limit=MOST)
+    desk.tell(delivery, audit(page, "" if person else asked, desk.voice))
+
+
 VERBS: Mapping[str, Callable[[list[str], Delivery, Desk], None]] = {
     "help": _help,
     "insights": _insights,
@@ -87,4 +103,5 @@ VERBS: Mapping[str, Callable[[list[str], Delivery, Desk], None]] = {
     "why": _why,
     "settings": _settings,
     "doctor": _doctor,
+    "audit": _audit,
 }

@@ -11,9 +11,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import notices
 from bot.desk import Desk
+from bot.patience import in_a_hurry
 from bot.sending import or_plainer
 from bot.slack import UNREACHABLE
-from engine.errors import EngineError, NotForGuests, NotForStrangers
+from engine.errors import EngineError, NotForGuests, NotForStrangers, TooOften
 from engine.models.answer import Person
 from engine.models.delivery import Delivery
 
@@ -42,8 +43,10 @@ def question(delivery: Delivery, desk: Desk) -> None:
     """Answer in the question's thread, once; whoever may not ask is told so alone."""
     person = desk.person(delivery)
     try:
+        if desk.limiter:
+            desk.limiter.check_question(delivery)
         _answer(person, delivery, desk)
-    except (NotForStrangers, NotForGuests) as refused:
+    except (NotForStrangers, NotForGuests, TooOften) as refused:
         if not (person.is_bot or person.is_deactivated):
             _refuse(refused, delivery, desk)
 
@@ -108,8 +111,9 @@ def _own_ids(delivery: Delivery) -> frozenset[str]:
 
 def _looking_it_up(client: WebClient, channel: str, thread: str) -> None:
     """Say that we are at it. A courtesy: it waits for nothing, and where it fails the answer still comes."""
-    hasty = WebClient(token=client.token, base_url=client.base_url, timeout=COURTESY_S, retry_handlers=[])
     try:
-        hasty.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="is looking it up")
+        in_a_hurry(client, COURTESY_S).assistant_threads_setStatus(
+            channel_id=channel, thread_ts=thread, status="is looking it up"
+        )
     except (SlackApiError, *UNREACHABLE) as refused:
         log.debug("no status in %s: %s", channel, type(refused).__name__)

@@ -1,6 +1,14 @@
 """Dialogs that were submitted: what is checked at once, and what is done after."""
 
 from bot import ids
+from bot.listeners.views.decide import (
+    approve_chosen,
+    approve_edited,
+    check_edit,
+    check_snooze,
+    show_edited,
+    snooze,
+)
 from bot.listeners.views.doubt import check_doubt, doubt
 from bot.listeners.views.enter import check_forecast, check_order_value, forecast, order_value
 from bot.listeners.views.inquiry import analyze, check_analyze
@@ -18,6 +26,9 @@ VIEWS = {
     ids.ORDER_VALUE_VIEW: order_value,
     ids.ORDER_VIEW: order,
     ids.SETTINGS_VIEW: settings,
+    ids.EDITED_VIEW: approve_edited,
+    ids.CHOOSE_VIEW: approve_chosen,
+    ids.SNOOZE_VIEW: snooze,
 }
 
 CHECKS = {
@@ -27,4 +38,11 @@ CHECKS = {
     ids.ORDER_VALUE_VIEW: check_order_value,
     ids.ORDER_VIEW: check_order,
     ids.SETTINGS_VIEW: check_settings,
+    ids.EDIT_VIEW: check_edit,
+    ids.SNOOZE_VIEW: check_snooze,
 }
+
+# Dialogs that lead to another one on top of them, and decide nothing yet; with what is submitted in that
+# one, all of them close.
+NEXT = {ids.EDIT_VIEW: show_edited}
+LAST = frozenset({ids.EDITED_VIEW})

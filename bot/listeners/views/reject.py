@@ -11,11 +11,12 @@ from engine.models.recommendation import RejectReason
 
 def reject(delivery: Delivery, desk: Desk) -> None:
     view = delivery.payload["view"]
-    given = answers(view)
+    given, origin = answers(view), Origin.unpacked(view)
     desk.engine.decide(
-        Origin.unpacked(view).recommendation,
+        origin.recommendation,
         "reject",
         by=desk.person(delivery),
+        channel=origin.channel or None,
         reason=cast("RejectReason", given[ids.REASON]),
         note=given.get(ids.NOTE, ""),
     )

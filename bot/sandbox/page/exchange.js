@@ -3,7 +3,7 @@
 import { el, fileSize, freshId } from "./dom.js";
 import { get } from "./server.js";
 
-const KINDS = { event: "→ event", command: "→ command", click: "→ click", call: "← call", answer: "← answer", file: "← file" };
+const KINDS = { event: "→ event", command: "→ command", click: "→ click", call: "← call", answer: "← answer", file: "← file", action: "← change" };
 
 export class Exchange {
   constructor(entry, zone) {

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { Exchange } from "./exchange.js";
 import { notifyError } from "./notices.js";
+import { Platform } from "./platform.js";
 import { Scroller } from "./scroller.js";
 import { get, post } from "./server.js";
 import { Switchboard } from "./switchboard.js";
@@ -10,7 +11,7 @@ import { Switchboard } from "./switchboard.js";
 const RETRY_MS = 2000;
 const KINDS = [
   ["", "All kinds"], ["event", "Events"], ["command", "Commands"], ["click", "Clicks"],
-  ["call", "Calls"], ["answer", "Answers"], ["file", "Files"], ["failed", "What failed"],
+  ["call", "Calls"], ["answer", "Answers"], ["file", "Files"], ["action", "Changes"], ["failed", "What failed"],
 ];
 
 const node = (id) => document.getElementById(id);
@@ -24,6 +25,8 @@ class TrafficPage {
     this.scroller = new Scroller(node("traffic-scroll"), this.list, { news: "Newer ↓" });
     this.faults = new Switchboard(node("faults"), "/ui/faults");
     this.scopes = new Switchboard(node("scopes"), "/ui/scopes");
+    this.platform = new Platform(node("platform-panel"));
+    node("platform").open = window.location.hash === "#platform";
     this.drawTools();
   }
 
@@ -41,8 +44,9 @@ class TrafficPage {
 
   async start() {
     try {
-      const { labels } = await get("/ui/faults");
-      this.faults.labels = labels;
+      const [faults, platform] = await Promise.all([get("/ui/faults"), get("/ui/platform")]);
+      this.faults.labels = faults.labels;
+      this.platform.faults.labels = platform.labels;
     } catch (error) {
       notifyError(error);
       window.setTimeout(() => this.start(), RETRY_MS);
@@ -70,11 +74,14 @@ class TrafficPage {
     this.say();
   }
 
-  showSwitches({ faults, scopes }) {
+  showSwitches({ faults, scopes, platform, zone }) {
     this.faults.show(faults);
     this.scopes.show(scopes);
     const on = Object.values(faults).filter(Boolean).length;
     const off = Object.values(scopes).filter((granted) => !granted).length;
+    this.platform.show(platform, zone);
+    const wrong = Object.values(platform.faults).filter(Boolean).length;
+    node("platform-on").textContent = wrong ? `(${wrong} fault${wrong > 1 ? "s" : ""} on)` : "";
     node("faults-on").textContent = on ? `(${on} on)` : "";
     node("scopes-off").textContent = off ? `(${off} taken away)` : "";
   }

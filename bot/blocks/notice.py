@@ -1,0 +1,118 @@
+"""What is told in a card's thread: an edit of the card pings nobody, so what needs somebody is a reply.
+
+One or two lines each, to the people it is for and to nobody else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from bot.blocks import kit
+from bot.blocks.kit import Message
+from bot.blocks.limits import FALLBACK, clip
+from bot.blocks.mrkdwn import LONGEST_NAME, escape, is_user, word
+from bot.blocks.voice import Voice
+from engine.models.recommendation import Recommendation
+from engine.narrate import carried, sentences
+from engine.narrate.words import Words
+
+MOST_MENTIONED = 5
+Told = tuple[str, str]
+"""The push notice without its campaign, and the line in the thread."""
+
+
+def notice(
+    what: str,
+    recommendation: Recommendation,
+    approvers: Sequence[str],
+    two_above: Decimal | None,
+    voice: Voice,
+) -> Message:
+    """Draw the notice that is called ``what``, as its record is now; ``approvers`` decide in its channel."""
+    told, text = NOTICES[what](recommendation, two_above, voice.marked)
+    whom = [voice.marked.style.person(each) for each in for_whom(what, recommendation, approvers)]
+    line = " ".join([*whom[:MOST_MENTIONED], text])
+    name = clip(recommendation.analysis.retrospective.name, LONGEST_NAME)
+    return Message(clip(escape(f"{name}: {told}"), FALLBACK), [kit.section(line)])
+
+
+def for_whom(what: str, recommendation: Recommendation, approvers: Sequence[str]) -> list[str]:
+    """Who decided, of what became of it; the approvers left, of what waits for them."""
+    done = {each.by for each in recommendation.approvals}
+    left = [each for each in approvers if each not in done]
+    if what == "second":
+        return [each for each in left if each != recommendation.asked_by]
+    if what == "expiring":
+        return left if done else _people(recommendation.asked_by) or left
+    verb = {"woken": "snooze", "undo_refused": "undo"}.get(what, "approve")
+    by = next((each.by for each in reversed(recommendation.decisions) if each.verb == verb), None)
+    return _people(by) or _people(recommendation.asked_by) or list(approvers)
+
+
+def _people(person: str | None) -> list[str]:
+    return [person] if person and is_user(person) else []
+
+
+def _failed(recommendation: Recommendation, _: Decimal | None, words: Words) -> Told:
+    tried = carried.open_execution(recommendation)
+    if recommendation.status != "failed" or tried is None:
+        return _settled(recommendation, words)
+    where = word(recommendation.analysis.retrospective.campaign.platform)
+    return "not done, nothing was changed", f"⚠️ {carried.failed(tried, where, words)}"
+
+
+def _unknown(recommendation: Recommendation, _: Decimal | None, words: Words) -> Told:
+    tried = carried.open_execution(recommendation)
+    if recommendation.status != "unknown" or tried is None:
+        return _settled(recommendation, words)
+    asked = "Please look there, then press *It arrived* or *Send again* on the card."
+    return "nobody knows if it arrived", f"⚠️ {carried.unknown(tried, words)} {asked}"
+
+
+def _expiring(recommendation: Recommendation, _: Decimal | None, words: Words) -> Told:
+    if recommendation.status != "proposed" or recommendation.expires_at is None:
+        return _settled(recommendation, words)
+    when = words.style.moment(recommendation.expires_at)
+    return "expires soon", f"⏳ Expires {when}: {_what(recommendation, words)}"
+
+
+def _second(recommendation: Recommendation, above: Decimal | None, words: Words) -> Told:
+    if recommendation.status != "proposed" or not recommendation.approvals:
+        return _settled(recommendation, words)
+    half = carried.one_of_two(recommendation, above, words)
+    return "a second approval is due", f"⏳ A second approval is due: {_what(recommendation, words)} {half}"
+
+
+def _woken(recommendation: Recommendation, _: Decimal | None, words: Words) -> Told:
+    if recommendation.status != "proposed":
+        return _settled(recommendation, words)
+    return "waits for a decision again", f"⏳ Waits for a decision again: {_what(recommendation, words)}"
+
+
+def _undo_refused(recommendation: Recommendation, _: Decimal | None, words: Words) -> Told:
+    undo = recommendation.undoing
+    if undo is None:
+        return _settled(recommendation, words)
+    return "not undone", f"⚠️ {carried.not_undone(undo, words)}"
+
+
+def _settled(recommendation: Recommendation, words: Words) -> Told:
+    """It was settled before this could be told."""
+    return "settled meanwhile", f"Settled meanwhile. {carried.told(recommendation, words)}"
+
+
+def _what(recommendation: Recommendation, words: Words) -> str:
+    name = words.style.name(recommendation.analysis.retrospective.name)
+    worst = carried.worst_by(recommendation.analysis.proposal, words)
+    is_edited = recommendation.decided_action != recommendation.analysis.proposal.action
+    parts = [sentences.action(recommendation.decided_action, words), "" if is_edited else worst]
+    return f"{name}: {' '.join(filter(None, parts))}"
+
+
+NOTICES: Mapping[str, Callable[[Recommendation, Decimal | None, Words], Told]] = {
+    "failed": _failed,
+    "unknown": _unknown,
+    "expiring": _expiring,
+    "second": _second,
+    "woken": _woken,
+    "undo_refused": _undo_refused,
+}

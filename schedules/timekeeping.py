@@ -1,0 +1,17 @@
+"""The tick of proposals: what expires, comes back from a snooze, or is reminded of."""
+
+import logging
+from collections.abc import Callable
+
+from engine.engine import Engine
+
+log = logging.getLogger(__name__)
+
+
+def keep_time(engine: Engine, publish: Callable[[], object]) -> int:
+    """Let the engine do what the clock does, and let it be shown; returns how many records moved."""
+    moved = engine.keep_time()
+    if moved:
+        log.info("%d proposal(s) expired, came back or were reminded of", moved)
+        publish()
+    return moved
