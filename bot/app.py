@@ -2,7 +2,6 @@
 
 import logging
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from slack_bolt import App
 
+from bot.acquaintance import Acquaintance
 from bot.blocks.voice import voice
+from bot.briskness import switch_often
 from bot.clock import SystemClock
 from bot.courier import Courier
 from bot.crew import Crew
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SWITCH_S = 0.0001  # how long one thread may keep the others waiting
 BEATS_A_LEASE = 4
 NO_YEAR = 0  # no year goes without saying
 
@@ -187,15 +187,15 @@ class Marko:
         Reception(self._store.inbox, self._crew, self.engine, clock, spoken).attach(app)
         due = (weekly_digest, keep_time)
         ticks = (partial(each, self.engine, self.publisher.wake) for each in due)
-        self.scheduler = Scheduler(rounds(*ticks, partial(prune, self._store.prune, clock)))
+        meet = Acquaintance(self.engine, self._people, brisk, clock).keep_up
+        self.scheduler = Scheduler(rounds(meet, *ticks, partial(prune, self._store.prune, clock)))
         self._met = False
         self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)
         self.web = self._web(settings, app, listener) if listener else None
 
     def start(self) -> None:
         """Publish what was left, then listen: publisher, clock, Slack, HTTP."""
-        # The default of 5 ms lets a busy worker hold up an acknowledgement for as long.
-        sys.setswitchinterval(SWITCH_S)
+        switch_often()
         self.engine.prepare_choices()
         self._heartbeat.start()
         self.publisher.start()

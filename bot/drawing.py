@@ -1,6 +1,7 @@
 """From an intent to the message that shows its record as it is now: the table of everything posted."""
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from bot.blocks.budget import budget_mark
 from bot.blocks.card import card
@@ -24,6 +25,7 @@ from engine.errors import EngineError
 from engine.models.action import SetSpend
 from engine.models.delivery import Intent
 from engine.models.digest import Digest
+from engine.models.ping import Notice
 from engine.models.recommendation import Proposal, Recommendation
 
 Draw = Callable[[Intent, Engine, Voice], Message]
@@ -152,7 +154,7 @@ def _notice(intent: Intent, engine: Engine, voice: Voice) -> Message:
     _, what, identifier = intent.record.split(":", 2)
     recommendation = engine.recommendation(identifier)
     about = links_of(recommendation, engine)
-    return notice(what, recommendation, engine.approvers_in(intent.channel), about.two_above, voice)
+    return notice(cast(Notice, what), recommendation, engine.is_pinged(intent), about.two_above, voice)
 
 
 def _settings(intent: Intent, engine: Engine, voice: Voice) -> Message:

@@ -32,6 +32,8 @@ RESEND = "resend"
 WAKE = "wake"
 POST_ARRIVED = "post_arrived"  # a message of which nobody knows whether it arrived
 POST_AGAIN = "post_again"
+PING_MENU = "ping_menu"  # ⋯ on what pings somebody
+UNMUTE = "unmute"
 
 # Choices of the card's menu.
 WHY_ME = "why_me"

@@ -38,6 +38,11 @@ class People:
         """Look somebody up by another client; raises what came of it, so that gone differs from failed."""
         return self._person(user_id, client.users_info(user=user_id).get("user"))
 
+    def meet(self, user_id: str, client: WebClient) -> tuple[Person, str]:
+        """Look somebody up by another client, with the zone in which they live; raises what came of it."""
+        user = client.users_info(user=user_id).get("user")
+        return self._person(user_id, user), str((user or {}).get("tz") or "")
+
     def _person(self, user_id: str, user: dict[str, Any] | None) -> Person:
         if not user:
             return Person(id=user_id, is_known=False, lacks=self._lacks)

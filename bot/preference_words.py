@@ -21,6 +21,7 @@ NAMES: Mapping[PreferenceName, str] = {
     "changes_a_day": "Changes a day",
     "freeze": "Freeze",
     "expiry_hours": "Proposals expire after",
+    "pings_a_week": "Unasked pings a person and week",
     "time_zone": "Time zone",
     "number_format": "Numbers",
 }
@@ -88,4 +89,5 @@ _TOLD: Mapping[PreferenceName, Told] = {
     "changes_a_day": lambda value, words: words.formats.number(value),
     "freeze": _freeze,
     "expiry_hours": lambda value, words: words.formats.count(value, "hour"),
+    "pings_a_week": lambda value, words: words.formats.number(value),
 }

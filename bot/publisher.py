@@ -70,6 +70,14 @@ class TurnIsOver(Exception):
     """Another bot publishes, or may soon."""
 
 
+class Asleep(Exception):
+    """Those it is for sleep: nothing is sent until then."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(f"people sleep until {until:%H:%M}")
+
+
 class _Sent(NamedTuple):
     """A message that arrived; ``drawn`` is ``None`` where an earlier run sent it."""
 
@@ -211,9 +219,8 @@ class Publisher:
         except TurnIsOver:
             log.warning("%s is left to the bot that publishes now", intent.key)
             self._in_doubt = True
-        except NotYet:
-            later = self._clock.now() + timedelta(seconds=LOOK_AGAIN_S)
-            self._outbox.put_back(intent.key, not_before=later, reason="its picture is being made")
+        except (Asleep, NotYet) as wait:
+            self._wait(intent, wait)
         except (*UNREACHABLE, *GARBLED) as broken:
             certain = isinstance(getattr(broken, "reason", broken), ConnectionRefusedError)
             self._again(item, type(broken).__name__, doubtful=not certain)
@@ -233,10 +240,20 @@ class Publisher:
             self._catch_up(intent, sent)
             self._tell(intent.key, Outcome("sent"))
 
+    def _wait(self, intent: Intent, wait: Asleep | NotYet) -> None:
+        """No send began."""
+        if isinstance(wait, Asleep):
+            self._outbox.put_back(intent.key, not_before=wait.until, reason=str(wait))
+            return
+        later = self._clock.now() + timedelta(seconds=LOOK_AGAIN_S)
+        self._outbox.put_back(intent.key, not_before=later, reason="its picture is being made")
+
     def _deliver(self, item: OutboxItem) -> _Sent:
         if item.intent.kind == "wording" and item.doubtful:
             raise TimeoutError  # left over from an earlier run: its moment is gone
-        if self._is_overtaken(item.intent):
+        if item.intent.kind == "notice":
+            self._check_awake(item)
+        if self._is_overtaken(item.intent, doubtful=item.doubtful):
             return _Sent(view=None)
         if item.intent.kind == "redraw":
             self._update(item.intent)
@@ -264,8 +281,16 @@ class Publisher:
         if self._pictures and intent.kind == "card" and sent.view:
             self._engine.show_picture(intent.record, channel=sent.view.channel, ts=sent.view.ts)
 
-    def _is_overtaken(self, intent: Intent) -> bool:
+    def _check_awake(self, item: OutboxItem) -> None:
+        """What comes late, since Slack or we were down, may come at night."""
+        until = self._engine.notice_waits(item.intent, doubtful=item.doubtful)
+        if until is not None:
+            raise Asleep(until)
+
+    def _is_overtaken(self, intent: Intent, *, doubtful: bool) -> bool:
         """Say whether a step was to be shown whose card is on its way already, or something was told."""
+        if intent.kind == "notice":
+            return not doubtful and self._engine.notice_is_over(intent)
         if intent.kind == "parked":
             with self._news:
                 return intent.record.removeprefix("parked:") in self._told

@@ -57,11 +57,13 @@ def sandbox(chosen: argparse.Namespace, settings: Settings) -> int:
 def run(_: argparse.Namespace, settings: Settings) -> int:
     settings.tokens()
     from bot.app import Marko
+    from bot.briskness import spare_what_stays
     from bot.slack import BadToken
 
     marko = Marko(settings)
     stopped = _until_stopped()
     marko.start()
+    spare_what_stays()
     try:
         while not marko.wait(0.5) and not stopped.is_set():
             continue

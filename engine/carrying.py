@@ -10,19 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from engine.carried import place
-from engine.core import Core
 from engine.decide.carry import sending
 from engine.errors import UnknownRecommendation
 from engine.models.execution import Execution, ExecutionStatus, Receipt
 from engine.models.recommendation import Recommendation, Status
-from engine.notices import notify
+from engine.pinging import Pinging
 from engine.ports import Unit
 
 MARKO = "marko"
 Report = Callable[[Unit, Recommendation, Execution], Recommendation | None]
 
 
-class Carrying(Core):
+class Carrying(Pinging):
     """Nothing is done without a receipt, and unknown is a state."""
 
     def carried_out(self, key: str, receipt: Receipt) -> None:
@@ -68,7 +67,7 @@ class Carrying(Core):
             unknown = self._ended(execution, "unknown", error=error)
             _note(unit, unknown, "unknown", {"error": error})
             changed = place(unit, found, unknown, "unknown")
-            notify(unit, changed, "unknown", of=_try(unknown))
+            self._notify(unit, changed, "unknown", of=_try(unknown))
             return changed
 
         self._report(key, report)
@@ -111,11 +110,11 @@ class Carrying(Core):
         if execution.purpose == "undo":
             _note(unit, refused, "undo_refused", {"error": error})
             changed = place(unit, found, refused, "executed")
-            notify(unit, changed, "undo_refused")
+            self._notify(unit, changed, "undo_refused")
             return changed
         _note(unit, refused, "failed", {"error": error, "refusals": refused.refusals})
         changed = place(unit, found, refused, "failed")
-        notify(unit, changed, "failed", of=_try(refused))
+        self._notify(unit, changed, "failed", of=_try(refused))
         return changed
 
     def _late(self, unit: Unit, execution: Execution, said: ExecutionStatus, error: str) -> None:

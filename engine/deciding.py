@@ -4,7 +4,6 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from engine.carried import open_execution, place
-from engine.core import Core
 from engine.decide.carry import begun, sending, way_back
 from engine.decide.limits import check_limits
 from engine.decide.policy import approvers_for, check_requester, needs_two, refusal
@@ -35,7 +34,7 @@ from engine.models.delivery import Intent
 from engine.models.execution import Receipt
 from engine.models.preference import Preferences
 from engine.models.recommendation import Decision, Proposal, Recommendation, RejectReason, Verb
-from engine.notices import awake, notify
+from engine.pinging import Pinging, note_acted
 from engine.ports import Unit
 
 WHY: dict[type[EngineError], str] = {
@@ -66,7 +65,7 @@ class Order(NamedTuple):
     note: str
 
 
-class Deciding(Core):
+class Deciding(Pinging):
     """Decisions are a compare-and-set on the durable record; a message is a view of it."""
 
     def decide(
@@ -153,6 +152,7 @@ class Deciding(Core):
             raise ChangedSince(found)
         if order.verb in STARTS:
             _check_settled(unit, found)
+        note_acted(unit, found.id, order.by.id, order.at)
         if order.verb == "approve":
             return self._approve_within(unit, found, order, now)
         decided = _with(found, _decision(found, order))
@@ -170,7 +170,7 @@ class Deciding(Core):
         self._check_limits(found, proposal.action, now, unit.approvals_since(self._midnight(now)))
         approved = _with(found, decision)
         if two and not agreed:
-            notify(unit, approved, "second", not_before=awake(order.at.astimezone(now.zone)))
+            self._notify(unit, approved, "second")
             _note(unit, approved, order, "half_approved")
             return approved
         _note(unit, approved, order, TURNS["approve"].deed)

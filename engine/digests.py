@@ -16,6 +16,7 @@ from engine.models.delivery import Intent
 from engine.models.digest import Digest, DigestSlot, Subscription
 from engine.models.pattern_life import PatternLife
 from engine.models.recommendation import MessageView
+from engine.pinging import tell_held
 from engine.ports import Reading, Unit
 from engine.slots import is_late, latest_slot, next_slot
 
@@ -103,6 +104,7 @@ class Digests(Core):
 
         def keep(unit: Unit, digest: Digest) -> Digest:
             if unit.post(asked):
+                digest = _with_held(unit, digest)
                 unit.keep_digest(digest)
                 unit.note(actor=by, deed="asked_for_digest", subject=channel, detail={"id": identifier})
             return digest
@@ -163,7 +165,7 @@ class Digests(Core):
         def keep(unit: Unit, digest: Digest) -> bool:
             if not unit.claim_slot(slot, "claimed"):
                 return False
-            unit.keep_digest(digest)
+            unit.keep_digest(_with_held(unit, digest))
             unit.post(Intent(key=identifier, kind="digest", record=identifier, channel=slot.channel))
             detail = {"due_at": slot.due_at.isoformat(), "late": digest.late}
             unit.note(actor="clock", deed="digest_claimed", subject=identifier, detail=detail)
@@ -232,6 +234,11 @@ class Digests(Core):
     def _zone_of(self, reading: Reading, channel: str) -> ZoneInfo:
         zones = {each.channel: each.time_zone for each in reading.subscriptions()}
         return ZoneInfo(zones.get(channel, str(self._zone)))
+
+
+def _with_held(unit: Unit, digest: Digest) -> Digest:
+    """Tell in the edition, which is kept in the same unit, what was held back for people here."""
+    return digest.model_copy(update={"held": tell_held(unit, digest.channel)})
 
 
 def _told_of(reading: Reading) -> tuple[int, list[PatternLife]]:

@@ -10,6 +10,7 @@ from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.digest import Subscription
 from engine.models.overview import SET_UP, SHOWN, Basis, ModelState, Overview, Role, SetUpStep
+from engine.pinging import Pinging, pings_mark
 from engine.ports import Reading
 
 CHANNEL = "first_channel"
@@ -18,7 +19,7 @@ LEARNED = 3
 LIMITS = frozenset(NAMES) - {"approvers", "channel_approvers"}
 
 
-class Overviews(LearnedThings):
+class Overviews(LearnedThings, Pinging):
     """What Home shows, and when that changes."""
 
     _last_board: tuple[int, Board] | None = None
@@ -38,6 +39,7 @@ class Overviews(LearnedThings):
             drawn = [reading.recommendation(each) for some in lists for each in some[:SHOWN]]
             _, standings = self._portfolio.read(reading)
             subscriptions = tuple(reading.subscriptions())
+            pings = self._ping_standing(reading, person.id)
         return Overview(
             role=role,
             may_set=self.may_set(person),
@@ -56,6 +58,7 @@ class Overviews(LearnedThings):
             learned=self.learned_lately(LEARNED),
             sources=sources(each.retrospective for each in standings.values()),
             subscriptions=subscriptions,
+            pings=pings,
             model=self._model_state(),
             vectors_fail=self._recollection.is_failing,
         )
@@ -97,7 +100,7 @@ class Overviews(LearnedThings):
         """
         with self._memory.reading() as reading:
             orders = [(each.channel, each.weekday, each.at) for each in reading.subscriptions()]
-            known = reading.generation(), reading.setting(CHANNEL)
+            known = reading.generation(), reading.setting(CHANNEL), pings_mark(reading)
         state = self._model_state(), self._recollection.is_failing
         return repr((known, self._today(), orders, self._in_force.now().preferences, state))
 

@@ -15,6 +15,7 @@ from engine.models.headway import Headway
 from engine.models.insight import Insights
 from engine.models.overview import ModelState
 from engine.models.pattern_life import PatternLife
+from engine.models.ping import Ping, PingState
 from engine.models.recommendation import Analysis, MessageView, Recommendation, Status
 from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective, Titled
@@ -144,6 +145,12 @@ class Reading(Protocol):
         """Count recommendations that were approved since then, where the approval took effect."""
         ...
 
+    def pings(
+        self, *, person: str | None = None, thing: str | None = None, state: PingState | None = None
+    ) -> list[Ping]:
+        """The pings of one person, of one thing, or in one state; in the order in which they came about."""
+        ...
+
     def setting(self, name: str) -> Any | None:
         """A JSON value that people set from Slack (an order value, a limit), or ``None``."""
         ...
@@ -176,6 +183,14 @@ class Unit(Reading, Protocol):
 
     def keep_file_import(self, found: FileImport) -> None:
         """Insert, or replace the same id."""
+        ...
+
+    def keep_ping(self, ping: Ping) -> None:
+        """Insert, or replace the same id."""
+        ...
+
+    def forget_pings(self, person: str, *, before: datetime) -> None:
+        """Forget what this person was told before then; what is held back stays."""
         ...
 
     def keep_headway(self, headway: Headway) -> None:
@@ -391,8 +406,22 @@ class Vectors(Protocol):
     def refresh(self, kind: TextKind, texts: Mapping[str, str], generation: int) -> bool:
         """Bring the vectors of this kind in line with ``texts`` (by key), embedding what is new.
 
-        False when it cannot be done in time, because somebody else is at it. ``generation`` is the
-        memory's. Raises ``EmbedderFailed``, and then the index stays as it was.
+        False when it cannot be done in time, because somebody else is at it or too much is new; then
+        ``rebuild`` does it beside the questions. ``generation`` is the memory's. Raises
+        ``EmbedderFailed``, also for a rebuild that failed, and then the index stays as it was.
+        """
+        ...
+
+    def rebuild(
+        self,
+        kind: TextKind,
+        texts: Mapping[str, str],
+        generation: int,
+        rows: "Mapping[str, NDArray[np.float32]]",
+    ) -> None:
+        """Do what ``refresh`` does in a thread of its own, and return at once; nothing while one works.
+
+        ``rows`` are vectors that are known already, by text.
         """
         ...
 

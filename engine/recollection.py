@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 SEARCH_PATIENCE_S = 3.5  # somebody searches by words: an answer in good time is worth it
 CARD_PATIENCE_S = 1.5  # somebody waits for a card, of which this is the least part
 AT_ONCE = 4
+BATCH = 256  # texts embedded at a time
 _Asked = Future[dict[str, float] | None]
 
 
@@ -86,11 +87,22 @@ class Recollection:
         """
         query = _Query(kind, question, texts, generation, most)
         found = self._indexed(query) if self._is_local else self._beside(query, patience_s)
-        return self._exact.near(kind, question, texts) if found is None else found
+        if found is None:
+            return self._compared(query)
+        if self._is_local:
+            self._exact.forget(kind)
+        return found
 
     def close(self) -> None:
         """Wait for what is being asked elsewhere, which is a call's deadline at most."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _compared(self, query: "_Query") -> dict[str, float]:
+        """Compare every text; the local embedder's vectors then go to the index that could not answer."""
+        found, rows = self._exact.near(query.kind, query.question, query.texts)
+        if self._is_local and self._vectors is not None:
+            self._vectors.rebuild(query.kind, query.texts, query.generation, rows)
+        return found
 
     def _beside(self, query: "_Query", patience_s: float) -> dict[str, float] | None:
         """Ask the index in a thread of its own; ``None`` where that takes longer than one waits.
@@ -126,6 +138,8 @@ class Recollection:
             return None
         try:
             if not self._vectors.refresh(query.kind, query.texts, query.generation):
+                if not self._is_local:
+                    self._vectors.rebuild(query.kind, query.texts, query.generation, {})
                 return None
             asked = self._embedder.embed([query.question])[0]
             found = self._vectors.search(query.kind, asked, query.most)
@@ -178,19 +192,28 @@ class _Exact:
     def __init__(self, embedder: LocalEmbedder) -> None:
         self._embedder = embedder
         self._lock = Lock()
-        self._rows: dict[TextKind, dict[str, tuple[str, NDArray[np.float32]]]] = {}
+        self._rows: dict[TextKind, dict[str, NDArray[np.float32]]] = {}  # by text
 
-    def near(self, kind: TextKind, question: str, texts: Mapping[str, str]) -> dict[str, float]:
+    def near(
+        self, kind: TextKind, question: str, texts: Mapping[str, str]
+    ) -> tuple[dict[str, float], dict[str, NDArray[np.float32]]]:
+        """Give the cosines by key, and the vectors by text that they were counted with."""
         with self._lock:
             held = self._rows.get(kind, {})
-            new = [key for key, text in texts.items() if key not in held or held[key][0] != text]
-            made = zip(new, self._embedder.embed([texts[key] for key in new]), strict=True)
-            held = {key: held[key] for key in texts if key in held} | {
-                key: (texts[key], row) for key, row in made
-            }
+            new = [text for text in dict.fromkeys(texts.values()) if text not in held]
+            held = {text: held[text] for text in texts.values() if text in held}
+            for at in range(0, len(new), BATCH):
+                batch = new[at : at + BATCH]
+                held.update(zip(batch, self._embedder.embed(batch), strict=True))
             self._rows[kind] = held
         asked = self._embedder.embed([question])[0]
         if not held:
-            return {}
-        cosines = np.stack([row for _, row in held.values()]) @ asked
-        return {key: round(float(cosine), 6) for key, cosine in zip(held, cosines, strict=True) if cosine > 0}
+            return {}, {}
+        cosines = np.stack([held[text] for text in texts.values()]) @ asked
+        near = zip(texts, (round(float(each), 6) for each in cosines), strict=True)
+        return {key: cosine for key, cosine in near if cosine > 0}, held
+
+    def forget(self, kind: TextKind) -> None:
+        """Let go of vectors that the index has now."""
+        with self._lock:
+            self._rows.pop(kind, None)

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from engine.core import Core
+from engine.decide.pings import awake
 from engine.decide.times import expiry, woken
 from engine.errors import EngineError
 from engine.models.brief import Brief
 from engine.models.recommendation import MessageView, Recommendation
-from engine.notices import awake, newest_card, notify
+from engine.notices import newest_card
+from engine.pinging import Pinging
 from engine.ports import Unit
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ MARKO = "marko"
 BEFORE = timedelta(hours=24)  # how long before it expires the approvers are told
 
 
-class Timekeeping(Core):
+class Timekeeping(Pinging):
     """Called by the tick. Each record has a small unit of its own: one that is broken stops no other."""
 
     def keep_time(self) -> int:
@@ -82,7 +83,7 @@ class Timekeeping(Core):
             unit.note(
                 actor=MARKO, deed="woken", subject=found.id, detail={"snoozed_until": until.isoformat()}
             )
-            notify(unit, changed, "woken", of=until.isoformat(), not_before=awake(self._local_now()))
+            self._notify(unit, changed, "woken", of=until.isoformat())
             return changed
 
         return self._has_changed(identifier, act)
@@ -95,7 +96,7 @@ class Timekeeping(Core):
         with self._memory.unit() as unit:
             found, card = unit.recommendation(identifier), newest_card(unit, identifier)
             told = found is not None and card is not None and _is_to_be_told(found, card)
-            told = told and found is not None and notify(unit, found, "expiring")
+            told = told and found is not None and self._notify(unit, found, "expiring")
         self._reminded.add(identifier)  # so that the next tick need not ask
         return told
 

@@ -95,7 +95,7 @@ class Audit:
             return newer is not None and self.anchor.advance(newer, self.key)
         except BrokenAnchor:
             return False  # told by whoever checks
-        except OSError as problem:
+        except (OSError, StoreTrouble) as problem:
             log.warning("the ledger's anchor could not be written: %s", problem)
             return False
 

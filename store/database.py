@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ClauseElement
 
 from engine.errors import StoreTrouble
@@ -165,8 +165,15 @@ def insert_once(connection: Connection, table: Table, values: Mapping[str, Any])
 @lru_cache(maxsize=64)
 def inserting_once(table: Table, dialect: Dialect, fields: tuple[str, ...]) -> Prepared:
     """Compile the insertion of these fields that leaves a row alone whose unique key is taken."""
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return Prepared(insert(table).on_conflict_do_nothing(), dialect, list(fields))
+    return Prepared(_insert(table, dialect), dialect, list(fields))
+
+
+def _insert(table: Table, dialect: Dialect) -> ClauseElement:
+    if dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  two megabytes, where a file is used
+
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def restart_ids(connection: Connection, table: Table) -> None:

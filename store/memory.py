@@ -18,6 +18,7 @@ from engine.models.execution import Execution
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
 from engine.models.pattern_life import PatternLife
+from engine.models.ping import Ping, PingState
 from engine.models.recommendation import UNDECIDED, Decision, MessageView, Recommendation, Status
 from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective, Titled
@@ -180,6 +181,13 @@ class Reading:
     def headway(self, identifier: str) -> Headway | None:
         return kept.load_one(Headway, self._documents.table("headways"), "id", identifier)
 
+    def pings(
+        self, *, person: str | None = None, thing: str | None = None, state: PingState | None = None
+    ) -> list[Ping]:
+        asked = {"person": person, "thing": thing, "state": state}
+        field, value = next((name, value) for name, value in asked.items() if value is not None)
+        return kept.load(Ping, self._documents.table("pings"), field, value)
+
     def posting(self, key: str) -> Posting | None:
         return postings.read(self._connection, key)
 
@@ -258,6 +266,14 @@ class Unit(Reading):
 
     def keep_headway(self, headway: Headway) -> None:
         kept.put(self._documents.table("headways"), headway, where("id") == headway.id)
+
+    def keep_ping(self, ping: Ping) -> None:
+        kept.put(self._documents.table("pings"), ping, where("id") == ping.id)
+
+    def forget_pings(self, person: str, *, before: datetime) -> None:
+        for each in self.pings(person=person):
+            if each.at < before and each.state != "held":
+                self._documents.table("pings").remove(where("id") == each.id)
 
     def keep_execution(self, execution: Execution, *, not_before: datetime | None = None) -> None:
         executions.put(self._connection, execution, not_before=not_before)
@@ -404,9 +420,11 @@ class Store:
     def close(self) -> None:
         for each in self._vectors:
             each.close()
-        if self.audit.has_key:
-            self.audit.keep_up()
-        self._database.close()
+        try:
+            if self.audit.has_key:
+                self.audit.keep_up()
+        finally:
+            self._database.close()
 
 
 def open_store(

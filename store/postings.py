@@ -1,6 +1,7 @@
 """How a message stands that is on its way, and what a person says of one that got stuck."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -26,7 +27,7 @@ def settle(connection: Connection, key: str, *, arrived: bool, at: datetime) -> 
     stuck = (outbox.c.key == key) & outbox.c.error.is_not(None)
     if arrived:
         which = stuck & (outbox.c.status == "parked") & (outbox.c.error == UNKNOWN)
-        values = {"status": "sent", "error": None, "doubtful": False}
+        values: dict[str, Any] = {"status": "sent", "error": None, "doubtful": False}
     else:
         which = stuck & outbox.c.status.in_(("parked", "pending"))
         values = {"status": "pending", "error": None, "attempts": 0, "not_before": None}

@@ -122,6 +122,13 @@ votes = document_table(
     Column("by", Text),
     UniqueConstraint("record", "about", "by"),
 )
+pings = document_table(
+    "pings",
+    Column("id", Text, unique=True),
+    Column("thing", Text, index=True),
+    Column("person", Text, index=True),
+    Column("state", Text, index=True),
+)
 settings = document_table("settings", Column("name", Text, unique=True))
 
 DOCUMENT_TABLES: Mapping[str, Table] = dict(metadata.tables)

@@ -61,6 +61,12 @@ FOURTH = (
         PRIMARY KEY ("key"), FOREIGN KEY(recommendation) REFERENCES recommendations (id))""",
     "CREATE INDEX ix_executions_recommendation ON executions (recommendation)",
     "CREATE INDEX ix_executions_status ON executions (status)",
+    """CREATE TABLE pings (
+        doc_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
+        id TEXT, thing TEXT, person TEXT, state TEXT, UNIQUE (id))""",
+    "CREATE INDEX ix_pings_thing ON pings (thing)",
+    "CREATE INDEX ix_pings_person ON pings (person)",
+    "CREATE INDEX ix_pings_state ON pings (state)",
     """CREATE TABLE leases (
         name TEXT NOT NULL, worker TEXT NOT NULL, until DOUBLE NOT NULL, PRIMARY KEY (name))""",
     "ALTER TABLE ledger_head ADD COLUMN keyed_from INTEGER",

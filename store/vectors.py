@@ -1,60 +1,92 @@
 """The FAISS index of vectors (``engine.ports.Vectors``): a cache beside ``marko.db``.
 
-A manifest next to the index says which embedder made it, how many vectors it holds, of which
-generation of the memory, and the index file's checksum, since FAISS loads flipped bits silently.
-Whatever does not fit is made again from the texts. Exact search: inner products, by one thread,
-because two are slower.
+One file: what FAISS holds, then a manifest that says which embedder made it, of which generation of the
+memory, how many vectors there are and whose, then a checksum of both, since FAISS loads flipped bits
+silently. It is replaced whole, so index and manifest are always of one moment, whoever is killed and
+however many bots write it. Whatever does not fit is made again from the texts, beside the questions.
+Exact search: inner products, by one thread, because two are slower.
 """
 
 import hashlib
-import json
 import logging
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.ports import Embedder, EmbedderFailed, TextKind
+from store import vector_file
+from store.vector_file import Saved
 
 if TYPE_CHECKING:
     import faiss
 
 log = logging.getLogger(__name__)
-FORM = 1  # of the manifest
 BATCH = 256  # texts embedded at a time
+AT_ONCE = 500  # texts embedded while somebody waits; more are embedded beside the questions
 PATIENCE_S = 0.5  # for somebody else who refreshes; afterwards the caller finds another way
-SAVED_AFTER = 200  # changes that are written at once; fewer wait for the close
+SAVED_AFTER = 200  # changes that are written soon; fewer wait for the close
 TIE = 1e-6
+SPARE = 16  # found beyond what was asked for, to see whether more of them tie with the last
 LENGTHS = "its vectors have not one length; all are made anew"
-BANDS: dict[TextKind, tuple[int, int]] = {"campaign": (1, 1 << 40), "learning": (1 << 40, 1 << 41)}
+KINDS: tuple[TextKind, ...] = ("campaign", "learning")
 
 
-class Entry(NamedTuple):
-    """A vector's number in the index, and the digest of the text that it was made of."""
+class _Shelf:
+    """The vectors of one kind: row ``n`` of the index is of ``keys[n]``, made of the text with its digest."""
 
-    number: int
-    digest: str
+    def __init__(self) -> None:
+        self.index: faiss.IndexFlatIP | None = None
+        self.keys: list[str] = []
+        self.digests: dict[str, str] = {}
+
+    def add(self, digests: Mapping[str, str], rows: NDArray[np.float32]) -> None:
+        if self.index is None:
+            self.index = _faiss().IndexFlatIP(rows.shape[1])
+        self.index.add(np.ascontiguousarray(rows, dtype=np.float32))
+        self.keys += digests
+        self.digests.update(digests)
+
+    def forget(self, keys: set[str]) -> None:
+        places = [place for place, key in enumerate(self.keys) if key in keys]
+        if places and self.index is not None:
+            self.index.remove_ids(np.array(places, dtype=np.int64))
+        self.keys = [key for key in self.keys if key not in keys]
+        for key in keys & self.digests.keys():
+            del self.digests[key]
+
+    def nearest(self, question: NDArray[np.float32], most: int) -> dict[str, float]:
+        """Give the ``most`` nearest and all that tie with the last, so that no order decides who is out."""
+        if self.index is None or not self.keys or not question.any():
+            return {}
+        count = min(most + SPARE, len(self.keys))
+        found, places = self.index.search(question, count)
+        cosines, rows = found[0], places[0]
+        least = max(float(cosines[min(most, count) - 1]) - TIE, 0.0)
+        if cosines[-1] > least and count < len(self.keys):
+            _, cosines, rows = self.index.range_search(question, least)
+        near = [
+            (self.keys[int(row)], round(float(each), 6))
+            for row, each in zip(rows, cosines, strict=True)
+            if each > least
+        ]
+        return dict(sorted(near, key=lambda pair: (-pair[1], pair[0])))
 
 
 class _Held:
-    """What is in memory: the index, and by kind and key which vector is whose."""
+    """What is in memory, of one generation."""
 
-    def __init__(self, index: "faiss.IndexIDMap2 | None", generation: int) -> None:
-        self.index = index
+    def __init__(self, generation: int) -> None:
         self.generation = generation
-        self.entries: dict[TextKind, dict[str, Entry]] = {kind: {} for kind in BANDS}
-        self.keys: dict[int, str] = {}
-        self.next: dict[TextKind, int] = {kind: first for kind, (first, _) in BANDS.items()}
+        self.shelves: dict[TextKind, _Shelf] = {kind: _Shelf() for kind in KINDS}
 
-    def put(self, kind: TextKind, key: str, entry: Entry) -> None:
-        self.entries[kind][key] = entry
-        self.keys[entry.number] = key
-        self.next[kind] = max(self.next[kind], entry.number + 1)
+    @property
+    def length(self) -> int | None:
+        """How many numbers a vector has; ``None`` while there is none."""
+        return next((each.index.d for each in self.shelves.values() if each.index is not None), None)
 
 
 class VectorIndex:
@@ -62,84 +94,145 @@ class VectorIndex:
 
     def __init__(self, path: Path, embedder: Embedder) -> None:
         self.path = path
-        self.manifest = path.with_suffix(".json")
         self._embedder = embedder
         self._refreshing = Lock()
         self._lock = Lock()
         self._held: _Held | None = None
         self._unsaved = 0
+        self._starting = Lock()
+        self._beside: Thread | None = None
+        self._closing = Event()
+        self._failure: EmbedderFailed | None = None
 
     def refresh(self, kind: TextKind, texts: Mapping[str, str], generation: int) -> bool:
         """Embed what is new, forget what is gone (``engine.ports.Vectors.refresh``)."""
-        if not self._refreshing.acquire(timeout=PATIENCE_S):
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+        if self._is_rebuilding or not self._refreshing.acquire(timeout=PATIENCE_S):
             return False
         try:
-            self._bring(kind, texts, generation)
+            held = self._open(generation)
+            if len(_new(held, kind, texts)) > AT_ONCE:
+                return False
+            self._bring(kind, texts, generation, {})
         finally:
             self._refreshing.release()
+        if self._unsaved >= SAVED_AFTER:
+            self._begin(self._save)
         return True
+
+    def rebuild(
+        self,
+        kind: TextKind,
+        texts: Mapping[str, str],
+        generation: int,
+        rows: Mapping[str, NDArray[np.float32]],
+    ) -> None:
+        """Do the same beside the questions (``engine.ports.Vectors.rebuild``); one thread at a time."""
+        self._begin(lambda: self._rebuilt(kind, texts, generation, rows))
 
     def search(self, kind: TextKind, vector: NDArray[np.float32], most: int) -> dict[str, float]:
         """Search exactly (``engine.ports.Vectors.search``).
 
         Raises ``EmbedderFailed`` for a vector of another length: then everything held is forgotten.
         """
+        question = np.ascontiguousarray(vector[None, :], dtype=np.float32)
         with self._lock:
             held = self._held
-            if held is None or held.index is None or not held.entries[kind] or not vector.any():
+            if held is None:
                 return {}
-            if vector.shape[0] != held.index.d:
-                self._held = _Held(None, held.generation)
+            if held.length not in {None, vector.shape[0]}:
+                self._held = _Held(held.generation)
                 raise EmbedderFailed(LENGTHS)
-            index, question = held.index, np.ascontiguousarray(vector[None, :], dtype=np.float32)
-            faiss = _faiss()
-            only = faiss.SearchParameters(sel=faiss.IDSelectorRange(*BANDS[kind]))
-            count = min(most, len(held.entries[kind]))
-            cosines, _ = index.search(question, count, params=only)
-            # All that tie with the last are taken, so that no order of insertion decides who is left out.
-            least = max(float(cosines[0, -1]) - TIE, 0.0)
-            _, cosines, numbers = index.range_search(question, least, params=only)
-            found = [
-                (held.keys[int(number)], round(float(each), 6))
-                for number, each in zip(numbers, cosines, strict=True)
-            ]
-        return dict(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+            return held.shelves[kind].nearest(question, most)
+
+    def settled(self, timeout_s: float | None = None) -> bool:
+        """Wait until nothing is made or written beside the questions; False when that takes longer."""
+        beside = self._beside
+        if beside is not None:
+            beside.join(timeout_s)
+        return beside is None or not beside.is_alive()
 
     def close(self) -> None:
-        """Write what was not written yet."""
+        """Stop after the batch that is being embedded, and write what was not written yet."""
+        with self._starting:
+            self._closing.set()
+        self.settled()
         with self._refreshing:
-            if self._held is not None and self._unsaved:
-                self._save(self._held)
+            if self._unsaved:
+                self._save()
+
+    @property
+    def _is_rebuilding(self) -> bool:
+        return self._beside is not None and self._beside.is_alive()
+
+    def _begin(self, work: Any) -> None:
+        """Do it in a thread of its own, unless one is at work, or everything comes to an end."""
+        with self._starting:
+            if not self._is_rebuilding and not self._closing.is_set():
+                self._beside = Thread(target=work, name="vectors-rebuild", daemon=True)
+                self._beside.start()
+
+    def _rebuilt(
+        self,
+        kind: TextKind,
+        texts: Mapping[str, str],
+        generation: int,
+        rows: Mapping[str, NDArray[np.float32]],
+    ) -> None:
+        try:
+            with self._refreshing:
+                self._open(generation)
+                self._bring(kind, texts, generation, rows)
+        except EmbedderFailed as failed:
+            self._failure = failed  # the next who asks is told, as if it had failed there
+        except Exception:
+            # Whatever an endpoint comes up with: nobody waits for this thread, so the log has to tell.
+            log.exception("the index of vectors was not made; texts are compared one by one")
+        if self._unsaved >= SAVED_AFTER:
+            self._save()
 
     def _bring(
-        self, kind: TextKind, texts: Mapping[str, str], generation: int, *, anew: bool = False
+        self,
+        kind: TextKind,
+        texts: Mapping[str, str],
+        generation: int,
+        rows: Mapping[str, NDArray[np.float32]],
+        *,
+        anew: bool = False,
     ) -> None:
+        """Bring one kind in line with its texts, batch by batch, until the close; ``rows`` are by text."""
         held = self._open(generation)
-        digests = {key: _digest(text) for key, text in texts.items()}
-        known = held.entries[kind]
-        new = [key for key, digest in digests.items() if key not in known or known[key].digest != digest]
-        gone = [key for key in known if key not in digests]
+        shelf = held.shelves[kind]
+        new = _new(held, kind, texts)
         for at in range(0, len(new), BATCH):
-            batch = {key: digests[key] for key in new[at : at + BATCH]}
-            made = self._embedder.embed([texts[key] for key in batch]).astype(np.float32)
-            if held.index is not None and held.index.d != made.shape[1]:
+            if self._closing.is_set():
+                return
+            batch = dict(list(new.items())[at : at + BATCH])
+            made = self._made([texts[key] for key in batch], rows)
+            if held.length not in {None, made.shape[1]}:
                 # The same name makes other vectors than before: nothing that is held can be compared.
                 with self._lock:
-                    self._held = _Held(None, generation)
+                    self._held = _Held(generation)
                 if anew:
                     raise EmbedderFailed(LENGTHS)
-                self._bring(kind, texts, generation, anew=True)
+                self._bring(kind, texts, generation, {}, anew=True)
                 return
             with self._lock:  # each batch as it comes: what was paid for outlives a failure of the next
-                _forget(held, kind, [key for key in batch if key in known])
-                _add(held, kind, batch, made)
-            self._unsaved += len(batch)
+                shelf.forget(batch.keys() & shelf.digests.keys())
+                shelf.add(batch, made)
+                self._unsaved += len(batch)
         with self._lock:
-            _forget(held, kind, gone)
+            gone = shelf.digests.keys() - texts.keys()
+            shelf.forget(gone)
             held.generation = generation
-        self._unsaved += len(gone)
-        if self._unsaved >= SAVED_AFTER:
-            self._save(held)
+            self._unsaved += len(gone)
+
+    def _made(self, texts: list[str], rows: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        if all(text in rows for text in texts):
+            return np.stack([rows[text] for text in texts])
+        return self._embedder.embed(texts).astype(np.float32)
 
     def _open(self, generation: int) -> _Held:
         """Read the index once; one that does not fit is empty, and so is made again."""
@@ -148,44 +241,44 @@ class VectorIndex:
             if held is None and self.path.exists():
                 log.info("the index of vectors does not fit and is made again: %s", self.path.name)
             with self._lock:
-                self._held = held or _Held(None, generation)
+                self._held = held or _Held(generation)
         return self._held
 
     def _read(self, generation: int) -> _Held | None:
-        try:
-            manifest = json.loads(self.manifest.read_bytes())
-            content = self.path.read_bytes()
-        except (OSError, ValueError):
-            return None
-        if not _fits(manifest, content, self._embedder.name, generation):
-            return None
-        index = _faiss().deserialize_index(np.frombuffer(content, dtype=np.uint8))
-        return _held(index, manifest)
+        """Read the file; an older generation is brought up to date, text by text.
 
-    def _save(self, held: _Held) -> None:
-        """Write index, then manifest; a kill between the two leaves a pair that does not fit."""
-        if held.index is None:
-            return
+        A newer one than the memory's is of a memory that was put back, and nothing of it is believed.
+        """
+        saved = vector_file.read(self.path)
+        if saved is None or saved.embedder != self._embedder.name or saved.generation > generation:
+            return None
+        held = _Held(saved.generation)
+        for kind, shelf in held.shelves.items():
+            if kind in saved.shelves:
+                part = saved.shelves[kind]
+                shelf.index = _faiss().deserialize_index(part.content)
+                shelf.keys, shelf.digests = part.keys, dict(zip(part.keys, part.digests, strict=True))
+                if shelf.index.ntotal != len(shelf.digests):
+                    return None
+        return held
+
+    def _save(self) -> None:
+        """Write what is held; a copy, so that nobody who searches waits for the disk."""
         with self._lock:
-            content = _faiss().serialize_index(held.index).tobytes()
-        body = _manifest(held, content, self._embedder.name)
+            if self._held is None or self._held.length is None:
+                return
+            saved = _copy(self._held, self._embedder.name)
+            self._unsaved = 0
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(self.path, content)
-            _replace(self.manifest, json.dumps(body, ensure_ascii=False).encode())
+            vector_file.write(self.path, saved)
         except OSError as problem:
             # It is a cache: without it the next start embeds again.
             log.warning("the index of vectors was not written: %s", problem.strerror)
-        self._unsaved = 0
 
 
 def is_whole(path: Path) -> bool:
     """Say whether the index and its manifest are as they were written, and belong together."""
-    try:
-        manifest = json.loads(path.with_suffix(".json").read_bytes())
-        return _fits(manifest, path.read_bytes(), manifest["embedder"], manifest["generation"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    return vector_file.read(path) is not None
 
 
 def _faiss() -> Any:
@@ -195,88 +288,26 @@ def _faiss() -> Any:
     return faiss
 
 
-def _add(held: _Held, kind: TextKind, digests: Mapping[str, str], rows: NDArray[np.float32]) -> None:
-    if not digests:
-        return
-    if held.index is None:
-        faiss = _faiss()
-        held.index = faiss.IndexIDMap2(faiss.IndexFlatIP(rows.shape[1]))
-    numbers = np.arange(held.next[kind], held.next[kind] + len(digests), dtype=np.int64)
-    held.index.add_with_ids(np.ascontiguousarray(rows), numbers)
-    for number, (key, digest) in zip(numbers, digests.items(), strict=True):
-        held.put(kind, key, Entry(int(number), digest))
-
-
-def _forget(held: _Held, kind: TextKind, keys: list[str]) -> None:
-    entries = [held.entries[kind].pop(key) for key in keys]
-    if entries and held.index is not None:
-        numbers = np.array([each.number for each in entries], dtype=np.int64)
-        held.index.remove_ids(_faiss().IDSelectorBatch(numbers))
-    for each in entries:
-        del held.keys[each.number]
+def _new(held: _Held, kind: TextKind, texts: Mapping[str, str]) -> dict[str, str]:
+    """Digests of the texts that are new or say something else than before, by key."""
+    known = held.shelves[kind].digests
+    digests = {key: _digest(text) for key, text in texts.items()}
+    return {key: digest for key, digest in digests.items() if known.get(key) != digest}
 
 
 def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def _manifest(held: _Held, content: bytes, embedder: str) -> dict[str, Any]:
-    entries = [
-        [kind, key, each.number, each.digest]
-        for kind, known in held.entries.items()
-        for key, each in known.items()
-    ]
-    body = {
-        "form": FORM,
-        "embedder": embedder,
-        "generation": held.generation,
-        "count": len(entries),
-        "checksum": hashlib.sha256(content).hexdigest(),
-        "entries": entries,
+def _copy(held: _Held, embedder: str) -> Saved:
+    faiss = _faiss()
+    parts = {
+        str(kind): vector_file.Part(
+            faiss.serialize_index(shelf.index),
+            list(shelf.keys),
+            [shelf.digests[key] for key in shelf.keys],
+        )
+        for kind, shelf in held.shelves.items()
+        if shelf.index is not None
     }
-    return {**body, "seal": _seal(body)}
-
-
-def _seal(body: Mapping[str, Any]) -> str:
-    """Digest the manifest itself: a flipped bit in it would give a vector to the wrong campaign."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def _fits(manifest: Any, content: bytes, embedder: str, generation: int) -> bool:
-    """Say whether manifest, index, embedder and memory belong together.
-
-    An older generation is brought up to date text by text; a newer one than the memory's is of a
-    memory that was put back, and nothing of it is believed.
-    """
-    if not isinstance(manifest, dict):
-        return False
-    body = {name: value for name, value in manifest.items() if name != "seal"}
-    return (
-        manifest.get("seal") == _seal(body)
-        and body["form"] == FORM
-        and body["embedder"] == embedder
-        and body["generation"] <= generation
-        and body["count"] == len(body["entries"])
-        and body["checksum"] == hashlib.sha256(content).hexdigest()
-    )
-
-
-def _held(index: "faiss.IndexIDMap2", manifest: Mapping[str, Any]) -> _Held | None:
-    held = _Held(index, manifest["generation"])
-    for kind, key, number, digest in manifest["entries"]:
-        held.put(kind, key, Entry(number, digest))
-    return held if index.ntotal == len(held.keys) else None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and have it on the disk before it is named."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    return Saved(embedder, held.generation, parts)

@@ -23,6 +23,7 @@ from engine.models.execution import Execution
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
 from engine.models.pattern_life import PatternLife
+from engine.models.ping import Ping
 from engine.models.recommendation import MessageView
 from engine.models.reply import Reply
 from engine.models.vote import Vote
@@ -51,6 +52,7 @@ KINDS: Mapping[str, type[BaseModel] | None] = {
     "imports": FileImport,
     "headways": Headway,
     "votes": Vote,
+    "pings": Ping,
     "settings": None,  # a name, and any JSON
 }
 """What each document table holds."""

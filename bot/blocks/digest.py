@@ -8,6 +8,7 @@ from bot.blocks.card_states import Links, decision_buttons
 from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, clip, few
 from bot.blocks.mrkdwn import Mrkdwn
+from bot.blocks.pings import digest_held
 from bot.blocks.voice import Voice
 from engine.models.digest import Digest
 from engine.models.recommendation import Recommendation, Status
@@ -33,7 +34,7 @@ def draw_digest(
     zone = ZoneInfo(digest.time_zone)
     words = Words(voice.marked.formats, Mrkdwn(voice.marked.formats, zone))
     if digest.quiet:
-        return _quiet(digest, words)
+        return _quiet(digest, words, digest_held(digest.held, voice.plain))
     waiting = [recommendations[each] for each in digest.waiting if recommendations[each].status == "proposed"]
     named = [recommendations[each] for each in dict.fromkeys(digest.named)]
     stuck = [each for each in named if each.status in STUCK]
@@ -51,6 +52,7 @@ def draw_digest(
         blocks += _waits(each, voice, words, about, permalinks.get(each.id), first=each is waiting[0])
     if len(waiting) > MOST:
         blocks.append(kit.context(f"and {len(waiting) - MOST} more"))
+    blocks += digest_held(digest.held, voice.plain)
     blocks.append(kit.context(_footer(digest, words)))
     return Message(clip(title, FALLBACK), blocks)
 
@@ -105,13 +107,13 @@ def _title(digest: Digest, waiting: int, to_do: int, stuck: list[Recommendation]
     return f"{words.formats.days(*digest.week)}: {', '.join(counts)}"
 
 
-def _quiet(digest: Digest, words: Words) -> Message:
+def _quiet(digest: Digest, words: Words, held: list[Block]) -> Message:
     line = sentences.quiet_week(*digest.week, digest.campaigns, dict(digest.spend), words)
     if digest.first:
         line = f"{line} {_first(digest, words)}"
     late = "".join(f"{text} " for text in _late_text(digest, words))
     plain = sentences.quiet_week(*digest.week, digest.campaigns, dict(digest.spend), words)
-    return Message(clip(plain, FALLBACK), [kit.section(f"{late}{line}")])
+    return Message(clip(plain, FALLBACK), [kit.section(f"{late}{line}"), *held])
 
 
 def _first(digest: Digest, words: Words) -> str:

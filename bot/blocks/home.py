@@ -12,6 +12,7 @@ from bot.blocks import kit
 from bot.blocks.kit import Block
 from bot.blocks.limits import SECTION, clip
 from bot.blocks.mrkdwn import escape, word
+from bot.blocks.pings import home_pings, week_told
 from bot.blocks.voice import Voice
 from engine.models.digest import Subscription
 from engine.models.overview import SET_UP, SHOWN, ModelState, Overview, SetUpStep
@@ -68,7 +69,11 @@ def home(overview: Overview, voice: Voice, links: Mapping[str, str], found: Foun
         return _view(_guest(overview, voice.marked))
     blocks = _set_up(overview) if overview.is_new else []
     if "campaign" in overview.done:
-        blocks += [*_decisions(overview, voice, links), *_learned(overview, found)]
+        blocks += [
+            *_decisions(overview, voice, links),
+            *home_pings(overview.pings, voice.marked),
+            *_learned(overview, found),
+        ]
         blocks += _standing(overview, voice.marked)
     else:
         blocks.append(kit.context(NO_CAMPAIGN))
@@ -222,6 +227,8 @@ def _standing(overview: Overview, words: Words) -> list[Block]:
         f"Digest: {_few(orders)}" if orders else "Digest: not ordered yet",
         f"Insights: {MODEL[overview.model]}",
     ]
+    if overview.pings.used or overview.pings.fewer:
+        lines.append(week_told(overview.pings))
     if overview.vectors_fail:
         lines.append("⚠️ The embedding endpoint fails; my own vectors find what is similar")
     return [kit.context("\n".join(lines))]

@@ -6,50 +6,47 @@ One or two lines each, to the people it is for and to nobody else.
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+from bot import ids
 from bot.blocks import kit
-from bot.blocks.kit import Message
+from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, clip
-from bot.blocks.mrkdwn import LONGEST_NAME, escape, is_user, word
+from bot.blocks.mrkdwn import LONGEST_NAME, escape, word
 from bot.blocks.voice import Voice
+from engine.models.ping import Notice
 from engine.models.recommendation import Recommendation
 from engine.narrate import carried, sentences
 from engine.narrate.words import Words
 
-MOST_MENTIONED = 5
+CHOICES: Mapping[str, str] = {
+    "mute": "Mute 1 week",
+    "critical": "Only critical",
+    "why": "Why did I get this?",
+}
 Told = tuple[str, str]
 """The push notice without its campaign, and the line in the thread."""
 
 
 def notice(
-    what: str,
+    what: Notice,
     recommendation: Recommendation,
-    approvers: Sequence[str],
+    people: Sequence[str],
     two_above: Decimal | None,
     voice: Voice,
 ) -> Message:
-    """Draw the notice that is called ``what``, as its record is now; ``approvers`` decide in its channel."""
+    """Draw the notice called ``what``, as its record is now, and mention ``people``: that pings them."""
     told, text = NOTICES[what](recommendation, two_above, voice.marked)
-    whom = [voice.marked.style.person(each) for each in for_whom(what, recommendation, approvers)]
-    line = " ".join([*whom[:MOST_MENTIONED], text])
+    whom = [voice.marked.style.person(each) for each in people]
+    line = " ".join([*whom, text])
     name = clip(recommendation.analysis.retrospective.name, LONGEST_NAME)
-    return Message(clip(escape(f"{name}: {told}"), FALLBACK), [kit.section(line)])
+    block = kit.section(line, accessory=_menu(what, recommendation.id))
+    return Message(clip(escape(f"{name}: {told}"), FALLBACK), [block])
 
 
-def for_whom(what: str, recommendation: Recommendation, approvers: Sequence[str]) -> list[str]:
-    """Who decided, of what became of it; the approvers left, of what waits for them."""
-    done = {each.by for each in recommendation.approvals}
-    left = [each for each in approvers if each not in done]
-    if what == "second":
-        return [each for each in left if each != recommendation.asked_by]
-    if what == "expiring":
-        return left if done else _people(recommendation.asked_by) or left
-    verb = {"woken": "snooze", "undo_refused": "undo"}.get(what, "approve")
-    by = next((each.by for each in reversed(recommendation.decisions) if each.verb == verb), None)
-    return _people(by) or _people(recommendation.asked_by) or list(approvers)
-
-
-def _people(person: str | None) -> list[str]:
-    return [person] if person and is_user(person) else []
+def _menu(what: Notice, identifier: str) -> Block:
+    """How to stop it: each for oneself."""
+    about = f"{what}:{identifier}"
+    choices = [kit.option(label, f"{choice}:{about}") for choice, label in CHOICES.items()]
+    return kit.overflow(ids.PING_MENU, choices)
 
 
 def _failed(recommendation: Recommendation, _: Decimal | None, words: Words) -> Told:
@@ -108,7 +105,7 @@ def _what(recommendation: Recommendation, words: Words) -> str:
     return f"{name}: {' '.join(filter(None, parts))}"
 
 
-NOTICES: Mapping[str, Callable[[Recommendation, Decimal | None, Words], Told]] = {
+NOTICES: Mapping[Notice, Callable[[Recommendation, Decimal | None, Words], Told]] = {
     "failed": _failed,
     "unknown": _unknown,
     "expiring": _expiring,

@@ -82,6 +82,8 @@ ACTS: Mapping[str, Act | ActOf | None] = {
     f"action:{ids.WHY_SIGNAL}": "read",
     f"action:{ids.POST_ARRIVED}": None,
     f"action:{ids.POST_AGAIN}": None,
+    f"action:{ids.PING_MENU}": "look",
+    f"action:{ids.UNMUTE}": "look",
     f"view:{ids.ANALYZE_VIEW}": "hand_in",
     f"view:{ids.LEARNINGS_VIEW}": "read",
     f"view:{ids.REJECT_VIEW}": None,

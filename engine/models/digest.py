@@ -51,7 +51,8 @@ class Digest(Value):
     """One edition. Recommendations are named by id, so that their newest state is drawn.
 
     ``mistakes`` are patterns that were told before and hold no more, since the last edition. ``stuck`` is
-    what failed, or of which nobody knows whether it arrived, whenever it was decided.
+    what failed, or of which nobody knows whether it arrived, whenever it was decided. ``held`` says of whom
+    how many pings were held back in this channel since the last edition.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Digest(Value):
     time_zone: str
     mistakes: tuple[Mistake, ...] = ()
     stuck: tuple[str, ...] = ()
+    held: tuple[tuple[str, int], ...] = ()
 
     @property
     def quiet(self) -> bool:

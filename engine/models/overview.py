@@ -6,6 +6,7 @@ from pydantic import Field
 
 from engine.models.campaign import Day, Moment, Total
 from engine.models.digest import Subscription
+from engine.models.ping import PingStanding
 from engine.models.recommendation import Recommendation
 from engine.models.value import Value
 
@@ -39,7 +40,7 @@ class Overview(Value):
     what waits, of what is to be carried out, of what is ``stuck`` (it failed, or nobody knows whether it
     arrived), and of what is snoozed. ``at_risk`` sums what waits by currency, "" where none
     is given. ``done`` says which steps of the set-up are taken, ``may_set`` whether this person may
-    change settings.
+    change settings, ``pings`` how often Marko may call.
     """
 
     role: Role
@@ -59,6 +60,7 @@ class Overview(Value):
     learned: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
+    pings: PingStanding = PingStanding()
     model: ModelState = "off"
     vectors_fail: bool = False
 

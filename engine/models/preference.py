@@ -19,6 +19,7 @@ PreferenceName = Literal[
     "changes_a_day",
     "freeze",
     "expiry_hours",
+    "pings_a_week",
     "time_zone",
     "number_format",
 ]
@@ -26,6 +27,7 @@ Source = Literal["slack", "environment", "default"]
 LEAST_LIMIT, MOST_LIMIT = 0.01, 1.0
 MOST_CHANGES = 1_000  # a day
 MOST_HOURS = 60 * 24
+LEAST_PINGS, MOST_PINGS = 5, 8  # a person and week, that nobody asked for
 
 
 def _zone(name: str) -> str:
@@ -98,7 +100,8 @@ class Preferences(Value):
     agree, neither of whom asked for it; none set: one is enough. ``change_limit`` is relative: 0.2 is
     20 %. ``spend_limit`` is the most that a change may set the daily spend to; none set: no such limit.
     ``changes_a_day`` is how many changes may be approved on one day of the team's zone. ``expiry_hours``
-    is how long a proposal can be decided. ``time_zone`` is a name such as "Europe/Madrid".
+    is how long a proposal can be decided. ``pings_a_week`` is how often a person is told in seven days of
+    what they did not ask for. ``time_zone`` is a name such as "Europe/Madrid".
     """
 
     approvers: tuple[SlackId, ...]
@@ -111,6 +114,7 @@ class Preferences(Value):
     changes_a_day: Annotated[int, Field(ge=1, le=MOST_CHANGES)] = 10
     freeze: Freeze | None = None
     expiry_hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 72
+    pings_a_week: Annotated[int, Field(ge=LEAST_PINGS, le=MOST_PINGS)] = 6
 
 
 class Preference(Value):

@@ -58,6 +58,8 @@ DEEDS: Mapping[str, str] = {
     "asked_for_digest": "asked for a digest now",
     "digest_claimed": "began the digest that was due[ {due_at}]",
     "digest_sent": "posted the digest",
+    "posting_settled": "settled a message whose fate was unknown[ (it arrived: {arrived})]",
+    "settling_refused": "was refused to settle a message whose fate was unknown",
     "read": "read {subject}[: {what}]",
     # models
     "asked_model": "asked {model}[ with {prompt}][: {outcome}][, {usd} USD]",
@@ -112,6 +114,8 @@ def _text(value: Any) -> str:
     """One thing that a line tells, on one line."""
     if value is None or value in ("", [], {}):
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         text = ", ".join(filter(None, map(_text, value)))
     elif isinstance(value, str):

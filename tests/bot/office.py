@@ -23,6 +23,7 @@ from bot.desk import Desk
 from bot.dialogs import Dialogs
 from bot.homes import Homes
 from bot.listeners import HANDLERS, is_following, is_quick
+from bot.patience import Patience
 from bot.people import People
 from bot.publisher import Publisher
 from bot.reception import Reception
@@ -65,6 +66,7 @@ class Office:
         self.engine = build_engine(settings, self.store, self.clock)
         self.engine._artifacts = None
         self.client = web_client(token, api_url)
+        self.client.patience = Patience(now=lambda: self.clock.moment.timestamp())
         self.people = People(self.client)
         self.people.belong_to(TEAM_ID)
         self.publisher = Publisher(

@@ -15,13 +15,14 @@ from bot.blocks.card_states import DRAWN, Links, decision_buttons, sealed, unsea
 from bot.blocks.decision_views import About
 from bot.blocks.digest import draw_digest
 from bot.blocks.limits import FALLBACK
-from bot.blocks.notice import NOTICES, for_whom, notice
+from bot.blocks.notice import NOTICES, notice
 from bot.sandbox.strictness import view_faults
 from engine.asking.of_campaign import STANDING
+from engine.decide.pings import for_whom
 from engine.errors import OverLimit
+from engine.models.ping import Notice
 from engine.models.recommendation import Recommendation, Status
 from engine.narrate import carried, sentences
-from engine.notices import Notice
 
 OTHER = {
     "proposed": ["Approve", "Reject…", "More", "⋯"],

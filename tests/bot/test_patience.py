@@ -1,7 +1,5 @@
 """What Slack told one thread to wait for, no other thread asks for meanwhile."""
 
-from collections.abc import Iterator
-
 import pytest
 from office import ScriptedSlack
 from slack_sdk.errors import SlackApiError
@@ -28,9 +26,9 @@ def hours() -> Hours:
 
 
 @pytest.fixture
-def client(scripted: ScriptedSlack, hours: Hours) -> Iterator[PatientClient]:
+def client(scripted: ScriptedSlack, hours: Hours) -> PatientClient:
     patience = Patience(now=hours)
-    yield PatientClient("xoxb-1", scripted.api_url, patience=patience, timeout=5, waits=False)
+    return PatientClient("xoxb-1", scripted.api_url, patience=patience, timeout=5, waits=False)
 
 
 def post(client: PatientClient, channel: str) -> None:

@@ -15,7 +15,6 @@ from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Message
 from bot.links import link_of
-from bot.patience import Patience
 from bot.publisher import Publisher, _check
 from bot.sandbox.people import BOT_USER
 from bot.sandbox.server import SandboxServer
@@ -300,7 +299,6 @@ def test_a_record_that_cannot_be_drawn_does_not_stop_the_others(
 
 def test_a_rate_limit_is_waited_out_as_long_as_slack_says(scripted: ScriptedSlack, tmp_path: Path) -> None:
     office = Office(tmp_path, scripted.api_url)
-    office.client.patience = Patience(now=lambda: office.clock.moment.timestamp())
     office.put_card("C0GROWTH")
     for seconds in ("0", "77"):
         limited = {"ok": False, "error": "ratelimited"}

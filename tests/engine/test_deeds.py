@@ -32,6 +32,7 @@ MEANT: dict[tuple[str, str], set[str]] = {
     ("engine/narrate/purse.py", "f'model_budget_{mark}'"): {
         f"model_budget_{each}" for each in get_args(Mark)
     },
+    ("engine/postings.py", "deed"): {"posting_settled", "settling_refused"},
     ("store/audit.py", "deed"): {"ledger_keyed", "ledger_rekeyed"},
     ("store/memory.py", "deed"): set(),
 }

@@ -9,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.errors import StoreTrouble
+from engine.explain.embedder import LocalEmbedder
 from engine.recollection import Recollection
-from store.vectors import VectorIndex
+from store.vectors import AT_ONCE, VectorIndex
 
 TEXTS = {"a": "student video", "b": "parents newsletter"}
 
@@ -39,3 +40,31 @@ def test_an_odd_failure_costs_neither_the_answer_nor_its_order(
     recollection.close()
     assert found == local != {}
     assert "the local embedder answers" in caplog.text
+
+
+class Counting(LocalEmbedder):
+    """Ours, and it remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return super().embed(texts)
+
+
+def test_a_large_memory_without_an_index_is_answered_at_once_and_embedded_once(tmp_path: Path) -> None:
+    texts = {f"c{number}": f"sale number {number} for students" for number in range(AT_ONCE + 1)}
+    embedder = Counting()
+    index = VectorIndex(tmp_path / "vectors.faiss", embedder)
+    recollection = Recollection(embedder, index)
+    compared = recollection.near("campaign", "number 7", texts, 1, most=5)
+    assert index.settled(30)
+    assert len(embedder.asked) == len(texts) + 1, "the question's vectors were handed on"
+    found = recollection.near("campaign", "number 7", texts, 1, most=5)
+    assert len(embedder.asked) == len(texts) + 2
+    nearest = sorted(compared, key=lambda key: (-compared[key], key))[: len(found)]
+    assert len(found) >= 5
+    assert found == pytest.approx({key: compared[key] for key in nearest}, abs=1e-5)
+    recollection.close()
+    index.close()

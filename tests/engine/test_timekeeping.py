@@ -10,11 +10,11 @@ from carriers import BOSS, SECOND, TWO, WINNER, connected_engine, deeds, notices
 from engine_values import MADRID
 from factories import MONDAY, HandClock
 
+from engine.decide.pings import awake
 from engine.engine import Engine
 from engine.errors import AlreadyDecided, RunOut, StoreTrouble, UnfitTime
 from engine.models.answer import Answer
 from engine.models.recommendation import Recommendation, Verb
-from engine.notices import awake
 from store import Store
 
 Submit = Callable[..., Answer]

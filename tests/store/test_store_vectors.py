@@ -1,6 +1,8 @@
 """The index of vectors is a cache: whatever happens to its files, the answers are those of the texts."""
 
+import hashlib
 import json
+import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.ports import EmbedderFailed
-from store import vectors
-from store.vectors import SAVED_AFTER, VectorIndex
+from store import vector_file, vectors
+from store.vectors import AT_ONCE, SAVED_AFTER, VectorIndex, is_whole
 
 WORDS = ("sale", "student", "parent", "video", "report", "travel", "coffee", "winter")
 TEXTS = {f"c{number}": f"{WORDS[number % 8]} {WORDS[number % 7]} {WORDS[number % 5]}" for number in range(40)}
@@ -116,55 +118,51 @@ def test_an_older_index_is_brought_up_to_date_text_by_text(path: Path) -> None:
     assert embedder.asked == ["coffee"]
 
 
-def _change(name: str, value: Any) -> Callable[[Path], None]:
+def _change(**fields: Any) -> Callable[[Path], None]:
     def changed(path: Path) -> None:
-        """Change one field, and seal it again as if it had always said so."""
-        from store.vectors import _seal  # noqa: PLC0415
-
-        manifest = path.with_suffix(".json")
-        body = json.loads(manifest.read_text())
-        body.pop("seal")
-        body[name] = value
-        manifest.write_text(json.dumps({**body, "seal": _seal(body)}))
+        """Change fields of the manifest, and seal it again as if it had always said so."""
+        content = path.read_bytes()[: -vector_file.CHECKSUM]
+        end = len(content) - vector_file.LENGTH
+        start = end - int.from_bytes(content[end:])
+        manifest = json.dumps(json.loads(content[start:end]) | fields).encode()
+        whole = content[:start] + manifest + len(manifest).to_bytes(vector_file.LENGTH)
+        path.write_bytes(whole + hashlib.sha256(whole).digest())
 
     return changed
 
 
-def _flip(suffix: str, at: float) -> Callable[[Path], None]:
+def _flip(at: float) -> Callable[[Path], None]:
     def flipped(path: Path) -> None:
-        file = path.with_suffix(suffix)
-        content = bytearray(file.read_bytes())
+        content = bytearray(path.read_bytes())
         content[int(at * (len(content) - 1))] ^= 0x10
-        file.write_bytes(content)
+        path.write_bytes(content)
 
     return flipped
 
 
-def _cut(suffix: str, share: float) -> Callable[[Path], None]:
+def _cut(share: float) -> Callable[[Path], None]:
     def cut(path: Path) -> None:
-        file = path.with_suffix(suffix)
-        content = file.read_bytes()
-        file.write_bytes(content[: int(share * len(content))])
+        content = path.read_bytes()
+        path.write_bytes(content[: int(share * len(content))])
 
     return cut
 
 
 DAMAGE = {
-    "embedder": _change("embedder", "another"),
-    "count": _change("count", 39),
-    "checksum": _change("checksum", "0" * 64),
-    "generation of the future": _change("generation", 8),
-    "form": _change("form", 0),
-    "entries": _change("entries", []),
+    "embedder": _change(embedder="another"),
+    "count": _change(count=39),
+    "generation of the future": _change(generation=8),
+    "form": _change(form=0),
+    "no shelves": _change(shelves={}),
+    "shelves of another kind": _change(shelves=[1, 2]),
+    "a manifest that names too few": _change(
+        count=0, shelves={"campaign": {"bytes": 0, "keys": [], "digests": []}}
+    ),
     "no index": lambda path: path.unlink(),
-    "no manifest": lambda path: path.with_suffix(".json").unlink(),
-    "no JSON": lambda path: path.with_suffix(".json").write_text("[1, 2"),
-    "another JSON": lambda path: path.with_suffix(".json").write_text("[1, 2]"),
     "an empty index": lambda path: path.write_bytes(b""),
-    **{f"index cut at {share}": _cut(".faiss", share) for share in (0.01, 0.5, 0.99)},
-    **{f"manifest cut at {share}": _cut(".json", share) for share in (0.1, 0.9)},
-    **{f"index flipped at {at}": _flip(".faiss", at) for at in (0, 0.02, 0.3, 0.7, 1)},
-    **{f"manifest flipped at {at}": _flip(".json", at) for at in (0, 0.2, 0.5, 0.8, 1)},
+    "a text": lambda path: path.write_text("[1, 2]" * 40),
+    **{f"cut at {share}": _cut(share) for share in (0.01, 0.1, 0.5, 0.9, 0.99)},
+    **{f"flipped at {at}": _flip(at) for at in (0, 0.02, 0.3, 0.5, 0.7, 0.9, 0.985, 0.99, 1)},
 }
 
 
@@ -265,6 +263,7 @@ def test_many_changes_are_written_before_the_close(path: Path) -> None:
     index.refresh("campaign", {"a": "sale"}, 1)
     assert not path.exists()
     index.refresh("campaign", {f"c{number}": "video" for number in range(SAVED_AFTER)}, 2)
+    assert index.settled(30)
     assert path.exists()
 
 
@@ -276,10 +275,39 @@ def test_a_place_that_cannot_be_written_costs_the_cache_and_not_the_answer(tmp_p
     index.close()
 
 
-def test_the_files_are_for_nobody_else(path: Path) -> None:
+def test_the_file_is_for_nobody_else_and_nothing_lies_beside_it(path: Path) -> None:
     _saved(path)
-    assert [each.stat().st_mode & 0o077 for each in (path, path.with_suffix(".json"))] == [0, 0]
-    assert sorted(each.name for each in path.parent.iterdir()) == ["vectors.faiss", "vectors.json"]
+    assert path.stat().st_mode & 0o077 == 0
+    assert [each.name for each in path.parent.iterdir()] == ["vectors.faiss"]
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_one_writes_is_not(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    left, written = (path.parent / f".vectors.faiss.{name}.tmp" for name in ("left", "written"))
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    written.write_bytes(b"half")
+    _saved(path)
+    assert sorted(each.name for each in path.parent.iterdir()) == [written.name, path.name]
+
+
+def test_two_indexes_on_one_path_leave_one_of_them_whole(path: Path) -> None:
+    """Two bots on one PostgreSQL may have one folder; each writes what it holds, whole."""
+
+    def write(mine: int) -> None:
+        for generation in range(10):
+            index = VectorIndex(path, CountingEmbedder())
+            index.refresh("campaign", {f"c{mine}-{generation}-{each}": "sale" for each in range(50)}, 99)
+            index.close()
+            torn.append(not is_whole(path))
+
+    torn: list[bool] = []
+    threads = [threading.Thread(target=write, args=(mine,)) for mine in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert torn == [False] * 30
 
 
 def test_threads_that_read_while_others_add_find_what_was_there(path: Path) -> None:
@@ -323,3 +351,98 @@ def test_whoever_comes_while_another_refreshes_is_told_to_find_another_way(path:
     go_on.set()
     thread.join()
     assert index.refresh("campaign", TEXTS, 1) is True
+
+
+MANY = {f"c{number}": f"{WORDS[number % 8]} {WORDS[number % 7]}" for number in range(AT_ONCE + 1)}
+
+
+def test_what_is_too_much_for_a_question_is_made_beside_it(path: Path) -> None:
+    embedder = CountingEmbedder()
+    index = VectorIndex(path, embedder)
+    assert index.refresh("campaign", MANY, 3) is False
+    assert embedder.asked == []
+    index.rebuild("campaign", MANY, 3, {})
+    assert index.settled(30)
+    assert is_whole(path)
+    assert index.refresh("campaign", MANY, 3) is True
+    assert len(embedder.asked) == len(MANY)
+    assert _search(index, "student") == _exactly(MANY, "student", 5)
+
+
+def test_vectors_that_are_known_are_not_made_again(path: Path) -> None:
+    embedder = CountingEmbedder()
+    rows = {text: CountingEmbedder().embed([text])[0] for text in MANY.values()}
+    index = VectorIndex(path, embedder)
+    index.rebuild("campaign", MANY, 3, rows)
+    assert index.settled(30)
+    assert index.refresh("campaign", MANY, 3) is True
+    assert embedder.asked == []
+    assert _search(index, "student") == _exactly(MANY, "student", 5)
+
+
+class Held(CountingEmbedder):
+    """Embeds nothing before it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began, self.go_on, self.at_once = threading.Event(), threading.Event(), 0
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.at_once += 1
+        self.began.set()
+        assert self.go_on.wait(30)
+        self.at_once -= 1
+        assert self.at_once == 0, "one at a time"
+        return super().embed(texts)
+
+
+def test_while_it_is_made_every_question_is_told_to_find_another_way_and_nobody_makes_it_twice(
+    path: Path,
+) -> None:
+    embedder = Held()
+    index = VectorIndex(path, embedder)
+    index.rebuild("campaign", MANY, 3, {})
+    assert embedder.began.wait(30)
+    index.rebuild("campaign", MANY, 3, {})
+    assert index.refresh("campaign", MANY, 3) is False
+    assert index.refresh("learning", {"a": "sale"}, 3) is False
+    embedder.go_on.set()
+    assert index.settled(30)
+    assert len(embedder.asked) == len(MANY)
+
+
+def test_a_close_stops_it_after_a_batch_and_keeps_what_was_made(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "BATCH", 10)
+    embedder = Held()
+    index = VectorIndex(path, embedder)
+    index.rebuild("campaign", MANY, 3, {})
+    assert embedder.began.wait(30)
+    closing = threading.Thread(target=index.close)
+    closing.start()
+    assert index._closing.wait(30)
+    embedder.go_on.set()
+    closing.join(30)
+    assert len(embedder.asked) == 10
+    again = CountingEmbedder()
+    other = VectorIndex(path, again)
+    other.rebuild("campaign", MANY, 3, {})
+    assert other.settled(30)
+    assert len(again.asked) == len(MANY) - 10
+    other.close()
+    other.rebuild("campaign", MANY, 4, {})
+    assert other.settled(0), "nothing begins after the close"
+
+
+def test_a_rebuild_that_fails_is_told_to_whoever_asks_next(path: Path) -> None:
+    class Failing(CountingEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            raise EmbedderFailed("no answer")
+
+    index = VectorIndex(path, Failing())
+    index.rebuild("campaign", MANY, 3, {})
+    assert index.settled(30)
+    with pytest.raises(EmbedderFailed, match="no answer"):
+        index.refresh("campaign", MANY, 3)
+    assert index.refresh("campaign", MANY, 3) is False, "and the one after may try again"

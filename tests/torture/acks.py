@@ -7,7 +7,6 @@ worker would never come.
 
 import asyncio
 import math
-import sys
 import tempfile
 import threading
 import time
@@ -21,8 +20,8 @@ from typing import Any, NamedTuple, cast
 from factories import HandClock
 from killed import PROCESSES
 
-from bot.app import SWITCH_S
 from bot.blocks.voice import Voice
+from bot.briskness import spare_what_stays, switch_often
 from bot.crew import Crew
 from bot.desk import Desk
 from bot.manifest import commands
@@ -54,7 +53,7 @@ class Signals(NamedTuple):
 
 def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: Signals) -> None:
     """Run a reception and a crew on a real socket until all is over."""
-    sys.setswitchinterval(SWITCH_S)
+    switch_often()
 
     def stuck(delivery: Delivery, desk: Desk) -> None:
         assert signals.free.wait(PATIENCE_S), "nobody freed the handlers"
@@ -68,6 +67,7 @@ def office(folder: Path, api_url: str, bot_token: str, app_token: str, signals: 
     Reception(store.inbox, crew, cast("Engine", None), clock, cast("Voice", None)).attach(app)
     socket = Connection(app, app_token, identity=identity, on_identity=lambda _: None)
     socket.start()
+    spare_what_stays()
     with _busy(BUSY_THREADS, signals):
         signals.over.wait()
     socket.stop()

@@ -34,8 +34,8 @@ from engine.models.file_import import Dropped
 from engine.models.insight import Insight
 from engine.models.learning import Mistake
 from engine.models.pattern_life import Retraction, key_of
+from engine.models.ping import Notice
 from engine.models.recommendation import Recommendation
-from engine.notices import Notice
 from store import Store
 from torture.made_up import campaigns
 from torture.result import Result, counted

@@ -28,7 +28,7 @@ ENVIRONMENT = {
 }
 SECRETS = {
     "bot token": "xoxb-123456-planted",
-    "app token": "xapp-1-A0PLANTED-planted",
+    "app token": "xapp-1-A0PLANT-planted",
     "signing secret": SIGNING_SECRET,
     "webhook secret": KEY,
     "OpenAI key": ENVIRONMENT["OPENAI_API_KEY"],

@@ -36,7 +36,9 @@ def run(times: int) -> Result:
 
 def _asked(team: Team, number: int, folder: Path) -> list[str]:
     team.move(seconds=MINUTE_S)  # nobody asks too often
-    ts = f"{team.sandbox.clock.now().timestamp():.6f}"
+    body = {"user": MEMBER, "channel": GROWTH, "text": f"A question, the {number + 1}. one"}
+    team.http.post("/ui/message", json=body).raise_for_status()
+    ts = str(team.workspace.messages(GROWTH)[-1]["ts"])
     told = [_payload(team, each) for each in _both(ts, number)]
     others = [_payload(team, each) for each in _loops(ts, number)]
     for _ in range(2):

@@ -10,6 +10,7 @@ from bot.listeners.actions.look import analyze_again, analyze_named, more, tell_
 from bot.listeners.actions.menu import choose, edit, menu
 from bot.listeners.actions.order import follow_order, open_digest, preview_order, stop_order
 from bot.listeners.actions.parked import post_again, post_arrived
+from bot.listeners.actions.ping import ping_menu, unmute
 from bot.listeners.actions.settings import judge_approvers, open_settings
 from bot.listeners.actions.vote import vote
 
@@ -52,6 +53,8 @@ ACTIONS = {
     ids.WHY_SIGNAL: why_signal,
     ids.POST_ARRIVED: post_arrived,
     ids.POST_AGAIN: post_again,
+    ids.PING_MENU: ping_menu,
+    ids.UNMUTE: unmute,
 }
 
 # A link opens in the reader's browser; Slack still wants to be told that we heard.

@@ -92,6 +92,7 @@ def test_the_switches_are_listed_and_a_stranger_is_refused(server, approver) -> 
         "drop_response_after_post",
         "deliver_twice",
         "refuse_posts",
+        "unreachable",
         "server_error",
         "late_ack",
         "expired_trigger",
