@@ -79,6 +79,7 @@ CHANGES_A_DAY = "changes_a_day"
 FREEZE_FIRST = "freeze_first"
 FREEZE_LAST = "freeze_last"
 EXPIRY_HOURS = "expiry_hours"
+PINGS_A_WEEK = "pings_a_week"
 TIME_ZONE = "time_zone"
 NUMBER_FORMAT = "number_format"
 

@@ -13,7 +13,7 @@ from engine.decide import pings as rules
 from engine.decide.policy import approvers_for
 from engine.models.answer import Person
 from engine.models.delivery import Intent
-from engine.models.ping import URGENT, Notice, Ping, PingChoice, PingChoices, PingStanding
+from engine.models.ping import UNASKED, URGENT, Notice, Ping, PingChoice, PingChoices, PingStanding, WhyHeld
 from engine.models.preference import Preferences
 from engine.models.recommendation import MessageView, Recommendation
 from engine.notices import newest_card
@@ -272,10 +272,10 @@ def _in_its_message(ping: Ping, moments: Sequence[datetime]) -> Ping:
     return ping.model_copy(update={"message": f"{ping.thing}@{number}" if number else ping.thing})
 
 
-def _held_by(ping: Ping, chosen: PingChoices) -> str:
+def _held_by(ping: Ping, chosen: PingChoices) -> WhyHeld:
     if chosen.muted_until and ping.at < chosen.muted_until:
         return "muted"
-    return "critical" if chosen.only_critical and ping.what in rules.UNASKED else ""
+    return "critical" if chosen.only_critical and ping.what in UNASKED else ""
 
 
 def _in_message(reading: Reading, intent: Intent) -> list[Ping]:

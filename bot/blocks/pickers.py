@@ -49,13 +49,13 @@ def people_input(
     return _input(name, label, element, hint=hint) | {"optional": optional}
 
 
-def number_input(name: str, label: str, value: str, *, hint: str, most: int = 100) -> Block:
-    """A whole number from 1 to ``most``; ``name`` is block and action in one."""
+def number_input(name: str, label: str, value: str, *, hint: str, least: int = 1, most: int = 100) -> Block:
+    """A whole number from ``least`` to ``most``; ``name`` is block and action in one."""
     element: Block = {
         "type": "number_input",
         "action_id": name,
         "is_decimal_allowed": False,
-        "min_value": "1",
+        "min_value": f"{least}",
         "max_value": f"{most}",
         "initial_value": value,
     }

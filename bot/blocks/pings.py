@@ -65,7 +65,8 @@ def week_told(standing: PingStanding) -> str:
     text = f"Pings: {standing.used} of {standing.budget} this week"
     if not standing.fewer:
         return text
-    return f"{text}, {standing.fewer} fewer than usual: you acted on {standing.acted} of {standing.judged} in 4 weeks"
+    acted = f"{standing.acted} of {standing.judged} in 4 weeks"
+    return f"{text}, {standing.fewer} fewer than usual: you acted on {acted}"
 
 
 def digest_held(held: Sequence[tuple[str, int]], names: Words) -> list[Block]:

@@ -13,8 +13,10 @@ from bot.blocks.mrkdwn import channel_link, escape
 from bot.blocks.notices import said
 from bot.preference_words import NAMES, value_told
 from engine.models.preference import (
+    LEAST_PINGS,
     MOST_CHANGES,
     MOST_HOURS,
+    MOST_PINGS,
     Amounts,
     ChannelApprovers,
     NumberFormat,
@@ -235,6 +237,14 @@ def _days(chosen: Preferences) -> list[Block]:
             f"{chosen.expiry_hours}",
             hint="Then nobody can approve them any more.",
             most=MOST_HOURS,
+        ),
+        pickers.number_input(
+            ids.PINGS_A_WEEK,
+            "Unasked pings a person and week",
+            f"{chosen.pings_a_week}",
+            hint="What is over it is held back and told on Home. What failed comes anyway.",
+            least=LEAST_PINGS,
+            most=MOST_PINGS,
         ),
     ]
 

@@ -28,17 +28,20 @@ WHOLE = ("impressions", "clicks")
 NEEDED = ("campaign", "day")
 
 THREADS = 2
-BLOCK = 4 << 20  # bytes read at a time
+BLOCK = 1 << 20  # bytes read at a time
 SMALL = 64 << 10  # a block of this size is not cut any more
 LONGEST_LINE = 1 << 20
+LINE_END = 10
 MILLION = 1_000_000
-LARGEST = 1 << 46  # of a cell, in millionths, so that the sum of a block is a 64-bit integer
+UNITS = {name: 1 if name in WHOLE else MILLION for name in NUMBERS}
+LARGEST = 1 << 46  # of a cell, in its units, so that all sums are 64-bit integers
+HALF = 23  # bits; a block's sums of halves are exact in a float, and floats are what is summed fastest
 PENDING = 500_000  # groups of blocks that are kept apart before they are brought together
 TOLD = 1_000  # rejected rows that are kept; more are counted
 BITS = {"campaign": 15, "ad_set": 17, "creative": 19, "day": 12}
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
-Millionths = NDArray[np.int64]
+Counts = NDArray[np.int64]
 
 
 class Shape(NamedTuple):
@@ -102,9 +105,9 @@ class Totals:
         if len(self.rejected) < TOLD:
             self.rejected.append(Rejected(line, reason))
 
-    def add(self, rows: "_Rows") -> None:
-        self.rows += len(rows.numbers)
-        self._groups.add(rows)
+    def add(self, part: "_Part") -> None:
+        self.rows += part.rows
+        self._groups.add(part)
 
 
 def totals(path: Path, shape: Shape) -> Totals:
@@ -122,11 +125,11 @@ def totals(path: Path, shape: Shape) -> Totals:
 
 
 def _ahead(
-    blocks: "Iterable[_Block]", parse: "Callable[[_Block], _Rows | None]"
-) -> "Iterator[tuple[_Block, _Rows | None]]":
+    blocks: "Iterable[_Block]", parse: "Callable[[_Block], _Part | None]"
+) -> "Iterator[tuple[_Block, _Part | None]]":
     """Parse blocks on two threads, as many as there are at once; give them in their order."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="totals") as pool:
-        waiting = deque[tuple[_Block, Future[_Rows | None]]]()
+        waiting = deque[tuple[_Block, Future[_Part | None]]]()
         for block in blocks:
             waiting.append((block, pool.submit(parse, block)))
             if len(waiting) > THREADS:
@@ -150,11 +153,12 @@ class _Column(NamedTuple):
     codes: NDArray[np.int64]
 
 
-class _Rows(NamedTuple):
-    """Rows as they are summed: a column of each key, and the numbers in millionths, shape (rows, 5)."""
+class _Part(NamedTuple):
+    """The groups of a block: a column of each key, sums in units, shape (groups, 5), and of how many rows."""
 
     keys: Sequence[_Column]
-    numbers: Millionths
+    sums: Counts
+    rows: int
 
 
 class _Lines:
@@ -169,17 +173,17 @@ class _Lines:
     def __iter__(self) -> Iterator[_Block]:
         left, line, skip = b"", 1, self._shape.header
         for piece in self._pieces():
-            content = left + piece
+            content = left + piece if left else piece
             end = _end_of_rows(content)
             block, left = content[:end], content[end:]
             if len(left) > LONGEST_LINE:
-                raise Refused(f"line {line + block.count(10)} is longer than {LONGEST_LINE:,} bytes")
+                raise Refused(f"line {line + _line_ends(block)} is longer than {LONGEST_LINE:,} bytes")
             while skip and block:
                 at = block.find(b"\n") + 1
                 block, line, skip = block[at:], line + 1, skip - 1
             if block:
                 yield _Block(block, line)
-                line += block.count(b"\n")
+                line += _line_ends(block)
         if left and not skip:
             yield _Block(left, line)
 
@@ -189,6 +193,10 @@ class _Lines:
             return
         with io.TextIOWrapper(self._file, encoding=self._shape.encoding, newline="") as text:
             yield from (piece.encode() for piece in iter(lambda: text.read(BLOCK), ""))
+
+
+def _line_ends(content: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) == LINE_END))
 
 
 def _end_of_rows(content: bytes) -> int:
@@ -213,20 +221,20 @@ class _Reader:
         cells = ["0" if place in self._numbers else "x" for place in range(shape.width + 1)]
         self._ruler = (shape.delimiter.join(cells) + "\n").encode()
 
-    def take(self, block: _Block, rows: "_Rows | None") -> None:
-        """Sum a block that was parsed; where that failed its halves, and at last row by row."""
-        if rows is not None:
-            self._made.add(rows)
+    def take(self, block: _Block, part: "_Part | None") -> None:
+        """Add a block that was parsed; where that failed its halves, and at last row by row."""
+        if part is not None:
+            self._made.add(part)
             return
         middle = _end_of_rows(block.content[: len(block.content) // 2])
         if len(block.content) <= SMALL or not 0 < middle < len(block.content):
             self._read_slowly(block)
             return
         first, second = block.content[:middle], block.content[middle:]
-        for half in (_Block(first, block.line), _Block(second, block.line + first.count(b"\n"))):
+        for half in (_Block(first, block.line), _Block(second, block.line + _line_ends(first))):
             self.take(half, self.parsed(half))
 
-    def parsed(self, block: _Block) -> "_Rows | None":
+    def parsed(self, block: _Block) -> "_Part | None":
         """Parse a block at once; ``None`` where a cell of it is not as it should be."""
         import pandas  # noqa: PLC0415  it is large, and only imports need it
 
@@ -249,19 +257,19 @@ class _Reader:
             return None
         columns = [_column(frame, place) for place in self._keys]
         named = [each for name, each in zip(KEYS, columns, strict=True) if name in NEEDED]
-        if any("" in each.texts for each in named) or not set(frame[beyond].cat.categories) <= {"", "x"}:
+        if any("" in each.texts for each in named) or _is_beyond(frame, beyond):
             return None
-        numbers = self._millionths(frame)
-        return None if numbers is None or _is_beyond(frame, beyond) else _Rows(columns, numbers)
+        numbers = self._counts(frame)
+        return None if numbers is None else _grouped(columns, numbers)
 
-    def _millionths(self, frame: "DataFrame") -> Millionths | None:
-        made = np.zeros((len(frame) - 1, len(NUMBERS)), dtype=np.int64)
+    def _counts(self, frame: "DataFrame") -> Counts | None:
+        made = np.zeros((len(NUMBERS), len(frame) - 1), dtype=np.int64)
         for row, (name, place) in enumerate(zip(NUMBERS, self._numbers, strict=True)):
             if place is not None:
-                values = _whole(frame[place].to_numpy()[1:], 1 if name in WHOLE else MILLION)
+                values = _whole(frame[place].to_numpy()[1:], UNITS[name])
                 if values is None:
                     return None
-                made[:, row] = values * (MILLION if name in WHOLE else 1)
+                made[row] = values
         return made
 
     def _read_slowly(self, block: _Block) -> None:
@@ -277,8 +285,8 @@ class _Reader:
             line = block.line + reader.line_num
         if kept:
             keys = [_coded([row[at] for row in kept]) for at in range(len(KEYS))]
-            numbers = np.array([row[len(KEYS) :] for row in kept], dtype=np.int64)
-            self._made.add(_Rows(keys, numbers))
+            numbers = np.array([row[len(KEYS) :] for row in kept], dtype=np.int64).T
+            self._made.add(_grouped(keys, numbers))
 
     def _row(self, cells: list[str]) -> list[Any]:
         """Give keys and millionths of one row; ``ValueError`` says what is wrong with it."""
@@ -300,13 +308,12 @@ class _Reader:
         text = _plain(cell.strip(), self._shape)
         if text is None or NUMBER.fullmatch(text) is None:
             raise ValueError(f"{told}, which is no number")
-        value = Decimal(text) * MILLION
+        value = Decimal(text) * UNITS[name]
         if value < 0:
             raise ValueError(f"{told}, which is negative")
         if value != value.to_integral_value():
-            raise ValueError(f"{told}, which has more than six decimals")
-        if name in WHOLE and value % MILLION:
-            raise ValueError(f"{told}, which is not whole")
+            fault = "is not whole" if name in WHOLE else "has more than six decimals"
+            raise ValueError(f"{told}, which {fault}")
         if value >= LARGEST:
             raise ValueError(f"{told}, which is too large to be true")
         return int(value)
@@ -339,16 +346,36 @@ def _column(frame: "DataFrame", place: int | None) -> _Column:
 def _is_beyond(frame: "DataFrame", beyond: int) -> bool:
     """Say whether any row but our own has something beyond its last column."""
     cells = frame[beyond].cat
-    return "x" in cells.categories and bool((cells.codes.to_numpy()[1:] == cells.categories.get_loc("x")).any())
+    written = [code for code, text in enumerate(cells.categories) if text]
+    return bool(np.isin(cells.codes.to_numpy()[1:], written).any())
 
 
-def _whole(values: NDArray[np.float64], unit: int) -> Millionths | None:
+def _grouped(keys: Sequence[_Column], numbers: Counts) -> _Part:
+    """Sum a block's rows, shape (5, rows), by the codes of their keys."""
+    import pandas  # noqa: PLC0415  it is large, and only imports need it
+
+    joint = np.zeros(numbers.shape[1], dtype=np.int64)
+    for column in keys:
+        joint = joint * len(column.texts) + column.codes
+    places, groups = pandas.factorize(joint)
+    sums = np.empty((len(groups), len(NUMBERS)), dtype=np.int64)
+    for row, values in enumerate(numbers):
+        high, low = (np.bincount(places, half) for half in (values >> HALF, values & ((1 << HALF) - 1)))
+        sums[:, row] = (high.astype(np.int64) << HALF) + low.astype(np.int64)
+    columns = []
+    for column in reversed(keys):
+        columns.append(_Column(column.texts, groups % len(column.texts)))
+        groups = groups // len(column.texts)
+    return _Part(columns[::-1], sums, numbers.shape[1])
+
+
+def _whole(values: NDArray[np.float64], unit: int) -> Counts | None:
     """Count in a unit; ``None`` where one is no number, negative, too large, or no whole count of it."""
     scaled = values * unit
     rounded = np.rint(scaled)
     # What parsing and multiplying may be off by; anything more is a further decimal.
     slack = scaled * 2.0**-50
-    fits = (scaled >= 0) & (scaled < LARGEST * unit // MILLION) & (np.abs(scaled - rounded) <= slack)
+    fits = (scaled >= 0) & (scaled < LARGEST) & (np.abs(scaled - rounded) <= slack)
     return rounded.astype(np.int64) if bool(fits.all()) else None
 
 
@@ -377,23 +404,23 @@ class _Groups:
     def __init__(self) -> None:
         self._places: dict[str, dict[str, int]] = {name: {} for name in KEYS}
         self._keys: list[NDArray[np.int64]] = []
-        self._sums: list[Millionths] = []
+        self._sums: list[Counts] = []
         self._pending = 0
 
     def __len__(self) -> int:
         self._together()
         return len(self._keys[0]) if self._keys else 0
 
-    def add(self, rows: _Rows) -> None:
-        keys = np.zeros(len(rows.numbers), dtype=np.int64)
-        for name, column in zip(KEYS, rows.keys, strict=True):
+    def add(self, part: _Part) -> None:
+        keys = np.zeros(len(part.sums), dtype=np.int64)
+        for name, column in zip(KEYS, part.keys, strict=True):
             keys = (keys << BITS[name]) | self._known(name, column.texts)[column.codes]
-        self._keep(*_summed(keys, rows.numbers))
+        self._keep(keys, part.sums)
         if self._pending > max(PENDING, 2 * len(self._keys[0])):
             self._together()
 
     def told(self) -> Iterator[Total]:
-        """Yield the groups, in the order in which their parts first came."""
+        """Yield the groups, in the order in which their names first came: campaigns, ad sets, and so on."""
         self._together()
         texts = {name: list(places) for name, places in self._places.items()}
         for keys, sums in zip(self._keys, self._sums, strict=True):
@@ -407,7 +434,7 @@ class _Groups:
             raise Refused(f"more than {1 << BITS[name]:,} different values of {name}")
         return np.array(found, dtype=np.int64)
 
-    def _keep(self, keys: NDArray[np.int64], sums: Millionths) -> None:
+    def _keep(self, keys: NDArray[np.int64], sums: Counts) -> None:
         self._keys.append(keys)
         self._sums.append(sums)
         self._pending += len(keys)
@@ -419,7 +446,7 @@ class _Groups:
             self._keep(keys, sums)
 
 
-def _summed(keys: NDArray[np.int64], numbers: Millionths) -> tuple[NDArray[np.int64], Millionths]:
+def _summed(keys: NDArray[np.int64], numbers: Counts) -> tuple[NDArray[np.int64], Counts]:
     """Sum the rows of each key; sorted by key."""
     order = np.argsort(keys)
     keys = keys[order]
@@ -439,4 +466,4 @@ def _total(names: Sequence[str], row: Sequence[int]) -> Total:
     impressions, clicks, *money = row
     campaign, ad_set, creative, day = names
     exact = (Decimal(each).scaleb(-6) for each in money)
-    return Total(campaign, ad_set, creative, day, impressions // MILLION, clicks // MILLION, *exact)
+    return Total(campaign, ad_set, creative, day, impressions, clicks, *exact)

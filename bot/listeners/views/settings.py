@@ -24,15 +24,26 @@ from engine.engine import Engine
 from engine.errors import LastApprover, UnfitApprover
 from engine.models.answer import Person
 from engine.models.delivery import Delivery
-from engine.models.preference import MOST_CHANGES, MOST_HOURS, Freeze, NumberFormat, Preferences
+from engine.models.preference import (
+    LEAST_PINGS,
+    MOST_CHANGES,
+    MOST_HOURS,
+    MOST_PINGS,
+    Freeze,
+    NumberFormat,
+    Preferences,
+)
 from engine.narrate.formats import Separators, listed
 
 WHOLE: Mapping[str, int] = {
     ids.CHANGE_LIMIT: 100,
     ids.CHANGES_A_DAY: MOST_CHANGES,
     ids.EXPIRY_HOURS: MOST_HOURS,
+    ids.PINGS_A_WEEK: MOST_PINGS,
 }
-"""Inputs of whole numbers from 1, and the most that each takes."""
+"""Inputs of whole numbers, and the most that each takes."""
+LEAST: Mapping[str, int] = {ids.PINGS_A_WEEK: LEAST_PINGS}
+"""The least where it is not 1."""
 IN_NUMBERS = frozenset({"approvers", "two_above"})  # how many have to agree, and how many there are
 
 
@@ -43,7 +54,9 @@ def check_settings(view: dict[str, Any], _: Separators, engine: Engine) -> dict[
         **_people_errors(values, shown),
         **{each: _amounts_error(values, each, shown) for each in (ids.TWO_ABOVE, ids.SPEND_LIMIT)},
         **{
-            each: "" if _whole(values, each) else f"This takes a whole number from 1 to {most}."
+            each: ""
+            if _whole(values, each)
+            else f"This takes a whole number from {LEAST.get(each, 1)} to {most}."
             for each, most in WHOLE.items()
         },
         **_freeze_errors(values, engine.today()),
@@ -106,6 +119,7 @@ def _wanted(values: dict[str, Any], shown: Shown, today: date) -> Preferences:
         "changes_a_day": _whole(values, ids.CHANGES_A_DAY),
         "freeze": _freeze(values, today),
         "expiry_hours": _whole(values, ids.EXPIRY_HOURS),
+        "pings_a_week": _whole(values, ids.PINGS_A_WEEK),
         "time_zone": values[ids.TIME_ZONE],
         "number_format": values[ids.NUMBER_FORMAT],
     }
@@ -113,9 +127,10 @@ def _wanted(values: dict[str, Any], shown: Shown, today: date) -> Preferences:
 
 
 def _whole(values: dict[str, Any], name: str) -> int | None:
-    """Read a whole number from 1 to the most it may be; ``None`` for what is none."""
+    """Read a whole number from the least to the most it may be; ``None`` for what is none."""
     text = str(values[name])
-    return int(text) if re.fullmatch(r"[1-9][0-9]{0,4}", text) and int(text) <= WHOLE[name] else None
+    fits = re.fullmatch(r"[1-9][0-9]{0,4}", text) and LEAST.get(name, 1) <= int(text) <= WHOLE[name]
+    return int(text) if fits else None
 
 
 def _freeze(values: dict[str, Any], today: date) -> Freeze | None:
