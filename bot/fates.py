@@ -18,6 +18,7 @@ GO_BETWEEN = frozenset({502, 504, 520, 521, 522, 523, 524, 525, 526, 527})
 LONGEST_WAIT_S = 3_600.0
 LONGEST_TEXT = 200
 LONGEST_ID = 200
+MOST_AMOUNT, MOST_DECIMALS = 10**15, 9
 
 
 class Done(NamedTuple):
@@ -57,6 +58,8 @@ def of_order(answer: Answer) -> Done | Said | Unclear:
     """Read the answer to an order."""
     if answer.status in GO_BETWEEN:
         return Unclear(f"a go-between answered {answer.status}")
+    if answer.status < 200:  # what is said before the answer, and tells nothing of it
+        return Unclear(f"it answered {answer.status}, and no more")
     if not 200 <= answer.status < 300:
         again = answer.status in BUSY or answer.status >= 500
         return Said(_refusal(answer), for_good=not again, wait_s=_wait(answer) if again else None)
@@ -136,7 +139,10 @@ def _amount(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise InvalidOperation
     amount = Decimal(value)
-    if not amount.is_finite() or not 0 <= amount <= 10**15:
+    if not amount.is_finite() or not 0 <= amount <= MOST_AMOUNT:
+        raise InvalidOperation
+    # 1e-999999999 is a short text, and a gigabyte where it is written out.
+    if int(amount.as_tuple().exponent) < -MOST_DECIMALS:
         raise InvalidOperation
     return amount
 

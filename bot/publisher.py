@@ -290,7 +290,7 @@ class Publisher:
     def _is_overtaken(self, intent: Intent, *, doubtful: bool) -> bool:
         """Say whether a step was to be shown whose card is on its way already, or something was told."""
         if intent.kind == "notice":
-            return not doubtful and self._engine.notice_is_over(intent)
+            return self._engine.notice_is_over(intent, doubtful=doubtful)
         if intent.kind == "parked":
             with self._news:
                 return intent.record.removeprefix("parked:") in self._told

@@ -36,9 +36,15 @@ def backup(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def _write_down(made: "Backup", settings: Settings) -> None:
-    """The ledger has who made a backup; a memory that takes no line is no reason to have none."""
-    from bot.opening import open_memory
+    """The ledger has who made a backup; a memory that takes no line is no reason to have none.
 
+    One of an earlier schema takes none: to open it would bring it up to date.
+    """
+    from bot.opening import open_memory
+    from store.schema import VERSION
+
+    if made.schema < VERSION:
+        return
     try:
         with closing(open_memory(settings, SystemClock())) as store:
             store.audit.record(actor="shell", deed="backed_up", detail={"file": Path(made.file).name})

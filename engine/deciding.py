@@ -1,8 +1,10 @@
 """What people decide on a card: once, by those who may, on what they saw, and all of it in the ledger."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from engine.belonging import approvers_of, home_of
 from engine.carried import open_execution, place
 from engine.decide.carry import begun, sending, way_back
 from engine.decide.limits import check_limits
@@ -32,7 +34,6 @@ from engine.models.action import SetSpend
 from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.execution import Receipt
-from engine.models.preference import Preferences
 from engine.models.recommendation import Decision, Proposal, Recommendation, RejectReason, Verb
 from engine.pinging import Pinging, note_acted
 from engine.ports import Unit
@@ -58,11 +59,11 @@ class Order(NamedTuple):
     by: Person
     at: datetime
     channel: str | None
-    seal: str | None
-    action: SetSpend | None
-    until: datetime | None
-    reason: RejectReason | None
-    note: str
+    seal: str | None = None
+    action: SetSpend | None = None
+    until: datetime | None = None
+    reason: RejectReason | None = None
+    note: str = ""
 
 
 class Deciding(Pinging):
@@ -83,11 +84,11 @@ class Deciding(Pinging):
     ) -> Recommendation:
         """Record a decision, once, and put every view of the record on its way to be redrawn.
 
-        ``channel`` is where the button was pressed (``None``: Home, the shell), ``seal`` what the pressed
-        card showed (``Recommendation.seal``). ``action`` is what is approved where that is not what is
-        proposed, ``until`` how long it is snoozed. An approval that needs a second one leaves the record
-        "proposed"; one that is complete leads to "executing" where something carries it out, else to
-        "approved".
+        ``channel`` is where the button was pressed (``None``: Home, the shell): the ledger tells it, and it
+        changes nothing. ``seal`` is what the pressed card showed (``Recommendation.seal``). ``action`` is
+        what is approved where that is not what is proposed, ``until`` how long it is snoozed. An approval
+        that needs a second one leaves the record "proposed"; one that is complete leads to "executing"
+        where something carries it out, else to "approved".
 
         The same decision by the same person again changes nothing and is no error. Raises
         ``MayNotDecide``, ``AlreadyDecided``, ``StaleEvidence``, ``RunOut``, ``ChangedSince``,
@@ -95,8 +96,8 @@ class Deciding(Pinging):
         that holds; nothing is changed then, and it is in the ledger.
         """
         order = Order(verb, by, self._clock.now(), channel, seal, action, until, reason, note)
-        self._check_person(identifier, verb, by, channel)
         current = self.recommendation(identifier)
+        self._check_person(current, order)
         if is_repeat(current, _decision(current, order)):
             return current
         try:
@@ -105,25 +106,25 @@ class Deciding(Pinging):
             if is_repeat(late.recommendation, _decision(late.recommendation, order)):
                 return late.recommendation  # the same person clicked twice at once
             with self._memory.unit() as unit:
-                detail = {"verb": verb, "status": late.recommendation.status}
+                detail = {"verb": verb, "status": late.recommendation.status, **_where(order)}
                 unit.note(actor=by.id, deed="came_too_late", subject=identifier, detail=detail)
             raise
         except ChangedSince:
             self._redraw_for(identifier, order)
             raise
         except MayNotDecide as refused:
-            self._note_refusal(identifier, verb, by, refused.why)
+            self._note_refusal(identifier, order, refused.why)
             raise
         except REFUSED as refused:
-            self._note_refusal(identifier, verb, by, WHY[type(refused)])
+            self._note_refusal(identifier, order, WHY[type(refused)])
             raise
 
     def may_decide(
         self, identifier: str, verb: Verb, *, by: Person, channel: str | None = None
     ) -> Recommendation:
         """Give the record if this person may take this decision now; raises as ``decide`` does."""
-        self._check_person(identifier, verb, by, channel)
         current = self.recommendation(identifier)
+        self._check_person(current, Order(verb, by, self._clock.now(), channel))
         _check_open(current, verb, self._local_now())
         return current
 
@@ -143,7 +144,7 @@ class Deciding(Pinging):
     def _decide_within(self, unit: Unit, found: Recommendation, order: Order) -> Recommendation:
         """Check everything as it is now, in the unit, and give what becomes of the record."""
         now = self._in_force.within(unit)  # what is set may have changed since the person was checked
-        approvers = approvers_for(now.preferences, order.channel)
+        approvers = approvers_of(unit, found.campaign_key, now.preferences)
         why = refusal(order.by, approvers)
         if why is not None:
             raise MayNotDecide(approvers, why, lacks=order.by.lacks)
@@ -162,9 +163,10 @@ class Deciding(Pinging):
 
     def _approve_within(self, unit: Unit, found: Recommendation, order: Order, now: Now) -> Recommendation:
         proposal = self._asked_for(found, order)
-        check_requester(order.by, found, proposal, now.preferences, channel=order.channel)
-        decision = _decision(found, order)
-        two, agreed = needs_two(now.preferences, proposal), _agreed(found, decision, now.preferences)
+        home, decision = home_of(unit, found.campaign_key), _decision(found, order)
+        check_requester(order.by, found, proposal, now.preferences, channel=home)
+        agreed = _agreed(found, decision, approvers_for(now.preferences, home))
+        two = needs_two(now.preferences, proposal)
         if two and order.by.id in agreed:
             raise ApprovedAlready(found)
         self._check_limits(found, proposal.action, now, unit.approvals_since(self._midnight(now)))
@@ -232,18 +234,19 @@ class Deciding(Pinging):
         """The day on which it was proposed: an edit is expected by the same day as the proposal."""
         return found.created_at.astimezone(self._zone).date()
 
-    def _check_person(self, identifier: str, verb: Verb, by: Person, channel: str | None) -> None:
-        approvers = approvers_for(self._in_force.now().preferences, channel)
-        why = refusal(by, approvers)
+    def _check_person(self, found: Recommendation, order: Order) -> None:
+        with self._memory.reading() as reading:
+            approvers = approvers_of(reading, found.campaign_key, self._in_force.now().preferences)
+        why = refusal(order.by, approvers)
         if why is None:
             return
-        self._note_refusal(identifier, verb, by, why)
-        raise MayNotDecide(approvers, why, lacks=by.lacks)
+        self._note_refusal(found.id, order, why)
+        raise MayNotDecide(approvers, why, lacks=order.by.lacks)
 
-    def _note_refusal(self, identifier: str, verb: Verb, by: Person, why: str) -> None:
+    def _note_refusal(self, identifier: str, order: Order, why: str) -> None:
         with self._memory.unit() as unit:
-            detail = {"verb": verb, "why": why}
-            unit.note(actor=by.id, deed="refused", subject=identifier, detail=detail)
+            detail = {"verb": order.verb, "why": why, **_where(order)}
+            unit.note(actor=order.by.id, deed="refused", subject=identifier, detail=detail)
 
     def _redraw_for(self, identifier: str, order: Order) -> None:
         """Somebody saw an old card: every view is drawn again, although nothing changes now."""
@@ -252,7 +255,7 @@ class Deciding(Pinging):
                 key = f"redraw:{view.channel}:{view.ts}:{identifier}:{order.at.isoformat()}"
                 intent = Intent(key=key, kind="redraw", record=identifier, channel=view.channel, ts=view.ts)
                 unit.post(intent)
-            detail = {"verb": order.verb, "why": "saw other figures", "saw": order.seal}
+            detail = {"verb": order.verb, "why": "saw other figures", "saw": order.seal, **_where(order)}
             unit.note(actor=order.by.id, deed="refused", subject=identifier, detail=detail)
 
 
@@ -285,12 +288,15 @@ def _check_latest(unit: Unit, found: Recommendation) -> None:
             raise ChangedSince(found)
 
 
-def _agreed(found: Recommendation, decision: Decision, preferences: Preferences) -> set[str]:
-    """Say who approved just this before, and may still decide something."""
+def _agreed(found: Recommendation, decision: Decision, approvers: Collection[str]) -> set[str]:
+    """Say who approved just this before, and may still decide it."""
     if not found.approvals or found.approvals[-1].action != decision.action:
         return set()
-    may = {*preferences.approvers, *(who for each in preferences.channel_approvers for who in each.approvers)}
-    return {each.by for each in found.approvals} & may
+    return {each.by for each in found.approvals} & set(approvers)
+
+
+def _where(order: Order) -> dict[str, str]:
+    return {"channel": order.channel} if order.channel else {}
 
 
 def _decision(recommendation: Recommendation, order: Order) -> Decision:
@@ -335,6 +341,7 @@ def _note(unit: Unit, recommendation: Recommendation, order: Order, deed: str) -
         "reason": order.reason,
         "note": order.note,
         "version": recommendation.version + 1,
+        **_where(order),
     }
     if decision.action is not None:
         detail["action"] = decision.action.model_dump(mode="json")

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
+from engine.belonging import approvers_of
 from engine.core import Core
 from engine.decide import pings as rules
-from engine.decide.policy import approvers_for
 from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.ping import UNASKED, URGENT, Notice, Ping, PingChoice, PingChoices, PingStanding, WhyHeld
@@ -51,20 +51,31 @@ class Pinging(Core):
                 self._move(unit, each, until)
         return until
 
-    def notice_is_over(self, intent: Intent) -> bool:
-        """Say whether a notice needs not go out: it was settled, or nobody wants it; then it counts not."""
+    def notice_is_over(self, intent: Intent, *, doubtful: bool = False) -> bool:
+        """Say whether a notice needs not go out: it was settled, or nobody wants it; then it counts not.
+
+        To be asked right before it goes out: else it counts from now on. A doubtful one may be out already.
+        """
         what = _what(intent)
         if what in URGENT:
             return False
         with self._memory.unit() as unit:
             found = unit.recommendation(intent.record.split(":", 2)[2])
-            mine = [each for each in unit.pings(thing=_thing_of(intent.key)) if each.message == intent.key]
-            sent = [each for each in mine if each.state == "sent"]
-            if found is not None and rules.is_over(what, found):
-                for each in sent:
-                    unit.keep_ping(each.model_copy(update={"state": "over"}))
-                return True
-            return bool(mine) and not sent and not rules.is_critical(what)
+            sent = _in_message(unit, intent)
+            is_for_nobody = not doubtful and self._is_for_nobody(unit, intent)
+            is_settled = not doubtful and found is not None and rules.is_over(what, found)
+            for each in sent:
+                update = {"state": "over"} if is_settled else {"at": self._clock.now(), "gone": True}
+                unit.keep_ping(each.model_copy(update=update))
+            if sent:
+                _mark(unit)
+            return is_settled or is_for_nobody
+
+    def _is_for_nobody(self, unit: Unit, intent: Intent) -> bool:
+        """All whom it was for want no such pings since it was put out; what is critical is told to nobody."""
+        known = unit.pings(thing=_thing_of(intent.key))
+        is_for_some = any(each.message == intent.key for each in known)
+        return is_for_some and not _in_message(unit, intent) and not rules.is_critical(_what(intent))
 
     def ping_choices(self, person: str) -> PingChoices:
         with self._memory.reading() as reading:
@@ -185,7 +196,8 @@ class Pinging(Core):
         self, unit: Unit, recommendation: Recommendation, template: Ping, preferences: Preferences
     ) -> list[Ping]:
         """Decide for each person. Of what is critical the other approvers are told where nobody else is."""
-        what, approvers = template.what, approvers_for(preferences, template.channel)
+        what = template.what
+        approvers = approvers_of(unit, recommendation.campaign_key, preferences)
         people = rules.for_whom(what, recommendation, approvers)
         found = self._placed(unit, template, people, preferences)
         if rules.is_critical(what) and all(each.state == "held" for each in found):

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from engine.core import Core
 from engine.decide.limits import check_size
 from engine.decide.loosened import loosened
-from engine.decide.policy import approvers_for, setting_refusal, unfit
+from engine.decide.policy import setting_refusal, unfit
 from engine.errors import EngineError, LastApprover, MayNotDecide, OverLimit, OverSpendLimit, UnfitApprover
 from engine.in_force import KEPT, NAMES, as_kept, chosen
 from engine.models.answer import Person
@@ -56,10 +56,6 @@ class Preferring(Core):
     def unfit_approvers(self, people: Iterable[Person]) -> dict[str, str]:
         """Say of each who cannot be an approver why, by Slack id."""
         return {each.id: why for each in people if (why := unfit(each))}
-
-    def approvers_in(self, channel: str | None) -> tuple[str, ...]:
-        """Who decides what stands in this channel."""
-        return approvers_for(self.preferences(), channel)
 
     def limits_exceeded(self, recommendation: Recommendation) -> EngineError | None:
         """Say which limit of now the change is over by itself, for its card; ``None`` where it is within.

@@ -176,7 +176,8 @@ def _of_the_channel(shown: Shown, chosen: Preferences) -> list[Block]:
         ids.CHANNEL_APPROVERS,
         f"Approvers in {shown.channel_name}, if others",
         of_channel(chosen, shown.channel),
-        hint="They alone decide what stands in this channel. Empty: the approvers above.",
+        hint="They alone decide campaigns whose first card was shown in this channel, wherever it is "
+        "pressed. Empty: the approvers above.",
         most=MOST_OF_A_CHANNEL,
         optional=True,
     )

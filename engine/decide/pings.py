@@ -96,7 +96,8 @@ def place(
 
 def used(known: Iterable[Ping], at: datetime) -> int:
     """Count the unasked pings of the seven days before ``at``, and those that are on their way."""
-    return sum(each.state == "sent" and each.what in UNASKED and each.at > at - WEEK for each in known)
+    counted = (each for each in known if each.state == "sent" and each.what in UNASKED)
+    return sum(not each.gone or each.at > at - WEEK for each in counted)
 
 
 def budget(known: Iterable[Ping], usual: int, now: datetime) -> Budget:

@@ -29,9 +29,9 @@ def refusal(person: Person, approvers: Sequence[str]) -> str | None:
 
 
 def approvers_for(preferences: Preferences, channel: str | None) -> tuple[str, ...]:
-    """Say who may decide where a button was pressed; ``None`` is Home or the shell.
+    """Say who may decide what belongs to a channel; ``None`` for what was never shown in any.
 
-    A channel with approvers of its own has those alone, also where that leaves nobody; every other place
+    A channel with approvers of its own has those alone, also where that leaves nobody; every other one
     has the team's. An empty answer means that nobody may.
     """
     own = [each.approvers for each in preferences.channel_approvers if each.channel == channel]

@@ -28,7 +28,7 @@ WHOLE = ("impressions", "clicks")
 NEEDED = ("campaign", "day")
 
 THREADS = 2
-BLOCK = 1 << 20  # bytes read at a time
+BLOCK = 1 << 22  # bytes read at a time
 SMALL = 64 << 10  # a block of this size is not cut any more
 LONGEST_LINE = 1 << 20
 LINE_END = 10
@@ -37,6 +37,7 @@ UNITS = {name: 1 if name in WHOLE else MILLION for name in NUMBERS}
 LARGEST = 1 << 46  # of a cell, in its units, so that all sums are 64-bit integers
 HALF = 23  # bits; a block's sums of halves are exact in a float, and floats are what is summed fastest
 PENDING = 500_000  # groups of blocks that are kept apart before they are brought together
+LAST = "the end of a block"  # a row of our own, which a quoted cell that is not closed would swallow
 TOLD = 1_000  # rejected rows that are kept; more are counted
 BITS = {"campaign": 15, "ad_set": 17, "creative": 19, "day": 12}
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
@@ -174,7 +175,8 @@ class _Lines:
         left, line, skip = b"", 1, self._shape.header
         for piece in self._pieces():
             content = left + piece if left else piece
-            end = _end_of_rows(content)
+            # A sign for inches leaves a quote open for ever; then any end of a line has to do.
+            end = _end_of_rows(content) or content.rfind(b"\n") + 1
             block, left = content[:end], content[end:]
             if len(left) > LONGEST_LINE:
                 raise Refused(f"line {line + _line_ends(block)} is longer than {LONGEST_LINE:,} bytes")
@@ -200,11 +202,14 @@ def _line_ends(content: bytes) -> int:
 
 
 def _end_of_rows(content: bytes) -> int:
-    """Find the last line's end with all quotes closed before it; the last of any, where none is."""
-    last = end = content.rfind(b"\n") + 1
-    while end and len(content) - end < LONGEST_LINE and content.count(b'"', 0, end) % 2:
-        end = content.rfind(b"\n", 0, end - 1) + 1
-    return end or last
+    """Find the last line's end before which all quotes are closed; 0 where the last megabyte has none."""
+    end = content.rfind(b"\n") + 1
+    is_open = b'"' in content and content.count(b'"', 0, end) % 2
+    while is_open and end:
+        before = content.rfind(b"\n", max(0, len(content) - LONGEST_LINE), end - 1) + 1
+        is_open ^= content.count(b'"', before, end) % 2
+        end = before
+    return end
 
 
 class _Reader:
@@ -273,16 +278,20 @@ class _Reader:
         return made
 
     def _read_slowly(self, block: _Block) -> None:
-        text = io.StringIO(block.content.decode(), newline="")
+        text = io.StringIO(f"{block.content.decode()}\n{LAST}\n", newline="")
         reader = csv.reader(text, delimiter=self._shape.delimiter)
         line, kept = block.line, list[list[Any]]()
         for cells in reader:
+            if cells == [LAST]:
+                break
             if cells:
                 try:
                     kept.append(self._row(cells))
                 except ValueError as problem:
                     self._made.reject(line, str(problem))
             line = block.line + reader.line_num
+        else:
+            raise Refused(f"from line {block.line} on a quoted cell is not closed")
         if kept:
             keys = [_coded([row[at] for row in kept]) for at in range(len(KEYS))]
             numbers = np.array([row[len(KEYS) :] for row in kept], dtype=np.int64).T
@@ -373,6 +382,7 @@ def _whole(values: NDArray[np.float64], unit: int) -> Counts | None:
     """Count in a unit; ``None`` where one is no number, negative, too large, or no whole count of it."""
     scaled = values * unit
     rounded = np.rint(scaled)
+    scaled[~np.isfinite(scaled)] = -1
     # What parsing and multiplying may be off by; anything more is a further decimal.
     slack = scaled * 2.0**-50
     fits = (scaled >= 0) & (scaled < LARGEST) & (np.abs(scaled - rounded) <= slack)

@@ -20,7 +20,8 @@ PingChoice = Literal["mute", "critical", "all"]
 class Ping(Value):
     """That one person is told of one thing, once. ``id`` is the thing's key and the person.
 
-    ``state``: "sent" counts, from ``at`` on, when its message goes out; ``message`` is the key of that.
+    ``state``: "sent" counts, from ``at`` on, when its message goes out; ``message`` is the key of that, and
+    ``gone`` says that it went out.
     "held" was kept back (``why``) and "told" was told as such; "over" was settled before it went out.
     ``acted_at`` is when this person decided something about the record after that.
     """
@@ -36,6 +37,7 @@ class Ping(Value):
     at: Moment
     state: PingState
     why: WhyHeld = ""
+    gone: bool = False
     acted_at: Moment | None = None
 
 

@@ -60,7 +60,7 @@ class Amounts(Value):
 
 
 class ChannelApprovers(Value):
-    """Who may decide what stands in one channel; in every other channel the approvers do."""
+    """Who may decide what belongs to one channel: campaigns whose first card was shown there."""
 
     channel: str
     approvers: tuple[SlackId, ...]

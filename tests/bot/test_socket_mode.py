@@ -22,10 +22,10 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer]:
     for module, name, seconds in (
         (watchdog, "TICK_S", 0.05),
         (watchdog, "PING_S", 0.05),
-        (watchdog, "SILENT_S", 0.5),
+        (watchdog, "SILENT_S", 1.5),
         (watchdog, "STEADY_S", 0.0),
         (watchdog, "DRAIN_S", 0.5),
-        (link, "OPEN_S", 0.3),
+        (link, "OPEN_S", 1.0),
     ):
         monkeypatch.setattr(module, name, seconds)
     with SandboxServer(ack_seconds=PATIENCE_S) as server:

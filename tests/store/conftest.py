@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from factories import HandClock
 from postgres_server import schema_or_skip
+from remembered import KEY
 from shelf import SHELF, TABLES
 
 from store import Store, open_store
 from store.database import Place, open_database
 from store.documents import Documents
-
-KEY = "a key of the tests, long enough to be one"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

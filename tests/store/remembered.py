@@ -11,6 +11,9 @@ from engine.models.action import SetSpend
 from engine.models.execution import Execution
 from store import Store
 
+KEY = "a key of the tests, long enough to be one"
+"""The ledger's key of these tests."""
+
 CARD = "card:rec-spring-sale:C0MARKETING:0"
 BEGUN = datetime(2026, 3, 30, 9, 5, tzinfo=UTC)
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KEY
 from factories import MONDAY, HandClock
-from remembered import remember
+from remembered import KEY, remember
 
 from engine.errors import StoreTrouble
 from store import Store, copies, open_store, schema

@@ -12,9 +12,8 @@ from typing import Any
 
 import factories
 import pytest
-from conftest import KEY
 from factories import MONDAY, HandClock
-from remembered import CARD, execution, remember
+from remembered import CARD, KEY, execution, remember
 
 from engine.errors import StoreTrouble
 from engine.models.recommendation import Recommendation

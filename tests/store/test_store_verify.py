@@ -6,9 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import KEY
 from factories import HandClock
-from remembered import execution, remember
+from remembered import KEY, execution, remember
 
 from engine.errors import StoreTrouble
 from store import Store, open_store, schema

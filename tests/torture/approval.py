@@ -22,7 +22,7 @@ from engine.in_force import KEPT
 from engine.models.answer import Person
 from engine.models.delivery import LedgerEntry
 from engine.models.preference import Amounts, Freeze, Limits
-from engine.models.recommendation import Recommendation
+from engine.models.recommendation import MessageView, Recommendation
 from store import Store, open_store
 from torture.result import Result, counted
 
@@ -47,6 +47,7 @@ class Scene(NamedTuple):
     changes_a_day: int
     approved_before: int
     freeze: Freeze | None
+    home: str | None = None  # where its first card was shown, and so whose campaign it is
 
     @property
     def needs_two(self) -> bool:
@@ -62,8 +63,11 @@ class Scene(NamedTuple):
 
 
 class Press(NamedTuple):
+    """``shown`` is where the campaign's card is asked for once more just before."""
+
     person: Person
     channel: str | None
+    shown: str | None = None
 
 
 class Seen(NamedTuple):
@@ -105,34 +109,52 @@ def _play(scene: Scene, presses: Sequence[Press], store: Store) -> list[str]:
     with store.memory.unit() as unit:
         unit.keep_recommendation(record, expected_version=None)
     agreed: list[str] = []
-    for press in presses:
+    home = scene.home
+    _show(store, record.id, home, 0)
+    for number, press in enumerate(presses, start=1):
+        home = home or press.shown
+        _show(store, record.id, press.shown, number)
         before, lines = engine.recommendation(record.id), _lines(store)
-        may = before.status == "proposed" and _may(scene, press, agreed)
+        if before.status == "proposed":  # it may belong to others since the first of two approved
+            agreed = [each for each in agreed if each in _deciders(scene, home)]
+        may = before.status == "proposed" and _may(scene, home, press, agreed)
         told = _try(engine, record.id, press)
         after, new = engine.recommendation(record.id), _lines(store)[len(lines) :]
         agreed += [press.person.id] if may else []
-        faults += _faults(scene, press, Seen(before, after, new, may, told))
+        faults += _faults(_is_named(scene, home, press), press, Seen(before, after, new, may, told))
     if (engine.recommendation(record.id).status == "approved") != (len(agreed) == 1 + scene.needs_two):
         faults.append(f"{len(agreed)} agreed and it is {engine.recommendation(record.id).status}")
     return faults
 
 
-def _is_named(scene: Scene, press: Press) -> bool:
-    """Who may decide there at all, as a person would say it."""
+def _show(store: Store, identifier: str, channel: str | None, number: int) -> None:
+    """Let a card stand in a channel, later than those with a lower number."""
+    if channel is None:
+        return
+    ts = f"{MONDAY.timestamp() + number:.6f}"
+    with store.memory.unit() as unit:
+        unit.keep_view(MessageView(record=identifier, kind="card", channel=channel, ts=ts))
+
+
+def _is_named(scene: Scene, home: str | None, press: Press) -> bool:
+    """Who may decide it at all, as a person would say it: where it is pressed says nothing."""
     person = press.person
-    own = press.channel == GROWTH and scene.of_growth is not None
     fit = person.is_known and not any(getattr(person, each) for each in BLEMISHES[1:])
-    return fit and person.id in ((scene.of_growth or ()) if own else scene.approvers)
+    return fit and person.id in _deciders(scene, home)
 
 
-def _may(scene: Scene, press: Press, agreed: Sequence[str]) -> bool:
+def _deciders(scene: Scene, home: str | None) -> tuple[str, ...]:
+    return scene.of_growth if home == GROWTH and scene.of_growth is not None else scene.approvers
+
+
+def _may(scene: Scene, home: str | None, press: Press, agreed: Sequence[str]) -> bool:
     """Who may approve this one, now."""
     who = press.person.id
     asked = scene.needs_two and who == scene.asked_by
-    return _is_named(scene, press) and not asked and who not in agreed and not scene.is_over
+    return _is_named(scene, home, press) and not asked and who not in agreed and not scene.is_over
 
 
-def _faults(scene: Scene, press: Press, seen: Seen) -> list[str]:
+def _faults(named: bool, press: Press, seen: Seen) -> list[str]:
     who = f"{press.person.id} in {press.channel}"
     if seen.may:
         grew = len(seen.after.decisions) == len(seen.before.decisions) + 1
@@ -140,7 +162,7 @@ def _faults(scene: Scene, press: Press, seen: Seen) -> list[str]:
     if seen.after != seen.before:
         return [f"{who} changed it"]
     last = seen.before.last_decision
-    if _is_named(scene, press) and seen.before.status != "proposed" and last and last.by == press.person.id:
+    if named and seen.before.status != "proposed" and last and last.by == press.person.id:
         return []  # the same person's click once more changes nothing and is no error
     if not seen.told:
         return [f"{who} was not refused"]
@@ -212,6 +234,7 @@ def _scene(dice: random.Random) -> Scene:
         changes_a_day=2,
         approved_before=dice.choice((0, 1) if calm else (0, 1, 2)),
         freeze=None if calm else dice.choice([None, Freeze(first=first, last=first)]),
+        home=dice.choice((GROWTH, PLAIN, None)),
     )
 
 
@@ -220,4 +243,5 @@ def _press(dice: random.Random, scene: Scene) -> Press:
     people = dice.choice((IDS, scene.approvers or IDS, scene.of_growth or IDS, (scene.asked_by or IDS[0],)))
     blemish = dice.choice(BLEMISHES) if dice.random() < 0.25 else None
     flags = {blemish: blemish != "is_known"} if blemish else {}
-    return Press(Person(id=dice.choice(people), **flags), dice.choice((GROWTH, PLAIN, None)))
+    person = Person(id=dice.choice(people), **flags)
+    return Press(person, dice.choice((GROWTH, PLAIN, None)), dice.choice((GROWTH, PLAIN, None, None)))

@@ -54,7 +54,10 @@ class _Lost(User):
 
 
 class Case(NamedTuple):
-    """Who presses, as what, with what set, and what they are told."""
+    """Who presses, as what, with what set, and what they are told.
+
+    ``first`` is where its card was shown before, if not where it is pressed.
+    """
 
     name: str
     person: str
@@ -63,6 +66,7 @@ class Case(NamedTuple):
     account: Callable[[User], User] = lambda user: user
     settings: Setting = lambda _: {}
     twice: bool = False
+    first: str = ""
 
 
 def _eur(amount: int) -> Amounts:
@@ -98,6 +102,10 @@ CASES = (
     ),
     Case("the team's where a channel has its own", APPROVER, f"Only <@{MEMBER}> {ONLY}", SHARED,
          settings=_for_one(MEMBER)),
+    Case("an approver of the channel that asked for it later", MEMBER, f"Only <@{APPROVER}> {ONLY}", SHARED,
+         settings=lambda team: {"approvers": (APPROVER,), **_for_one(MEMBER)(team)}, first=GROWTH),
+    Case("the team's, in another channel than the one it belongs to", APPROVER, f"Only <@{MEMBER}> {ONLY}",
+         settings=_for_one(MEMBER), first=SHARED),
     Case("the requester above the amount", APPROVER, "two others must agree. Your click changed nothing.",
          settings=_set(two_above=_eur(1))),
     Case("the requester where no amount is set in the currency", APPROVER, "two others must agree.",
@@ -133,6 +141,8 @@ def pressed(team: Team, name: str) -> list[str]:
     faults = []
     for number, case in enumerate([*CASES, _one_too_many(team, name)]):
         identifier = _submitted(team, f"{name}-{number:02}")
+        if case.first:
+            _put_up(team, identifier, case.first)
         card = _put_up(team, identifier, case.channel)
         faults += _pressed(team, case, card, identifier)
     return faults
@@ -151,7 +161,7 @@ def _put_up(team: Team, identifier: str, channel: str) -> dict[str, Any]:
     with team.engine._memory.unit() as unit:
         unit.post(Intent(key=key, kind="card", record=identifier, channel=channel))
     team.sandbox.marko.publisher.wake()  # type: ignore[union-attr]
-    (view,) = team.wait(lambda: team.engine.views(identifier))
+    view = team.wait(lambda: next((at for at in team.engine.views(identifier) if at.channel == channel), 0))
     messages = team.workspace.messages(channel, APPROVER)
     return next(each for each in messages if each["ts"] == view.ts)
 
