@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import analysis, dispatch, documents, opening, process, recall
+from benchmarks import analysis, dispatch, documents, exports, opening, process, recall, vectors
 from benchmarks.goal import UNITS, Row
 
 LATEST = Path(__file__).with_name("latest.json")
@@ -18,12 +18,12 @@ LINE = "{work:44} {ours:>11} {peer:24} {theirs:>11} {ratio:>9} {goal:>9}  {met:7
 def main() -> int:
     """Measure everything and return 0, also when a goal is missed: a machine may be busy."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--full", action="store_true", help="100,000 documents as well, and more runs")
+    parser.add_argument("--full", action="store_true", help="ten million rows as well, and more runs")
     full = parser.parse_args().full
     heads = ("work", "ours", "peer", "theirs", "ratio", "goal", "met", "note")
     _print(LINE.format(**{head: head if head != "met" else "" for head in heads}))
     rows = []
-    for room in (documents, opening, dispatch, analysis, process, recall):
+    for room in (documents, opening, vectors, exports, dispatch, analysis, process, recall):
         for row in room.rows(full=full):
             rows.append(row)
             _print(_line(row))

@@ -30,6 +30,7 @@ def rows(*, full: bool) -> Iterator[Row]:
             "MARKO_DATA_DIR": folder,
             "MARKO_OUTPUT_DIR": f"{folder}/output",
             "MARKO_APPROVERS": memory.APPROVER.id,
+            "MARKO_CHANGES_A_DAY": str(KNOWN),
         }
         settings = read_settings(told)
         clock = SystemClock()

@@ -20,18 +20,16 @@ from benchmarks.shelves import (
     json_shelf,
 )
 
-SIZES = (1_000, 10_000)
-FULL_SIZES = (*SIZES, 100_000)
+SIZES = (1_000, 10_000, 100_000)
 TINYDB_AT = 10_000
 INSERTS, READS = 500, 2_000
 RAW = "raw sqlite3, WAL, FULL"
 
 
-def rows(*, full: bool) -> Iterator[Row]:
+def rows(*, full: bool) -> Iterator[Row]:  # noqa: ARG001  the same at every size
     """Yield the rows of inserts at each size, then of reads at the last one."""
     ours = {}
-    sizes = FULL_SIZES if full else SIZES
-    for size in sizes:
+    for size in SIZES:
         with (
             tempfile.TemporaryDirectory() as folder,
             closing(OurShelf(Path(folder) / "ours.db")) as our,
@@ -44,7 +42,7 @@ def rows(*, full: bool) -> Iterator[Row]:
             yield row
             if size == TINYDB_AT:
                 yield _beside_tinydb(row.ours, Path(folder), size)
-            if size == sizes[-1]:
+            if size == SIZES[-1]:
                 yield from _reads(our, raw, size)
     yield _growth(ours)
 

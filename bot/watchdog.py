@@ -69,9 +69,10 @@ class Watchdog:
 
     def leave(self, link: Link) -> None:
         """Slack wants us to go from this link: get another."""
-        if link is self.link:
-            self._unwanted = link
-            self._awake.set()
+        with self._lock:
+            if all(link is not old for old, _ in self._retired):
+                self._unwanted = link  # perhaps so new that it is not the present one yet
+        self._awake.set()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -115,7 +116,7 @@ class Watchdog:
         lived_s = time.monotonic() - self._opened_at
         self._opened_at = time.monotonic()
         with self._lock:
-            self.link, self._unwanted = fresh, None
+            self.link = fresh
             if old is not None and old.is_open:
                 self._retired.append((old, self._opened_at + DRAIN_S))
             if self._stopping:

@@ -34,7 +34,7 @@ from engine.models.action import SetSpend
 from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.execution import Receipt
-from engine.models.recommendation import Decision, Proposal, Recommendation, RejectReason, Verb
+from engine.models.recommendation import Decision, Proposal, Recommendation, RejectReason, Status, Verb
 from engine.pinging import Pinging, note_acted
 from engine.ports import Unit
 
@@ -172,7 +172,7 @@ class Deciding(Pinging):
         self._check_limits(found, proposal.action, now, unit.approvals_since(self._midnight(now)))
         approved = _with(found, decision)
         if two and not agreed:
-            self._notify(unit, approved, "second")
+            self._notify(unit, approved, "second", of=_anew(found))
             _note(unit, approved, order, "half_approved")
             return approved
         _note(unit, approved, order, TURNS["approve"].deed)
@@ -210,6 +210,7 @@ class Deciding(Pinging):
             raise CannotUndo(decided, "no receipt tells what was there before")
         if not self._connected(decided.analysis.proposal.workflow):
             raise CannotUndo(decided, "nothing is connected that could do it")
+        _check_on_top(unit, decided)
         execution = begun(decided, back, purpose="undo", by=order.by.id, at=order.at)
         return place(unit, decided, execution, sending(execution))
 
@@ -281,11 +282,23 @@ def _check_settled(unit: Unit, found: Recommendation) -> None:
 
 def _check_latest(unit: Unit, found: Recommendation) -> None:
     """What failed is not tried again once something else was decided for the same campaign."""
+    if _is_followed(unit, found, {"approved", "executed", "done", "undone"}):
+        raise ChangedSince(found)
+
+
+def _check_on_top(unit: Unit, found: Recommendation) -> None:
+    """What is under another change is not undone: that would take both back, or neither."""
+    if _is_followed(unit, found, {"executed", "done"}):
+        raise CannotUndo(found, "its campaign was changed again since; undo that first")
+
+
+def _is_followed(unit: Unit, found: Recommendation, statuses: Collection[Status]) -> bool:
+    """Say whether another change of the campaign was decided later, and stands so."""
     begun_at = found.execution.created_at if found.execution else found.created_at
-    for each in unit.briefs(campaign_key=found.campaign_key):
-        later = each.decided_at is not None and each.decided_at > begun_at
-        if each.id != found.id and later and each.status in {"approved", "executed", "done", "undone"}:
-            raise ChangedSince(found)
+    return any(
+        each.id != found.id and each.status in statuses and each.decided_at and each.decided_at > begun_at
+        for each in unit.briefs(campaign_key=found.campaign_key)
+    )
 
 
 def _agreed(found: Recommendation, decision: Decision, approvers: Collection[str]) -> set[str]:
@@ -297,6 +310,11 @@ def _agreed(found: Recommendation, decision: Decision, approvers: Collection[str
 
 def _where(order: Order) -> dict[str, str]:
     return {"channel": order.channel} if order.channel else {}
+
+
+def _anew(found: Recommendation) -> str:
+    """What tells this notice of a due approval from the one before: somebody changed what was approved."""
+    return str(len(found.decisions)) if found.approvals else ""
 
 
 def _decision(recommendation: Recommendation, order: Order) -> Decision:

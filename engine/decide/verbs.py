@@ -35,11 +35,14 @@ UNSETTLED: frozenset[Status] = frozenset({"executing", "unknown", "undoing"})
 STARTS: frozenset[Verb] = frozenset({"approve", "retry", "undo"})
 """What starts a change: not while another one of the same campaign is unsettled."""
 
+ENDED: frozenset[Status] = frozenset({"expired", "withdrawn", "superseded"})
+"""Over, and nobody decided that: the first of two may have approved."""
+
 
 def is_repeat(recommendation: Recommendation, decision: Decision) -> bool:
     """Say whether this was decided just so by the same person, and nothing more came of it since."""
     last = recommendation.last_decision
-    if last is None or recommendation.status in TURNS[decision.verb].before:
-        return False
+    if last is None or recommendation.status in {*TURNS[decision.verb].before, *ENDED}:
+        return False  # where it ended without them, their click came too late
     same = (last.verb, last.by, last.until) == (decision.verb, decision.by, decision.until)
     return same and decision.action in (None, recommendation.decided_action)

@@ -95,3 +95,13 @@ def test_done_with_another_value_than_was_asked_for_is_not_done() -> None:
     right = done(value=Decimal("505.99999999999994"))
     assert held_against(execution(), right) == right
     assert held_against(execution(), done()) == done()
+
+
+def test_what_comes_before_an_answer_tells_nothing_of_it() -> None:
+    assert all(isinstance(of_order(answer(status)), Unclear) for status in (101, 102, 103))
+
+
+@pytest.mark.parametrize("amount", ["1e-999999999", "0." + "1" * 50_000])
+def test_an_amount_that_could_not_be_written_out_is_no_receipt(amount: str) -> None:
+    body = f'{{"receipt": "r1", "previous": {amount}}}'.encode()
+    assert isinstance(of_order(Answer(200, {}, body)), Unclear)

@@ -97,7 +97,7 @@ def test_a_listener_that_breaks_stops_no_other(slack: SandboxServer, socket: Soc
 def test_a_socket_that_fails_is_replaced(slack: SandboxServer, socket: SocketMode, fault: str) -> None:
     getattr(slack, fault)()
     comes_again(slack)
-    assert socket.is_up
+    until(lambda: socket.is_up)
 
 
 def test_a_slack_that_takes_nobody_in_is_asked_until_it_does(

@@ -102,6 +102,7 @@ def test_another_way_is_chosen_behind_the_menu_or_in_the_thread(team: Team) -> N
 
 @both_ways
 def test_what_is_snoozed_comes_back_when_it_was_said_or_when_somebody_wakes_it(team: Team) -> None:
+    team.move(move="monday_0900")  # nobody is told at night
     card = team.card_of("spring-sale")
     assert team.submit(opened(team, SNOOZE, card), {"until": "three"}) == {"closed": True}
     asleep = team.wait(lambda: team.find(f"Snoozed by <@{APPROVER}> until"))
@@ -138,6 +139,7 @@ def test_what_nobody_decides_expires_and_can_be_looked_at_again(team: Team) -> N
 
 @two_ways
 def test_two_approvers_must_agree_and_one_is_not_two(pair: Team) -> None:
+    pair.move(move="monday_0900")  # nobody is told at night
     card = pair.card_of("spring-sale", user=GUEST)
     pair.click("Approve", card)
     half = turned(pair, card, f"1 of 2 approvals: <@{APPROVER}>")

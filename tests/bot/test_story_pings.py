@@ -10,8 +10,9 @@ MUTE, CRITICAL, WHY = "Mute 1 week", "Only critical", "Why did I get this?"
 
 def expiring(team: Team, campaign: str = "spring-sale", **asked: Any) -> dict[str, Any]:
     """Let a card stand until its last day: what its asker is told then."""
+    team.move(move="monday_0900")
     card = team.card_of(campaign, user=MEMBER, **asked)
-    team.move(days=2, hours=1)
+    team.move(seconds=49 * 3600)
     told: dict[str, Any] = team.wait(lambda: team.find("Expires", channel=card["channel"]))
     assert told["thread_ts"] == card["ts"]
     return told
@@ -65,7 +66,7 @@ def test_what_is_muted_is_held_back_and_told_on_home_and_in_the_digest(team: Tea
     visit(team, MEMBER)
     home_saying(team, "I ping you about nothing.", MEMBER)
     card = team.card_of("new-parents", user=MEMBER)
-    team.move(days=2, hours=1)
+    team.move(seconds=49 * 3600)
     visit(team, MEMBER)
     home = home_saying(team, "Held back for you: 1.", MEMBER)
     assert "`new-parents` expires soon" in shown(home)

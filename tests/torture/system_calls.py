@@ -5,6 +5,7 @@ runs once for each of them, and is killed there, or is told EIO or ENOSPC there.
 must be whole, all of the deed there or nothing of it, and an error must have been put into words.
 """
 
+import atexit
 import os
 import re
 import shutil
@@ -172,7 +173,9 @@ class _memory(tempfile.TemporaryDirectory[str]):  # noqa: N801  used as a verb, 
 
 @cache
 def _template(which: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="torture-")) / which
+    home = tempfile.mkdtemp(prefix="torture-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    folder = Path(home) / which
     folder.mkdir()
     (_older if which == "older" else _newer)(folder)
     return folder

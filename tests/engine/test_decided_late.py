@@ -1,0 +1,83 @@
+"""What is pressed on a record that moved on: nothing of it is taken silently, and nothing goes back too far."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from carriers import (
+    BOSS,
+    SECOND,
+    THIRD,
+    TWO,
+    WON,
+    connected_engine,
+    deeds,
+    executed,
+    notices,
+    receipt,
+    show,
+    take,
+)
+from factories import HandClock
+
+from engine.engine import Engine
+from engine.errors import CannotUndo, RunOut
+from engine.models.action import SetSpend
+from engine.models.answer import Answer
+from engine.models.recommendation import Recommendation
+from store import Store
+
+Submit = Callable[..., Answer]
+
+
+@pytest.fixture
+def engine(store: Store, clock: HandClock) -> Engine:
+    return connected_engine(store, clock)
+
+
+@pytest.fixture
+def card(submit: Submit, store: Store, clock: HandClock) -> Recommendation:
+    found = submit().recommendation
+    show(store, clock, found)
+    return found
+
+
+def test_whoever_approved_first_is_told_when_it_expired_without_a_second(
+    store: Store, clock: HandClock, card: Recommendation
+) -> None:
+    two = connected_engine(store, clock, limits=TWO)
+    two.decide(card.id, "approve", by=BOSS)
+    clock.forward(hours=100)
+    two.keep_time()
+    with pytest.raises(RunOut):
+        two.decide(card.id, "approve", by=BOSS)
+    assert deeds(store, card.id)[-1] == (BOSS.id, "came_too_late")
+
+
+def test_what_the_second_changed_is_told_to_those_who_have_to_agree_to_that(
+    store: Store, clock: HandClock, card: Recommendation
+) -> None:
+    two = connected_engine(store, clock, limits=TWO)
+    two.decide(card.id, "approve", by=BOSS)
+    notices(store, clock, ahead=timedelta(days=1))
+    action = two.amended(card.id, 0.05).action
+    assert isinstance(action, SetSpend)
+    assert two.decide(card.id, "approve", by=SECOND, action=action).status == "proposed"
+    assert notices(store, clock, ahead=timedelta(days=1)) == [f"notice:second:{card.id}"]
+    assert two.decide(card.id, "approve", by=THIRD).decided_action == action
+
+
+def test_a_change_is_not_undone_once_a_later_one_of_the_campaign_was_carried_out(
+    engine: Engine, store: Store, clock: HandClock, card: Recommendation, submit: Submit
+) -> None:
+    executed(engine, store, clock, card)
+    clock.forward(seconds=60)
+    later = submit(actual_metrics=WON | {"conversions": 201}).recommendation
+    assert later.id != card.id
+    executed(engine, store, clock, later)
+    with pytest.raises(CannotUndo, match="changed again since"):
+        engine.decide(card.id, "undo", by=BOSS)
+    assert engine.decide(later.id, "undo", by=BOSS).status == "undoing"
+    undo = take(store, clock)
+    engine.carried_out(undo.key, receipt(undo))
+    assert engine.decide(card.id, "undo", by=BOSS).status == "undoing"
