@@ -42,7 +42,9 @@ def main(size: int, dimensions: int) -> dict[str, float]:
         index = VectorIndex(path, Given(known))
         index.rebuild("campaign", texts, 1, known)
         index.settled()
-        found = _searched(index, matrix[:-1], chance.standard_normal((QUESTIONS, dimensions), dtype=np.float32))
+        found = _searched(
+            index, matrix[:-1], chance.standard_normal((QUESTIONS, dimensions), dtype=np.float32)
+        )
         index.close()
         return found | _saved(path, texts, known)
 

@@ -27,7 +27,9 @@ def rows(*, full: bool) -> Iterator[Row]:
         yield Row(work, "np.dot, one thread", found["search"], found["dot"], "ms", goal, note)
         if (size, dimensions) == SAVED:
             peer, note = "raw write + fsync", f"{found['megabytes']:.0f} MB"
-            yield Row(f"index saved, atomic, {size:,}", peer, found["save"], found["raw"], "ms", Goal(1.2), note)
+            yield Row(
+                f"index saved, atomic, {size:,}", peer, found["save"], found["raw"], "ms", Goal(1.2), note
+            )
             rebuilt = "made of known vectors, and saved"
             yield Row(f"index rebuilt, {size:,}", peer, found["rebuild"], found["raw"], "ms", None, rebuilt)
 

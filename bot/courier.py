@@ -147,9 +147,16 @@ class Courier:
             return Waits(str(closed))
         except NoAnswer as silent:
             first = Unclear(str(silent))
-        if isinstance(first, Said) or lookup is None:
+        if lookup is None or (isinstance(first, Said) and not self._is_last_word(execution, first)):
             return first
-        return agreed(first, self._look_up(execution, lookup))
+        found = self._look_up(execution, lookup)
+        if isinstance(first, Said):  # it may have fallen over after it had made the change
+            return found if isinstance(found, Done) else first
+        return agreed(first, found)
+
+    def _is_last_word(self, execution: Execution, said: Said) -> bool:
+        """Whether a no that was not meant for good is taken as one, since it came too often."""
+        return not said.for_good and self._again_at(execution, said) is None
 
     def _look_up(self, execution: Execution, lookup: Place | None) -> Fate:
         """Ask what became of it, a few times: an answer spares a person the question."""

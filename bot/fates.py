@@ -91,9 +91,9 @@ def agreed(first: Done | Unclear, found: Fate) -> Fate:
         value = read.value if read.value is not None else told.value
         return Done(read.model_copy(update=known | {"value": value}))
     if isinstance(found, NeverSeen):
-        return Unclear("it said done, and its look-up knows nothing of it")
+        return Unclear("it said done, its look-up knows nothing of it")
     if isinstance(found, Said):
-        return Unclear("it said done, and its look-up says that it was refused")
+        return Unclear("it said done, its look-up says refused")
     return first  # the look-up is down: the receipt stands, unread
 
 
@@ -106,7 +106,7 @@ def held_against(execution: Execution, fate: Fate) -> Fate:
         return fate
     currency = f" {action.currency}" if action.currency else ""
     asked, found = in_units(action.to, action), in_units(shown, action)
-    return Unclear(f"it said done, but {action.field} is {found:f}{currency} there, not {asked:f}{currency}")
+    return Unclear(f"{action.field} is {found:f} there, not {asked:f}{currency}")
 
 
 def _fields(answer: Answer) -> dict[str, Any]:

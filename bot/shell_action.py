@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from bot.receivers import Receiver, Receivers
 from bot.webhooks import Request, order_request
-from engine.decide.carry import begun, way_back
+from engine.decide.carry import begun
 from engine.errors import CannotUndo, UnfitChange
 from engine.models.action import SetSpend
 from engine.models.execution import Execution
@@ -80,7 +80,7 @@ def _change(found: Recommendation, now: datetime) -> Execution:
 
 
 def _way_back(found: Recommendation, now: datetime) -> Execution:
-    back = way_back(found.execution) if found.execution else None
+    back = found.execution.way_back if found.execution else None
     if back is None:
         raise CannotUndo(found, "no receipt tells what was there before")
     return begun(found, back, purpose="undo", by=WHOEVER, at=now)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from engine.belonging import approvers_of, home_of
 from engine.carried import open_execution, place
-from engine.decide.carry import begun, sending, way_back
+from engine.decide.carry import begun, sending
 from engine.decide.limits import check_limits
 from engine.decide.policy import approvers_for, check_requester, needs_two, refusal
 from engine.decide.proposal import amended, with_action
@@ -105,9 +105,7 @@ class Deciding(Pinging):
         except (AlreadyDecided, StaleEvidence, RunOut) as late:
             if is_repeat(late.recommendation, _decision(late.recommendation, order)):
                 return late.recommendation  # the same person clicked twice at once
-            with self._memory.unit() as unit:
-                detail = {"verb": verb, "status": late.recommendation.status, **_where(order)}
-                unit.note(actor=by.id, deed="came_too_late", subject=identifier, detail=detail)
+            self._note_late(late.recommendation, order)
             raise
         except ChangedSince:
             self._redraw_for(identifier, order)
@@ -124,8 +122,13 @@ class Deciding(Pinging):
     ) -> Recommendation:
         """Give the record if this person may take this decision now; raises as ``decide`` does."""
         current = self.recommendation(identifier)
-        self._check_person(current, Order(verb, by, self._clock.now(), channel))
-        _check_open(current, verb, self._local_now())
+        order = Order(verb, by, self._clock.now(), channel)
+        self._check_person(current, order)
+        try:
+            _check_open(current, verb, self._local_now())
+        except (AlreadyDecided, StaleEvidence, RunOut):
+            self._note_late(current, order)
+            raise
         return current
 
     def amended(self, identifier: str, change: float) -> Proposal:
@@ -133,13 +136,23 @@ class Deciding(Pinging):
 
         Raises ``UnfitChange``, or the limit that it is beyond.
         """
-        found = self.recommendation(identifier)
-        proposal = amended(found.analysis, change, self._day_of(found), self._rules)
+        found, proposal = self._amended(identifier, change)
         with self._memory.reading() as reading:
             now = self._in_force.within(reading)
             approved = reading.approvals_since(self._midnight(now))
         self._check_limits(found, proposal.action, now, approved)
         return proposal
+
+    def edited(self, identifier: str, change: float) -> SetSpend:
+        """Give the action of an edit for ``decide``, which asks for the limits; raises ``UnfitChange``."""
+        action = self._amended(identifier, change)[1].action
+        if not isinstance(action, SetSpend):
+            raise UnfitChange("There is no change to approve.")
+        return action
+
+    def _amended(self, identifier: str, change: float) -> tuple[Recommendation, Proposal]:
+        found = self.recommendation(identifier)
+        return found, amended(found.analysis, change, self._day_of(found), self._rules)
 
     def _decide_within(self, unit: Unit, found: Recommendation, order: Order) -> Recommendation:
         """Check everything as it is now, in the unit, and give what becomes of the record."""
@@ -203,7 +216,7 @@ class Deciding(Pinging):
 
     def _begin_undo(self, unit: Unit, decided: Recommendation, order: Order) -> Recommendation:
         """Begin the way back to what the receipt says was there before; once."""
-        back = way_back(decided.execution) if decided.execution else None
+        back = decided.execution.way_back if decided.execution else None
         if decided.undoing is not None:
             raise CannotUndo(decided, "it was tried once")
         if back is None:
@@ -248,6 +261,11 @@ class Deciding(Pinging):
         with self._memory.unit() as unit:
             detail = {"verb": order.verb, "why": why, **_where(order)}
             unit.note(actor=order.by.id, deed="refused", subject=identifier, detail=detail)
+
+    def _note_late(self, found: Recommendation, order: Order) -> None:
+        with self._memory.unit() as unit:
+            detail = {"verb": order.verb, "status": found.status, **_where(order)}
+            unit.note(actor=order.by.id, deed="came_too_late", subject=found.id, detail=detail)
 
     def _redraw_for(self, identifier: str, order: Order) -> None:
         """Somebody saw an old card: every view is drawn again, although nothing changes now."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from engine.belonging import approvers_of
 from engine.board import Board, at_risk, board_of, in_order, sort_out, sources
 from engine.decide.policy import refusal, setting_refusal
 from engine.in_force import NAMES
@@ -37,6 +38,13 @@ class Overviews(LearnedThings, Pinging):
             waiting = [each.id for each in in_order(found.waiting, person.id)]
             lists = (waiting, board.to_do, board.stuck, board.snoozed)
             drawn = [reading.recommendation(each) for some in lists for each in some[:SHOWN]]
+            records = [each for each in drawn if each is not None]
+            preferences = self._in_force.within(reading).preferences
+            deciders = {
+                each.id: approvers_of(reading, each.campaign_key, preferences)
+                for each in records
+                if each.id in waiting
+            }
             _, standings = self._portfolio.read(reading)
             subscriptions = tuple(reading.subscriptions())
             pings = self._ping_standing(reading, person.id)
@@ -52,7 +60,8 @@ class Overviews(LearnedThings, Pinging):
             to_do=board.to_do,
             stuck=board.stuck,
             snoozed=board.snoozed,
-            shown=tuple(each for each in drawn if each is not None),
+            shown=tuple(records),
+            deciders=deciders,
             at_risk=at_risk(found.waiting),
             last_decision=board.last_decision,
             learned=self.learned_lately(LEARNED),

@@ -1,7 +1,9 @@
-"""The file that an index of vectors is kept in: what FAISS holds, a manifest, a checksum of both.
+"""The file that an index of vectors is kept in: the vectors, and a manifest that holds their checksums.
 
-``[one index after another][manifest, JSON][its length, 8 bytes][SHA-256 of all before, 32 bytes]``. It is
-written beside and put in place whole: what is there is the last that was finished, or the one before.
+``[vectors, 32-bit floats][manifest, JSON][its length, 8 bytes][SHA-256 of manifest and length, 32 bytes]``;
+the manifest holds a CRC-32 for each megabyte of vectors, which costs a fraction of what SHA-256 does. The
+file is written beside and put in place whole: what is there is the last that was finished, or the one
+before.
 """
 
 import hashlib
@@ -9,24 +11,25 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterable
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-FORM = 2  # of the manifest
+FORM = 3  # of the manifest
 CHECKSUM = 32
 LENGTH = 8
+PIECE = 1 << 20  # bytes under one checksum
 LEFT_AFTER_S = 3_600  # what a killed writer left beside is older than any that still writes
 
 
 class Part(NamedTuple):
-    """The vectors of one kind: FAISS's bytes, and by row whose each is and of which text it was made."""
+    """The vectors of one kind, shape (n, length), and by row whose each is and of which text it was made."""
 
-    content: NDArray[np.uint8]
+    rows: NDArray[np.float32]
     keys: list[str]
     digests: list[str]
 
@@ -47,70 +50,76 @@ def read(path: Path) -> Saved | None:
         return None
     if content.size < LENGTH + CHECKSUM:
         return None
-    if hashlib.sha256(content[:-CHECKSUM]).digest() != content[-CHECKSUM:].tobytes():
-        return None
     end = content.size - CHECKSUM - LENGTH
-    size = int.from_bytes(content[end : end + LENGTH].tobytes())
-    return _parsed(content[: end - size], content[end - size : end].tobytes()) if size <= end else None
+    start = end - int.from_bytes(content[end : end + LENGTH].tobytes())
+    if start < 0 or hashlib.sha256(content[start:-CHECKSUM].data).digest() != content[-CHECKSUM:].tobytes():
+        return None
+    return _parsed(content[:start], content[start:end].tobytes())
 
 
 def write(path: Path, saved: Saved) -> None:
     """Replace the file; ``OSError`` leaves the one before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear(path)
-    manifest = json.dumps(_manifest(saved), ensure_ascii=True).encode()
-    parts = [part.content for part in saved.shelves.values()]
-    _replace(path, [*parts, manifest, len(manifest).to_bytes(LENGTH)])
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_beside(path), suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _write(file, saved)
+            file.flush()
+            os.fsync(file.fileno())  # on the disk before it is named
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
-def _manifest(saved: Saved) -> dict[str, Any]:
+def _write(file: BinaryIO, saved: Saved) -> None:
+    """Write vectors, then the manifest; the checksums are taken beside the writing."""
+    parts = [part.rows.reshape(-1).view(np.uint8) for part in saved.shelves.values()]
+    with ThreadPoolExecutor(1, thread_name_prefix="checksum") as pool:
+        checksums = pool.submit(lambda: [each for part in parts for each in _checksums(part)])
+        for part in parts:
+            file.write(part.data)
+        manifest = json.dumps(_manifest(saved, checksums.result())).encode()
+    manifest += len(manifest).to_bytes(LENGTH)
+    file.write(manifest + hashlib.sha256(manifest).digest())
+
+
+def _checksums(content: NDArray[np.uint8]) -> list[int]:
+    return [zlib.crc32(content[at : at + PIECE].data) for at in range(0, content.size, PIECE)]
+
+
+def _manifest(saved: Saved, checksums: list[int]) -> dict[str, Any]:
     return {
         "form": FORM,
         "embedder": saved.embedder,
         "generation": saved.generation,
         "count": sum(len(part.keys) for part in saved.shelves.values()),
         "shelves": {
-            kind: {"bytes": part.content.size, "keys": part.keys, "digests": part.digests}
+            kind: {"length": part.rows.shape[1], "keys": part.keys, "digests": part.digests}
             for kind, part in saved.shelves.items()
         },
+        "checksums": checksums,
     }
 
 
 def _parsed(content: NDArray[np.uint8], manifest: bytes) -> Saved | None:
-    """Cut the parts out; ``None`` for another form, or counts that do not fit each other."""
+    """Cut the parts out; ``None`` for another form, or what does not fit its checksum or its count."""
     try:
         told = json.loads(manifest)
-        shelves, at = dict[str, Part](), 0
+        shelves, found, at = dict[str, Part](), list[int](), 0
         for kind, each in told["shelves"].items():
-            shelves[kind] = Part(content[at : at + each["bytes"]], each["keys"], each["digests"])
-            at += each["bytes"]
-        counted = sum(len(part.keys) for part in shelves.values())
-        fits = told["form"] == FORM and told["count"] == counted and at == content.size
+            part = content[at : at + 4 * each["length"] * len(each["keys"])]
+            found += _checksums(part)
+            shelves[kind] = Part(
+                part.view(np.float32).reshape(-1, each["length"]), each["keys"], each["digests"]
+            )
+            at += part.size
+        counted = sum(len(part.rows) for part in shelves.values())
+        fits = (told["form"], told["count"], told["checksums"], content.size) == (FORM, counted, found, at)
         return Saved(told["embedder"], told["generation"], shelves) if fits else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def _replace(path: Path, parts: Iterable[Any]) -> None:
-    """Write a file whole or not at all, and have it on the disk before it is named.
-
-    The checksum is taken beside the writing: it costs as much again.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_beside(path), suffix=".tmp")
-    try:
-        checksum = hashlib.sha256()
-        with os.fdopen(handle, "wb") as file, ThreadPoolExecutor(1, thread_name_prefix="checksum") as pool:
-            for part in parts:
-                summed = pool.submit(checksum.update, part)
-                file.write(part)
-                summed.result()
-            file.write(checksum.digest())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _beside(path: Path) -> str:

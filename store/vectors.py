@@ -1,7 +1,7 @@
 """The FAISS index of vectors (``engine.ports.Vectors``): a cache beside ``marko.db``.
 
-One file: what FAISS holds, then a manifest that says which embedder made it, of which generation of the
-memory, how many vectors there are and whose, then a checksum of both, since FAISS loads flipped bits
+One file: the vectors that FAISS holds, then a manifest that says which embedder made them, of which
+generation of the memory, how many there are and whose, with checksums, since FAISS loads flipped bits
 silently. It is replaced whole, so index and manifest are always of one moment, whoever is killed and
 however many bots write it. Whatever does not fit is made again from the texts, beside the questions.
 Exact search: inner products, by one thread, because two are slower.
@@ -51,9 +51,10 @@ class _Shelf:
         self.digests.update(digests)
 
     def forget(self, keys: set[str]) -> None:
+        if not keys or self.index is None:
+            return
         places = [place for place, key in enumerate(self.keys) if key in keys]
-        if places and self.index is not None:
-            self.index.remove_ids(np.array(places, dtype=np.int64))
+        self.index.remove_ids(_faiss().IDSelectorBatch(places))
         self.keys = [key for key in self.keys if key not in keys]
         for key in keys & self.digests.keys():
             del self.digests[key]
@@ -205,11 +206,11 @@ class VectorIndex:
         """Bring one kind in line with its texts, batch by batch, until the close; ``rows`` are by text."""
         held = self._open(generation)
         shelf = held.shelves[kind]
-        new = _new(held, kind, texts)
+        new = list(_new(held, kind, texts).items())
         for at in range(0, len(new), BATCH):
             if self._closing.is_set():
                 return
-            batch = dict(list(new.items())[at : at + BATCH])
+            batch = dict(new[at : at + BATCH])
             made = self._made([texts[key] for key in batch], rows)
             if held.length not in {None, made.shape[1]}:
                 # The same name makes other vectors than before: nothing that is held can be compared.
@@ -256,10 +257,9 @@ class VectorIndex:
         for kind, shelf in held.shelves.items():
             if kind in saved.shelves:
                 part = saved.shelves[kind]
-                shelf.index = _faiss().deserialize_index(part.content)
-                shelf.keys, shelf.digests = part.keys, dict(zip(part.keys, part.digests, strict=True))
-                if shelf.index.ntotal != len(shelf.digests):
+                if not len(set(part.keys)) == len(part.digests) == len(part.rows):
                     return None
+                shelf.add(dict(zip(part.keys, part.digests, strict=True)), part.rows)
         return held
 
     def _save(self) -> None:
@@ -303,7 +303,9 @@ def _copy(held: _Held, embedder: str) -> Saved:
     faiss = _faiss()
     parts = {
         str(kind): vector_file.Part(
-            faiss.serialize_index(shelf.index),
+            faiss.rev_swig_ptr(shelf.index.get_xb(), shelf.index.ntotal * shelf.index.d)
+            .reshape(-1, shelf.index.d)
+            .copy(),
             list(shelf.keys),
             [shelf.digests[key] for key in shelf.keys],
         )

@@ -300,14 +300,10 @@ def _line(text: str) -> Block:
 
 def _undo(recommendation: Recommendation, words: Words) -> list[Block]:
     execution = recommendation.execution
-    receipt = execution.receipt if execution else None
-    if execution is None or receipt is None or receipt.previous is None or recommendation.undoing:
+    action = execution.way_back if execution else None
+    if execution is None or action is None or recommendation.undoing:
         return []
-    f, action = words.formats, execution.action
-    back, now = (
-        f.money(receipt.previous, action.currency),
-        f.money(receipt.value or action.to, action.currency),
-    )
+    back, now = (words.formats.money(each, action.currency) for each in (action.to, action.previous))
     platform = clip(execution.platform, 40)
     sure = kit.confirmation(
         "Undo it?",

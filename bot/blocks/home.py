@@ -167,7 +167,8 @@ def _waits(each: Recommendation, overview: Overview, words: Words, link: str | N
     if each.approvals:
         for_whom = f"{for_whom} 1 of 2 approvals: {words.style.person(each.approvals[-1].by)}."
     if overview.role == "member":
-        whom = listed([words.style.person(who) for who in overview.approvers[:3]])
+        deciders = overview.deciders.get(each.id, overview.approvers)
+        whom = listed([words.style.person(who) for who in deciders[:3]])
         for_whom += f"\n⏳ Waits for {whom or 'an approver; none is named yet'}."
     return _record(each, " ".join(parts), for_whom, link)
 

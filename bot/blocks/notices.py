@@ -130,9 +130,10 @@ def asked_for_it(error: AskedForIt, words: Words) -> str:
     f = words.formats
     if error.amount is None:
         why = "nobody knows what is at risk"
+    elif error.currency is None:
+        why = "nobody knows its currency"
     elif error.limit is None:
-        whose = error.currency or "an unknown currency"
-        why = f"no amount is set in {whose} up to which one is enough"
+        why = f"no amount is set in {error.currency} up to which one is enough"
     else:
         write = f.total if f.total(error.amount, None) != f.total(error.limit, None) else f.money
         why = f"{write(error.amount, error.currency)} is above {write(error.limit, error.currency)}"

@@ -32,17 +32,6 @@ def carrying(recommendation: Recommendation, execution: Execution) -> tuple[Exec
     return (*others, execution) if execution.purpose == "undo" else (execution, *others)
 
 
-def way_back(execution: Execution) -> SetSpend | None:
-    """Give the change that restores what the receiver said was there before; ``None`` where it did not."""
-    receipt = execution.receipt
-    if receipt is None or receipt.previous is None:
-        return None
-    now = receipt.value if receipt.value is not None else execution.action.to
-    if not now or now == receipt.previous:
-        return None
-    return execution.action.model_copy(update={"previous": now, "to": receipt.previous})
-
-
 def sending(execution: Execution) -> Status:
     """The status of a record whose execution is on its way."""
     return "undoing" if execution.purpose == "undo" else "executing"

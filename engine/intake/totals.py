@@ -246,7 +246,7 @@ class _Reader:
         beyond = self._shape.width
         try:
             frame = pandas.read_csv(
-                _AtOnce(self._ruler + block.content),
+                _AtOnce(self._ruler, block.content),
                 sep=self._shape.delimiter,
                 decimal=self._shape.decimal,
                 header=None,
@@ -329,19 +329,18 @@ class _Reader:
 
 
 class _AtOnce:
-    """Bytes that pandas reads in one go, undecoded: in pieces, each has to wait for the other thread."""
+    """Pieces of bytes that pandas reads as they are, undecoded: for each it waits for the other thread."""
 
     mode = "r"  # or it would be decoded, only to be encoded again
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = iter(pieces)
 
     def read(self, _: int = -1) -> bytes:
-        content, self._content = self._content, b""
-        return content
+        return next(self._pieces, b"")
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self.read()
+        return self._pieces
 
 
 def _column(frame: "DataFrame", place: int | None) -> _Column:

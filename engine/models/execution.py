@@ -54,3 +54,13 @@ class Execution(Value):
     error: str = ""
     receipt: Receipt | None = None
     doubtful: bool = Field(default=False)
+
+    @property
+    def way_back(self) -> SetSpend | None:
+        """The change that restores what the receiver said was there before; ``None`` where it did not."""
+        if self.receipt is None or self.receipt.previous is None:
+            return None
+        now = self.receipt.value if self.receipt.value is not None else self.action.to
+        if not now or now == self.receipt.previous:
+            return None
+        return self.action.model_copy(update={"previous": now, "to": self.receipt.previous})

@@ -40,7 +40,8 @@ class Overview(Value):
     what waits, of what is to be carried out, of what is ``stuck`` (it failed, or nobody knows whether it
     arrived), and of what is snoozed. ``at_risk`` sums what waits by currency, "" where none
     is given. ``done`` says which steps of the set-up are taken, ``may_set`` whether this person may
-    change settings, ``pings`` how often Marko may call.
+    change settings, ``pings`` how often Marko may call. ``deciders`` names who decides each that waits and
+    is shown.
     """
 
     role: Role
@@ -55,6 +56,7 @@ class Overview(Value):
     stuck: tuple[str, ...] = ()
     snoozed: tuple[str, ...] = ()
     shown: tuple[Recommendation, ...] = ()
+    deciders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     at_risk: dict[str, Total] = Field(default_factory=dict)
     last_decision: Moment | None = None
     learned: tuple[str, ...] = ()

@@ -136,10 +136,12 @@ def failed(execution: Execution, where: str, words: Words) -> str:
 
 
 def unknown(execution: Execution, words: Words) -> str:
-    """S30: no receipt, no refusal."""
+    """S30: no receipt, no refusal; where something was answered, what that was."""
     what = "the undo" if execution.purpose == "undo" else "it"
     sent = words.style.moment(execution.sent_at or execution.created_at)
-    field = execution.action.field
+    field, told = execution.action.field, execution.error.rstrip(".")
+    if told and not told.startswith("no answer"):
+        return f"I don't know if {what} arrived. Sent {sent}: {words.style.name(told)}."
     return f"I don't know if {what} arrived. Sent {sent}, no answer, and I cannot read {field} back."
 
 

@@ -26,9 +26,10 @@ def over_limit(error: OverLimit, words: Words) -> str:
 def over_spend_limit(error: OverSpendLimit, words: Words) -> str:
     """S21 for what is spent; where no amount is set in its currency, the way out is to set one."""
     action, f = error.action, words.formats
+    if error.limit is None and action.currency is None:
+        return "This campaign names no currency to hold against your spend limit. Hand it in with one."
     if error.limit is None:
-        whose = action.currency or "an unknown currency"
-        return f"Your spend limit names no amount in {whose}. Set one: `/marko settings`."
+        return f"Your spend limit names no amount in {action.currency}. Set one: `/marko settings`."
     spend, limit = f.money(action.to, action.currency), f.money(error.limit, action.currency)
     return f"A {action.field} of {spend} is over your limit of {limit}. Edit it to {limit} or less."
 

@@ -20,6 +20,7 @@ from shell_room import Room, command, surroundings, told
 
 from bot import ids
 from bot.app import Marko
+from bot.blocks.card_states import sealed
 from bot.manifest import commands
 from bot.sandbox.server import SandboxServer
 from bot.settings import read_settings
@@ -210,7 +211,7 @@ def test_a_click_that_a_killed_bot_had_accepted_is_taken_as_its_persons_by_the_n
     with server() as slack:
         before = Office(tmp_path, slack.api_url, token=BOT_TOKEN)
         known = before.put_card(GROWTH)
-        payload = click_payload(ids.APPROVE, known.id, GROWTH, "17.1", trigger="1.left")
+        payload = click_payload(ids.APPROVE, sealed(known), GROWTH, "17.1", trigger="1.left")
         left = Delivery(
             key="action:left", kind="action", name=ids.APPROVE, payload=payload, received_at=MONDAY
         )

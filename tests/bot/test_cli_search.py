@@ -126,5 +126,5 @@ def test_the_index_and_the_memory_go_where_they_are_told(tmp_path: Path) -> None
     (tmp_path / "b").mkdir()
     assert room.run("analyze", room.file("one.json", told()), **places).code == 0
     assert (tmp_path / "a" / "memory.db").exists()
-    assert sorted(each.name for each in (tmp_path / "b").iterdir()) == ["vectors.faiss", "vectors.json"]
+    assert sorted(each.name for each in (tmp_path / "b").iterdir()) == ["vectors.faiss"]
     assert not (tmp_path / "marko-data").exists()

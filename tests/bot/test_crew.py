@@ -13,6 +13,7 @@ from factories import APPROVER, MONDAY
 from office import Office, ScriptedSlack, click_payload, command_payload, dispatch, new_channel, view_payload
 
 from bot import ids
+from bot.blocks.card_states import sealed
 from bot.blocks.modals import Origin
 from bot.crew import WORKERS, Handler
 from bot.desk import Desk
@@ -97,7 +98,7 @@ def test_a_second_command_of_the_same_words_is_a_new_one(
 
 def test_the_same_click_delivered_twice_decides_once(office: Office, channel: str) -> None:
     known = office.put_card(channel)
-    payload = click_payload(ids.APPROVE, known.id, channel, "17.1", trigger="1.click")
+    payload = click_payload(ids.APPROVE, sealed(known), channel, "17.1", trigger="1.click")
     crew = office.crew()
     app = office.bolt(crew)
     assert [dispatch(app, payload).status for _ in range(3)] == [200, 200, 200]

@@ -54,7 +54,8 @@ def test_a_card_that_another_channel_asked_for_later_changes_nothing(
     stand(store, clock.now(), card.id, GROWTH, after_s=60)
     with pytest.raises(MayNotDecide) as refused:
         engine.decide(card.id, "approve", by=OF_GROWTH, channel=GROWTH)
-    assert BOSS.id in refused.value.approvers and OF_GROWTH.id not in refused.value.approvers
+    assert BOSS.id in refused.value.approvers
+    assert OF_GROWTH.id not in refused.value.approvers
     assert engine.decide(card.id, "approve", by=BOSS, channel=GROWTH).status == "executing"
 
 
@@ -106,3 +107,11 @@ def test_the_first_of_two_counts_only_while_they_may_decide_this_one(
     name(store, clock.now(), left, C0GROWTH=[BOSS.id])
     assert left.decide(card.id, "approve", by=SECOND).status == "proposed"
     assert left.decide(card.id, "approve", by=THIRD).status == "executing"
+
+
+def test_home_names_those_who_decide_each_campaign(
+    engine: Engine, store: Store, clock: HandClock, card: Recommendation
+) -> None:
+    name(store, clock.now(), engine, C0GROWTH=[OF_GROWTH.id])
+    stand(store, clock.now(), card.id, GROWTH)
+    assert engine.overview(Person(id="U0MEMBER")).deciders == {card.id: (OF_GROWTH.id,)}

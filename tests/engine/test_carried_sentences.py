@@ -115,6 +115,10 @@ def test_s30_says_that_nobody_knows() -> None:
     assert said(carried.unknown(execution(status="unknown"), WORDS)) == (
         f"I don't know if it arrived. Sent {WHEN}, no answer, and I cannot read daily spend back."
     )
+    odd = execution(status="unknown", error="daily spend is 250.00 there, not 276.00 EUR")
+    assert said(carried.unknown(odd, WORDS)) == (
+        f"I don't know if it arrived. Sent {WHEN}: daily spend is 250.00 there, not 276.00 EUR."
+    )
     undo = execution(status="unknown", purpose="undo")
     assert carried.unknown(undo, WORDS).startswith("I don't know if the undo arrived.")
 

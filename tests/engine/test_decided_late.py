@@ -1,4 +1,4 @@
-"""What is pressed on a record that moved on: nothing of it is taken silently, and nothing goes back too far."""
+"""What is pressed on a record that moved on: it is not taken silently, and nothing goes back too far."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,9 +21,10 @@ from carriers import (
 from factories import HandClock
 
 from engine.engine import Engine
-from engine.errors import CannotUndo, RunOut
+from engine.errors import AlreadyDecided, CannotUndo, OverLimit, RunOut
 from engine.models.action import SetSpend
 from engine.models.answer import Answer
+from engine.models.preference import Limits
 from engine.models.recommendation import Recommendation
 from store import Store
 
@@ -81,3 +82,23 @@ def test_a_change_is_not_undone_once_a_later_one_of_the_campaign_was_carried_out
     undo = take(store, clock)
     engine.carried_out(undo.key, receipt(undo))
     assert engine.decide(card.id, "undo", by=BOSS).status == "undoing"
+
+
+def test_a_dialog_that_is_refused_since_it_is_too_late_is_in_the_ledger(
+    engine: Engine, store: Store, card: Recommendation
+) -> None:
+    engine.decide(card.id, "reject", by=BOSS)
+    with pytest.raises(AlreadyDecided):
+        engine.may_decide(card.id, "snooze", by=SECOND, channel="C0GROWTH")
+    assert deeds(store, card.id)[-1] == (SECOND.id, "came_too_late")
+
+
+def test_an_edit_that_a_limit_forbids_by_now_is_refused_in_the_ledger(
+    store: Store, clock: HandClock, card: Recommendation
+) -> None:
+    """The limit was lowered between the two dialogs of an edit."""
+    tight = connected_engine(store, clock, limits=Limits(change_limit=0.05))
+    action = tight.edited(card.id, 0.08)
+    with pytest.raises(OverLimit):
+        tight.decide(card.id, "approve", by=BOSS, action=action, seal=card.seal)
+    assert deeds(store, card.id)[-1] == (BOSS.id, "refused")

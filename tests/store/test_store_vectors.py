@@ -125,8 +125,8 @@ def _change(**fields: Any) -> Callable[[Path], None]:
         end = len(content) - vector_file.LENGTH
         start = end - int.from_bytes(content[end:])
         manifest = json.dumps(json.loads(content[start:end]) | fields).encode()
-        whole = content[:start] + manifest + len(manifest).to_bytes(vector_file.LENGTH)
-        path.write_bytes(whole + hashlib.sha256(whole).digest())
+        sealed = manifest + len(manifest).to_bytes(vector_file.LENGTH)
+        path.write_bytes(content[:start] + sealed + hashlib.sha256(sealed).digest())
 
     return changed
 
@@ -153,10 +153,11 @@ DAMAGE = {
     "count": _change(count=39),
     "generation of the future": _change(generation=8),
     "form": _change(form=0),
+    "checksums": _change(checksums=[1]),
     "no shelves": _change(shelves={}),
     "shelves of another kind": _change(shelves=[1, 2]),
     "a manifest that names too few": _change(
-        count=0, shelves={"campaign": {"bytes": 0, "keys": [], "digests": []}}
+        count=0, shelves={"campaign": {"length": 8, "keys": [], "digests": []}}
     ),
     "no index": lambda path: path.unlink(),
     "an empty index": lambda path: path.write_bytes(b""),

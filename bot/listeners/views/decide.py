@@ -66,7 +66,7 @@ def show_edited(view: dict[str, Any], voice: Voice, engine: Engine) -> Block:
 def approve_edited(delivery: Delivery, desk: Desk) -> None:
     """Approve what the second dialog showed."""
     about = About.unpacked(delivery.payload["view"])
-    action = desk.engine.amended(about.recommendation, float(about.change)).action
+    action = desk.engine.edited(about.recommendation, float(about.change))
     _approve(about, action, delivery, desk)
 
 

@@ -26,7 +26,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, server: SandboxServer
     failures: list[str] = []
     opened.on("pageerror", lambda error: failures.append(str(error)))
     opened.goto(f"{server.url}/traffic")
-    expect(opened.locator("#faults input")).to_have_count(7)
+    expect(opened.locator("#faults input")).to_have_count(8)
     yield opened
     context.close()
     assert failures == []
@@ -62,7 +62,7 @@ def test_calls_come_live_are_read_filtered_paused_and_cleared(page: Page, client
 def test_a_fault_is_switched_on_strikes_once_and_is_seen_to_be_off(
     page: Page, server: SandboxServer, client: WebClient
 ) -> None:
-    page.get_by_text("Faults on purpose").click()
+    page.get_by_text("Faults on purpose", exact=True).click()
     fault = page.get_by_label("The next post is refused with 429")
     with page.expect_response("**/ui/faults"):
         fault.check()
