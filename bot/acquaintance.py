@@ -29,7 +29,12 @@ class Acquaintance:
         self._good_until: dict[str, datetime] = {}
 
     def keep_up(self) -> int:
-        """Look up who is not known, or not lately; returns how many were."""
+        """Look up who is not known, or not lately; returns how many were.
+
+        Not before Slack said which workspace is ours: nobody would be pinged, since all are strangers then.
+        """
+        if not self._people.knows_home:
+            return 0
         now = self._clock.now()
         self._good_until = {each: until for each, until in self._good_until.items() if until > now}
         strangers = [each for each in self._engine.to_be_pinged() if each not in self._good_until]

@@ -19,6 +19,7 @@ from bot.blocks.home import Found, home
 from bot.blocks.kit import Block
 from bot.blocks.voice import Voice
 from bot.links import link_of
+from bot.patience import asked_s
 from bot.people import People
 from bot.publisher import Publisher
 from bot.sending import GARBLED, code_of, is_busy, is_doubtful
@@ -163,8 +164,8 @@ class Homes:
             log.warning("a Home was not drawn: %s", code_of(refused))
             if is_busy(refused):
                 look.due_at = now
-                asked = refused.response.headers.get("Retry-After")
-                self._rest(timedelta(seconds=float(asked)) if asked else REST)
+                is_told = "Retry-After" in refused.response.headers
+                self._rest(timedelta(seconds=asked_s(refused)) if is_told else REST)
             elif not is_doubtful(refused):
                 look.due_at = NEVER  # until they open it again
         except (*UNREACHABLE, *GARBLED) as broken:

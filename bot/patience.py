@@ -18,6 +18,7 @@ Line = tuple[str, str]
 """A method, and the channel where its limit goes by channel, else ""."""
 
 BUSY_STATUS = 429
+MOST_S = 3600.0  # nothing rests for longer, whatever was told
 UNTOLD_S = 5.0  # where Slack does not say for how long
 LONGEST_WAIT_S = 30.0
 MOST_TRIES = 3
@@ -74,7 +75,7 @@ class PatientClient(WebClient):
             except SlackApiError as refused:
                 if refused.response.status_code != BUSY_STATUS:
                     raise
-                self.patience.rest(line, _asked(refused))
+                self.patience.rest(line, asked_s(refused))
                 if last:
                     raise
         raise AssertionError  # the last try returns or raises
@@ -109,8 +110,13 @@ def _line(api_method: str, told: dict[str, Any]) -> Line:
     return api_method, str(arguments.get("channel", ""))
 
 
-def _asked(refused: SlackApiError) -> float:
+def asked_s(refused: SlackApiError) -> float:
+    """For how many seconds Slack asks to wait, an hour at most; whoever repeats a call adds its own patience.
+
+    What is no number, or none that ends, may come from anything on the line between us and Slack.
+    """
     try:
-        return max(0.0, float(refused.response.headers.get("Retry-After", UNTOLD_S)))
+        told = float(refused.response.headers.get("Retry-After", UNTOLD_S))
     except ValueError:
         return UNTOLD_S
+    return UNTOLD_S if math.isnan(told) else min(max(0.0, told), MOST_S)

@@ -31,6 +31,11 @@ class People:
         """Learn which workspace is ours; whoever comes from another one is a stranger."""
         self._team_id = team_id
 
+    @property
+    def knows_home(self) -> bool:
+        """Whether Slack said which workspace is ours; before that everybody seems to be from another one."""
+        return self._team_id is not None
+
     def look_up(self, user_id: str) -> Person:
         return self._person(user_id, self._asked(user_id))
 

@@ -21,7 +21,7 @@ NAMES: Mapping[PreferenceName, str] = {
     "changes_a_day": "Changes a day",
     "freeze": "Freeze",
     "expiry_hours": "Proposals expire after",
-    "pings_a_week": "Unasked pings a person and week",
+    "pings_a_week": "Pings a week",
     "time_zone": "Time zone",
     "number_format": "Numbers",
 }

@@ -22,7 +22,7 @@ from bot.blocks.limits import CARD_BLOCKS, MOST_BLOCKS, faults
 from bot.blocks.naming import NameOf, naming
 from bot.blocks.voice import FixedVoice, Voice
 from bot.drawing import draw
-from bot.patience import UNTOLD_S
+from bot.patience import asked_s
 from bot.pictures import LOOK_AGAIN_S, NotYet, Pictures
 from bot.sending import GARBLED, INVALID_BLOCKS, code_of, is_busy, is_doubtful, or_plainer
 from bot.slack import TIMEOUT_S, UNREACHABLE
@@ -394,8 +394,7 @@ class Publisher:
         if item.intent.kind == "wording":  # words come now or never
             self._give_up(item, code_of(refused))
             return
-        wait_s = float(refused.response.headers.get("Retry-After") or UNTOLD_S)
-        later = self._clock.now() + timedelta(seconds=wait_s)
+        later = self._clock.now() + timedelta(seconds=max(asked_s(refused), IDLE_SECONDS))
         self._outbox.put_back(item.intent.key, not_before=later, reason=code_of(refused))
 
     def _without_picture(self, intent: Intent) -> float | None:

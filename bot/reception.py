@@ -27,6 +27,7 @@ from bot.listeners import (
 )
 from engine.engine import Engine
 from engine.models.delivery import Delivery, DeliveryKind
+from engine.models.visible import holdable
 from engine.ports import Clock, Inbox
 
 Listener = Callable[..., None]
@@ -119,10 +120,19 @@ class Reception:
         return listener
 
     def _accept(self, kind: DeliveryKind, name: str, key: str, body: dict[str, Any]) -> None:
-        payload = {field: value for field, value in body.items() if field != "token"}
+        payload = _holdable({field: value for field, value in body.items() if field != "token"})
         delivery = Delivery(key=key, kind=kind, name=name, payload=payload, received_at=self._clock.now())
         if self._inbox.accept(delivery):
             self._crew.take(delivery)
+
+
+def _holdable(told: Any) -> Any:
+    """Copy what came with every text so that any database can hold it, and be asked for it."""
+    if isinstance(told, str):
+        return holdable(told)
+    if isinstance(told, dict):
+        return {field: _holdable(value) for field, value in told.items()}
+    return [_holdable(each) for each in told] if isinstance(told, list) else told
 
 
 def _acknowledge(ack: Callable[..., Any]) -> None:

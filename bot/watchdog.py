@@ -14,6 +14,7 @@ from threading import Event, Lock, Thread
 from slack_sdk.errors import SlackApiError
 
 from bot.link import Link
+from bot.patience import asked_s
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Watchdog:
             except Exception:
                 # The last resort: without this thread nobody would ever come back.
                 log.exception("looking after the socket failed; looking again")
-                self._rest(None)
+                self._rest()
 
     def _look(self) -> None:
         self._let_go()
@@ -103,12 +104,11 @@ class Watchdog:
         try:
             self._replace()
         except SlackApiError as refused:
-            asked = refused.response.headers.get("Retry-After")
             log.warning("no socket: Slack says %s", refused.response.get("error"))
-            self._rest(float(asked) if asked else None)
+            self._rest(asked_s(refused) if "Retry-After" in refused.response.headers else 0.0)
         except (OSError, HTTPException) as broken:
             log.warning("no socket: %s", broken)
-            self._rest(None)
+            self._rest()
 
     def _replace(self) -> None:
         """Put a new link in the place of the present one, which is read until it ends."""
@@ -122,13 +122,13 @@ class Watchdog:
             if self._stopping:
                 fresh.close()
         if lived_s < STEADY_S:
-            self._rest(None)
+            self._rest()
         else:
             self._failures, self._not_before = 0, 0.0
 
-    def _rest(self, asked_s: float | None) -> None:
-        """Wait before the next attempt: as long as Slack asks, else longer each time."""
-        wait_s = min(FIRST_WAIT_S * 2.0**self._failures, LONGEST_WAIT_S) if asked_s is None else asked_s
+    def _rest(self, told_s: float = 0.0) -> None:
+        """Wait before the next attempt: longer each time, and at least as long as Slack asks."""
+        wait_s = max(min(FIRST_WAIT_S * 2.0**self._failures, LONGEST_WAIT_S), told_s)
         self._failures = min(self._failures + 1, 10)
         self._not_before = time.monotonic() + wait_s
 

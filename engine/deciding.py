@@ -35,6 +35,7 @@ from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.execution import Receipt
 from engine.models.recommendation import Decision, Proposal, Recommendation, RejectReason, Status, Verb
+from engine.models.visible import holdable
 from engine.pinging import Pinging, note_acted
 from engine.ports import Unit
 
@@ -95,7 +96,7 @@ class Deciding(Pinging):
         ``ApprovedAlready``, ``UnderWay``, ``CannotUndo``, ``UnfitChange``, ``UnfitTime``, or the limit
         that holds; nothing is changed then, and it is in the ledger.
         """
-        order = Order(verb, by, self._clock.now(), channel, seal, action, until, reason, note)
+        order = Order(verb, by, self._clock.now(), channel, seal, action, until, reason, holdable(note))
         current = self.recommendation(identifier)
         self._check_person(current, order)
         if is_repeat(current, _decision(current, order)):

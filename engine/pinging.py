@@ -145,7 +145,7 @@ class Pinging(Core):
             acted=held.acted,
             judged=held.judged,
             fewer=usual - held.most,
-            held=tuple(each for each in known if each.state == "held"),
+            held=rules.kept_back(known, now),
             muted_until=muted if muted and muted > now else None,
             only_critical=chosen.only_critical,
         )

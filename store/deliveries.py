@@ -13,6 +13,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from store import leases, restored
 from store.checksums import whole
 from store.database import Database, insert_once
 from store.documents import Documents
+from store.hands import Hands
 from store.kept import keep_view
 from store.moments import from_text, to_text
 from store.schema import inbox, outbox
@@ -39,6 +41,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._hands = Hands()
 
     def accept(self, delivery: Delivery) -> bool:
         row = {
@@ -50,16 +53,20 @@ class Inbox:
             "status": "working",
         }
         worker = self._database.worker
-        return self._database.insert_alone(inbox, lambda connection: row | leases.lease(connection, worker))
+        with self._hands.taking([delivery.key]) as taken:
+            # One that was there already is in nobody's new hands.
+            taken.sure = self._database.insert_alone(inbox, lambda now: row | leases.lease(now, worker))
+        return taken.sure
 
     def claim(self, limit: int) -> list[Delivery]:
         with self._database.reading() as connection:  # every few seconds, and mostly there is nothing
             if not _read(connection, inbox, self._is_free(connection), 1):
                 return []
-        with self._database.writing() as connection:
+        with ExitStack() as until_kept, self._database.writing() as connection:
             rows = whole(inbox, _read(connection, inbox, self._is_free(connection), limit))
             mine = leases.lease(connection, self._database.worker)
             _set_each(connection, inbox, rows, {"status": "working", **mine})
+            until_kept.enter_context(self._hands.taking([row["key"] for row in rows])).sure = True
             return [_delivery(row) for row in rows]
 
     def _is_free(self, connection: Connection) -> ColumnElement[bool]:
@@ -72,6 +79,7 @@ class Inbox:
         values = {"status": "failed", "error": error} if error else {"status": "done", "payload": "{}"}
         with self._database.writing() as connection:
             _set_one(connection, inbox, key, {**values, **leases.FREE})
+        self._hands.drop(key)
 
     def recover(self) -> int:
         with self._database.writing() as connection:
@@ -81,17 +89,24 @@ class Inbox:
             return _set_all(connection, inbox, over & (inbox.c.status == "working"), _WAITING)
 
     def renew(self) -> None:
+        mine = (inbox.c.status == "working") & (inbox.c.worker == self._database.worker)
         with self._database.reading() as connection:
-            mine = (inbox.c.status == "working") & (inbox.c.worker == self._database.worker)
-            if not _read(connection, inbox, mine, 1):
-                return
+            kept = connection.scalars(select(inbox.c.key).where(mine)).all()
+        if not kept:
+            return
+        stray = [key for key in kept if not self._hands.hold(key)]
         with self._database.writing() as connection:
+            if stray:
+                log.warning("%d delivery(s) were kept without our knowing, and wait", len(stray))
+                _set_all(connection, inbox, mine & inbox.c.key.in_(stray), _WAITING)
             leases.renew(connection, inbox, self._database.worker, "working")
 
     def hand_over(self) -> int:
         with self._database.writing() as connection:
             mine = (inbox.c.status == "working") & (inbox.c.worker == self._database.worker)
-            return _set_all(connection, inbox, mine, _WAITING)
+            handed = _set_all(connection, inbox, mine, _WAITING)
+        self._hands.empty()
+        return handed
 
 
 _WAITING = {"status": "waiting", **leases.FREE}

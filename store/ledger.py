@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.errors import StoreTrouble
 from engine.models.delivery import LedgerEntry
 from engine.models.discreet import Discretion
+from engine.models.visible import holdable
 from store.ledger_key import LedgerKey
 from store.moments import from_text, to_text
 from store.schema import ledger, ledger_head
@@ -70,9 +71,9 @@ def append(
     line = {
         "seq": found.seq + 1,
         "at": to_text(at),
-        "actor": discretion.hide(actor),
+        "actor": holdable(discretion.hide(actor)),
         "deed": deed,
-        "subject": discretion.hide(subject),
+        "subject": holdable(discretion.hide(subject)),
         "detail": canonical(discretion.hide_in(detail)),
     }
     digest = key.sign("line", content_of(line, found.digest))
@@ -106,7 +107,8 @@ def head(connection: Connection, *, lock: bool = False) -> Head | None:
 
 def newest(connection: Connection) -> tuple[int, str]:
     """Give seq and digest of the last line that is there, whatever the head says."""
-    row = connection.execute(select(ledger.c.seq, ledger.c.digest).order_by(ledger.c.seq.desc())).first()
+    wanted = select(ledger.c.seq, ledger.c.digest).order_by(ledger.c.seq.desc()).limit(1)
+    row = connection.execute(wanted).first()
     return (row.seq, row.digest) if row else (0, NO_DIGEST)
 
 

@@ -27,6 +27,7 @@ GONE_AFTER_MS = 20_000
 ASLEEP_AFTER = "60s"
 """How long a unit may ask nothing before the server takes its bot for gone, and lets the next one write."""
 
+LOOKS = "it looks like postgres://USER:PASSWORD@HOST/NAME"
 QUEUE_UP = "SELECT pg_advisory_xact_lock(hashtextextended('marko:' || current_schema(), 0))"
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 
@@ -129,11 +130,12 @@ def name_of(address: str) -> str:
 
 def _url(address: str) -> URL:
     try:
-        return make_url(address).set(drivername="postgresql+psycopg")
+        url = make_url(address).set(drivername="postgresql+psycopg")
     except (sql.ArgumentError, ValueError):
-        raise StoreTrouble(
-            "DATABASE_URL cannot be read; it looks like postgres://USER:PASSWORD@HOST/NAME."
-        ) from None
+        raise StoreTrouble(f"DATABASE_URL cannot be read; {LOOKS}.") from None
+    if "@" in (url.host or ""):  # a part of the password, which must not be shown as a host
+        raise StoreTrouble(f"DATABASE_URL cannot be read; {LOOKS}. An @ in the password is written as %40.")
+    return url
 
 
 def _said(error: psycopg.Error) -> str:
@@ -176,7 +178,8 @@ def _has_news(connection: Connection) -> bool:
 
 
 def _writer(url: URL, patience_s: float) -> Engine:
-    engine = _engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0)
+    # Whatever the server's default is: who waited for the lock has to see what those before it wrote.
+    engine = _engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, isolation_level="READ COMMITTED")
 
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
@@ -196,7 +199,8 @@ def _readers(url: URL) -> Engine:
 
 def _engine(url: URL, **more: Any) -> Engine:
     asked = {"connect_timeout": CONNECT_S, "tcp_user_timeout": GONE_AFTER_MS, "application_name": "marko"}
-    return create_engine(url, connect_args={**KEEPALIVE, **asked, "client_encoding": "utf8"}, **more)
+    told = {**KEEPALIVE, **asked, "client_encoding": "utf8"}
+    return create_engine(url, connect_args=told, hide_parameters=True, **more)
 
 
 def _set(connection: Any, *statements: str) -> None:

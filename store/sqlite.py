@@ -237,6 +237,7 @@ def _engine(path: Path, patience_s: float, **pool: Any) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path.absolute())),
         connect_args={"check_same_thread": False, "timeout": patience_s},
+        hide_parameters=True,
         **pool,
     )
 

@@ -73,8 +73,8 @@ def digest_held(held: Sequence[tuple[str, int]], names: Words) -> list[Block]:
     """What was held back in this channel; by name, since a mention would be a ping."""
     if not held:
         return []
-    told = [f"{escape(names.style.person(person))} {count}" for person, count in held]
-    return [kit.context(f"Held back for {listed(few(told, MOST))}; Home says what.")]
+    told = [f"{count} for {escape(names.style.person(person))}" for person, count in held]
+    return [kit.context(f"Held back: {listed(few(told, MOST))}. Home lists them.")]
 
 
 def chosen(choices: PingChoices | None, choice: PingChoice, words: Words) -> Message:

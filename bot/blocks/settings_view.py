@@ -241,9 +241,9 @@ def _days(chosen: Preferences) -> list[Block]:
         ),
         pickers.number_input(
             ids.PINGS_A_WEEK,
-            "Unasked pings a person and week",
+            "Pings a week, each person",
             f"{chosen.pings_a_week}",
-            hint="What is over it is held back and told on Home. What failed comes anyway.",
+            hint="That nobody asked for. The rest is held back and told on Home; what failed comes anyway.",
             least=LEAST_PINGS,
             most=MOST_PINGS,
         ),

@@ -100,6 +100,13 @@ def used(known: Iterable[Ping], at: datetime) -> int:
     return sum(not each.gone or each.at > at - WEEK for each in counted)
 
 
+def kept_back(known: Iterable[Ping], now: datetime) -> tuple[Ping, ...]:
+    """What was held back: until a digest told how much it is, and for a week in any case."""
+    return tuple(
+        each for each in known if each.state == "held" or (each.state == "told" and each.at > now - WEEK)
+    )
+
+
 def budget(known: Iterable[Ping], usual: int, now: datetime) -> Budget:
     """Give a person's budget: less for whom most of the last four weeks' pings were of no use.
 

@@ -41,6 +41,7 @@ def test_settings_say_their_value_and_where_it_comes_from(tmp_path: Path) -> Non
         "changes a day           10 (default)",
         "freeze                  none (default)",
         "proposals expire after  72 hours (default)",
+        "pings a week            6 (default)",
         "time zone               Europe/Madrid (from the environment)",
         "numbers                 1,234.50 (default)",
         "Approvers change them in Slack: /marko settings.",

@@ -53,6 +53,7 @@ def test_limits_are_typed_with_their_currencies_and_told_before_and_after(pair: 
         "Freeze from",
         "Freeze to",
         "Proposals expire after, hours",
+        "Pings a week, each person",
         "Time zone",
         "Numbers",
     ]

@@ -20,7 +20,11 @@ def shown(store: Store, engine: Engine, submit: Any, campaign_id: str, **changed
     """Hand a campaign in, and let its card stand somewhere; gives the record's id."""
     record = str(submit(campaign_id, **changed).recommendation.id)
     with store.memory.unit() as unit:
-        unit.keep_view(MessageView(record=record, kind="card", channel="C1", ts=f"1.{int(record.removeprefix('rec_'), 16)}"))
+        unit.keep_view(
+            MessageView(
+                record=record, kind="card", channel="C1", ts=f"1.{int(record.removeprefix('rec_'), 16)}"
+            )
+        )
     return record
 
 

@@ -53,7 +53,7 @@ def told(store: Store, engine: Engine, clock: HandClock, **ahead: float) -> dict
 
 
 def seconds_due(
-    engine: Engine, submit: Submit, store: Store, clock: HandClock, count: int, start: int = 0
+    engine: Engine, submit: Submit, store: Store, clock: HandClock, count: int, *, start: int = 0
 ) -> list[str]:
     """So many changes of which each got one of two approvals; gives the records."""
     made = [submit(f"sale-{start + number}").recommendation for number in range(count)]
@@ -242,6 +242,8 @@ def test_the_next_digest_of_the_channel_tells_what_was_held_back_once(
     assert kept is not None
     assert kept.held == (("U0MEMBER", 1),)
     assert engine.post_digest_now(CHANNEL, by=BOSS.id, key="2").held == ()
+    assert len(engine.ping_standing("U0MEMBER").held) == 1, "a digest tells how many, Home what they are"
+    clock.forward(days=7)
     assert engine.ping_standing("U0MEMBER").held == ()
 
 
@@ -291,7 +293,9 @@ def test_never_more_than_the_budget_in_a_rolling_week_and_never_at_night(
     assert len(known) == len(events), "nothing is lost"
     assert all(each.what in UNASKED for each in known if each.state == "held")
     for each in sent:
-        week = [other for other in sent if other.what in UNASKED and each.at - rules.WEEK < other.at <= each.at]
+        week = [
+            other for other in sent if other.what in UNASKED and each.at - rules.WEEK < other.at <= each.at
+        ]
         assert len(week) <= usual
         local = each.at.astimezone(ZoneInfo(zone or "Europe/Madrid"))
         assert each.what in URGENT or 8 <= local.hour < 19
