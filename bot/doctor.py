@@ -111,8 +111,9 @@ def _carriers(receivers: Receivers) -> list[Finding]:
             found.append(Finding(workflow, "default", says))
             continue
         asked = f"looked up at {receiver.lookup.host_header}" if receiver.lookup else "no look-up is set"
-        says = f"carried out by {receiver.action.host_header}, {asked}"
-        found.append(Finding(workflow, "ok", f"{says}, signed with {len(receivers.secrets)} key(s)"))
+        keys = _count(len(receivers.secrets), "key")
+        says = f"carried out by {receiver.action.host_header}, {asked}, signed with {keys}"
+        found.append(Finding(workflow, "ok", says))
     return found
 
 
@@ -139,8 +140,12 @@ def _read(
         says = f"{store.name}: the ledger was changed: {faults[0]}"
         return chosen, Finding("memory", "broken", says)
     parked = len(store.outbox.parked())
-    stuck = f", {parked} message(s) could not be sent" if parked else ""
-    return chosen, Finding("memory", "ok", f"{store.name}, {known} campaign(s){stuck}")
+    stuck = f", {_count(parked, 'message')} could not be sent" if parked else ""
+    return chosen, Finding("memory", "ok", f"{store.name}, {_count(known, 'campaign')}{stuck}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _in_slack(variable: str, chosen: Mapping[PreferenceName, Chosen]) -> Finding | None:

@@ -20,6 +20,7 @@ from bot.blocks.thread import Votes, evidence, picture, reasoning, reminder, wor
 from bot.blocks.voice import Voice
 from bot.blocks.welcome import welcome
 from bot.links import link_of
+from engine.decide.policy import needs_two
 from engine.engine import Engine
 from engine.errors import EngineError
 from engine.models.action import SetSpend
@@ -52,12 +53,14 @@ def links_of(recommendation: Recommendation, engine: Engine) -> Links:
     """Say what holds for a record now, beside what it says itself."""
     newer, proposal = recommendation.superseded_by, recommendation.analysis.proposal
     worst, is_open = proposal.worst_case, recommendation.status == "proposed"
+    edited = _edited(recommendation, engine) if is_open and recommendation.approvals else None
     return Links(
         newer=link_of(engine, newer) if newer else None,
         connected=engine.is_connected(proposal.workflow),
         beyond=engine.limits_exceeded(recommendation) if is_open else None,
         two_above=engine.preferences().two_above.in_currency(worst.currency if worst else None),
-        edited=_edited(recommendation, engine) if is_open and recommendation.approvals else None,
+        edited=edited,
+        one_is_enough=not needs_two(engine.preferences(), edited or proposal),
     )
 
 

@@ -146,7 +146,7 @@ def recommendations(chosen: argparse.Namespace, settings: Settings) -> int:
         campaign = engine.key_of(chosen.campaign) if chosen.campaign else None
         page = engine.recommendations(chosen.status, campaign, limit=MOST_LISTED)
         found = [recommendation_entry(each, words) for each in page.recommendations]
-        _say(chosen, found, recommendations_text(found))
+        _say(chosen, found, recommendations_text(page.recommendations, words))
     return 0
 
 

@@ -36,7 +36,7 @@ def dry_run(found: Recommendation, receivers: Receivers, *, undo: bool, now: dat
 def action_text(run: DryRun, words: Words) -> str:
     """The address, the headers and the body as they go out; before and after in words."""
     action, f = run.execution.action, words.formats
-    before, after = (f.money(each, action.currency) for each in (action.previous, action.to))
+    before, after = f.money(action.previous, action.currency, code=False), f.money(action.to, action.currency)
     change = f.change(action.change * 100) if action.previous else ""
     lines = [
         _opening(run),

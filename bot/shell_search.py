@@ -5,7 +5,9 @@ from typing import Any
 
 from engine.models.learning import Learning, Learnings
 from engine.models.pattern import SimilarCampaign
+from engine.models.recommendation import Recommendation
 from engine.models.weight import SignalWeight, WeightEvent
+from engine.narrate import sentences
 from engine.narrate.learnings import doubted, sentence, standing_line
 from engine.narrate.precedent import similar_line
 from engine.narrate.words import Words
@@ -46,8 +48,13 @@ def patterns_text(found: Sequence[dict[str, Any]], words: Words) -> str:
     )
 
 
-def recommendations_text(found: Sequence[dict[str, Any]]) -> str:
-    lines = [f"{each['id']}  {each['status']:<10}  {each['campaign_id']}: {each['text']}" for each in found]
+def recommendations_text(found: Sequence[Recommendation], words: Words) -> str:
+    """What was proposed, or what was made of it before it was approved."""
+    lines = [
+        f"{each.id}  {each.status:<10}  {each.analysis.retrospective.campaign.campaign_id}: "
+        f"{sentences.action(each.decided_action, words)}"
+        for each in found
+    ]
     return "\n".join(lines) or "No recommendation like that."
 
 

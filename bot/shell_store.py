@@ -93,11 +93,12 @@ def restored_text(done: "Restored") -> str:
     if done.was_damaged:
         lines.append("What stood there was damaged; whatever was decided since then is not in it.")
     elif done.lost_lines:
-        lines.append(f"{done.lost_lines:,} ledger line(s) written since then are not in it.")
+        lost = "1 ledger line" if done.lost_lines == 1 else f"{done.lost_lines:,} ledger lines"
+        lines.append(f"Not in it, since written later: {lost}.")
     if done.aside:
         lines.append(f"What stood there is kept, untouched, in {done.aside}.")
-    doubtful = f"{done.doubtful:,} message(s) or order(s) were on their way"
-    lines.append(f"{doubtful}; for 30 days these and new ones are looked up before they are sent.")
+    doubtful = f"Messages and changes on their way: {done.doubtful:,}"
+    lines.append(f"{doubtful}. For 30 days these and new ones are looked up before they are sent.")
     lines.append(f"The ledger says so in line {done.line}, and is anchored there.")
     return "\n".join(lines)
 

@@ -186,7 +186,7 @@ class Deciding(Pinging):
         self._check_limits(found, proposal.action, now, unit.approvals_since(self._midnight(now)))
         approved = _with(found, decision)
         if two and not agreed:
-            self._notify(unit, approved, "second", of=_anew(found))
+            self._notify(unit, approved, "second")
             _note(unit, approved, order, "half_approved")
             return approved
         _note(unit, approved, order, TURNS["approve"].deed)
@@ -329,11 +329,6 @@ def _agreed(found: Recommendation, decision: Decision, approvers: Collection[str
 
 def _where(order: Order) -> dict[str, str]:
     return {"channel": order.channel} if order.channel else {}
-
-
-def _anew(found: Recommendation) -> str:
-    """What tells this notice of a due approval from the one before: somebody changed what was approved."""
-    return str(len(found.decisions)) if found.approvals else ""
 
 
 def _decision(recommendation: Recommendation, order: Order) -> Decision:

@@ -25,6 +25,9 @@ from store.checksums import DamagedRow
 PATIENCE_S = 10.0
 """How long one writer waits for another before it gives up."""
 
+MOST_HELD = 8
+"""How many readers are held open while nobody reads."""
+
 SCHEMES = ("postgres://", "postgresql://")
 """How the address of a PostgreSQL database begins."""
 
@@ -48,6 +51,7 @@ class Database(ABC):
         self._mine = threading.local()
         self._turn = threading.Lock()
         self._idle: deque[Connection] = deque()
+        self._closed = False
         self._writer = writer
         self._readers = readers
         self._writing: Connection
@@ -82,13 +86,15 @@ class Database(ABC):
                 raise StoreTrouble(copies.told(self.name, self.path, damaged)) from damaged
             finally:
                 connection.rollback()
-                self._idle.append(connection)
+                self._give_back(connection)
 
     def close(self) -> None:
+        """Close every connection; one that is lent ends with its reading, and who comes later is told so."""
+        with self._turn:
+            self._closed = True
+            self._writing.close()
         while self._idle:
             self._idle.pop().close()
-        with self._turn:
-            self._writing.close()
         self._readers.dispose()
         self._writer.dispose()
 
@@ -101,6 +107,7 @@ class Database(ABC):
             raise self._busy()
         self._mine.writing = True
         try:
+            self._check_open()
             yield
         finally:
             self._mine.writing = False
@@ -115,10 +122,22 @@ class Database(ABC):
         return self._writing.begin()
 
     def _lent(self) -> Connection:
+        self._check_open()
         try:
             return self._idle.pop()
         except IndexError:
             return self._readers.connect()
+
+    def _give_back(self, connection: Connection) -> None:
+        """Hold a reader for the next one, but no more than some: a server lets so many in, from all bots."""
+        if self._closed or len(self._idle) >= MOST_HELD:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreTrouble(f"{self.name} is closed. Nothing was changed.")
 
     def _busy(self) -> StoreTrouble:
         return StoreTrouble(

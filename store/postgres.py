@@ -114,10 +114,22 @@ class PostgresDatabase(Database):
     def _tell(self, error: psycopg.Error) -> None:
         if isinstance(error, psycopg.errors.LockNotAvailable):
             raise self._busy() from None
-        if isinstance(error, psycopg.OperationalError | psycopg.errors.InsufficientPrivilege):
+        if isinstance(error, _GONE):
+            raise StoreTrouble(
+                f"{self.name} has lost what Marko made in it ({_said(error)}). Restore a backup."
+            ) from None
+        if isinstance(error, _UNUSABLE):
             raise StoreTrouble(f"{self.name} cannot be used: {_said(error)}.") from None
         if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             raise StoreTrouble(f"{self.name} may only be read, so Marko cannot use it.") from None
+
+
+_GONE = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName)
+_UNUSABLE = (
+    psycopg.OperationalError,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
 
 
 def name_of(address: str) -> str:

@@ -26,7 +26,8 @@ class Links(NamedTuple):
 
     ``connected`` says whether an approved change is sent or carried out by hand. ``beyond`` is the limit
     that the proposal is over. Above ``two_above`` two approvers must agree; ``edited`` is what the first
-    of them made of the proposal, which is what the second approves.
+    of them made of the proposal, which is what the second approves. ``one_is_enough`` says that nobody has
+    to agree with the first: it is so by now, or always was.
     """
 
     newer: str | None = None
@@ -34,6 +35,7 @@ class Links(NamedTuple):
     beyond: EngineError | None = None
     two_above: Decimal | None = None
     edited: Proposal | None = None
+    one_is_enough: bool = False
 
 
 def state(recommendation: Recommendation, voice: Voice, links: Links) -> list[Block]:
@@ -100,7 +102,7 @@ def _approval(recommendation: Recommendation, words: Words, links: Links) -> Blo
     verb = "Raise" if action.change > 0 else "Lower"
     before, after = f.money(action.previous, action.currency, code=False), f.money(action.to, action.currency)
     name = clip(recommendation.analysis.retrospective.name, 80)
-    second = " You are the second of two." if recommendation.approvals else ""
+    second = " You are the second of two." if recommendation.approvals and not links.one_is_enough else ""
     acts = who_acts(recommendation, connected=links.connected)
     text = f"{name}: {before} → {after}. {carried.worst_by(proposal, words)} {acts}{second}"
     return kit.confirmation(f"{verb} the {action.field} by {percent}?", text, f"{verb} by {percent}")
@@ -109,7 +111,8 @@ def _approval(recommendation: Recommendation, words: Words, links: Links) -> Blo
 def _proposed(recommendation: Recommendation, voice: Voice, links: Links) -> list[Block]:
     told = []
     if recommendation.approvals:
-        told.append(carried.one_of_two(recommendation, links.two_above, voice.marked))
+        enough = links.one_is_enough
+        told.append(carried.one_of_two(recommendation, links.two_above, voice.marked, enough=enough))
     over = beyond(links.beyond, voice.marked) if links.beyond else None
     if over:
         told.append(f"⚠️ {over}")
@@ -149,7 +152,7 @@ def _executing(recommendation: Recommendation, voice: Voice, _: Links) -> list[B
 def _not_yet(recommendation: Recommendation) -> str:
     """What kept it from arriving so far, where it is tried again."""
     tried = carried.open_execution(recommendation)
-    return f" Not yet: {word(tried.error)}. I try again." if tried and tried.error else ""
+    return f" Not yet: {word(carried.reason(tried))}. I try again." if tried and tried.error else ""
 
 
 def _executed(recommendation: Recommendation, voice: Voice, _: Links) -> list[Block]:
@@ -181,8 +184,8 @@ def _unknown(recommendation: Recommendation, voice: Voice, _: Links) -> list[Blo
     )  # fmt: skip
     anew = kit.confirmation(
         "Send it again?",
-        "It goes out under the same key. A receiver that knows the key does nothing twice; look first "
-        "if yours may not.",
+        f"Look in {platform} first: if the change is there, press It arrived instead. The same request goes "
+        "out, marked as the same, so that it can be recognised.",
         "Send again",
     )
     return _told(
@@ -303,7 +306,8 @@ def _undo(recommendation: Recommendation, words: Words) -> list[Block]:
     action = execution.way_back if execution else None
     if execution is None or action is None or recommendation.undoing:
         return []
-    back, now = (words.formats.money(each, action.currency) for each in (action.to, action.previous))
+    f = words.formats
+    back, now = f.money(action.to, action.currency), f.money(action.previous, action.currency, code=False)
     platform = clip(execution.platform, 40)
     sure = kit.confirmation(
         "Undo it?",

@@ -80,8 +80,7 @@ def _stuck_count(stuck: list[Recommendation], words: Words) -> list[str]:
     failed = len(stuck) - unknown
     counts = []
     if unknown:
-        change = words.formats.count(unknown, "change")
-        counts.append(f"⚠️ {change} of which nobody knows whether {'it' if unknown == 1 else 'they'} arrived")
+        counts.append(f"⚠️ {words.formats.count(unknown, 'change')} may not have arrived")
     if failed:
         counts.append(f"{'' if unknown else '⚠️ '}{words.formats.count(failed, 'change')} refused")
     return counts
@@ -189,7 +188,8 @@ def _waits(
         buttons.append(kit.link("Open card", permalink))
     text = f"{title}{name}: {sentences.action(proposal.action, words)} {worst}"
     if recommendation.approvals:
-        text = f"{text} {carried.one_of_two(recommendation, links.two_above, words)}"
+        enough = links.one_is_enough
+        text = f"{text} {carried.one_of_two(recommendation, links.two_above, words, enough=enough)}"
     return [kit.section(text), kit.actions(buttons)]
 
 

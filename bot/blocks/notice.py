@@ -61,7 +61,8 @@ def _unknown(recommendation: Recommendation, _: Decimal | None, words: Words) ->
     tried = carried.open_execution(recommendation)
     if recommendation.status != "unknown" or tried is None:
         return _settled(recommendation, words)
-    asked = "Please look there, then press *It arrived* or *Send again* on the card."
+    where = word(recommendation.analysis.retrospective.campaign.platform)
+    asked = f"Please look in {where}, then press *It arrived* or *Send again* on the card."
     return "nobody knows if it arrived", f"⚠️ {carried.unknown(tried, words)} {asked}"
 
 

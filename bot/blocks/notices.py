@@ -161,10 +161,11 @@ def card_stands(recommendation: Recommendation, permalink: str | None, words: Wo
     """Asked again within the day: the same evidence is the same card."""
     name = words.style.name(recommendation.analysis.retrospective.name)
     since = words.style.moment(recommendation.created_at)
-    text = f"Nothing new about {name} since {since}. Its card still stands."
+    stands = "still stands" if recommendation.status == "proposed" else "says what came of it"
+    text = f"Nothing new about {name} since {since}. Its card {stands}."
     buttons = [kit.link("Open card", permalink)] if permalink else []
     return Message(
-        "Its card still stands.", [kit.section(text), *([kit.actions(buttons)] if buttons else [])]
+        f"Its card {stands}.", [kit.section(text), *([kit.actions(buttons)] if buttons else [])]
     )
 
 

@@ -84,9 +84,10 @@ async def change(request: Request) -> Response:
         value = Decimal(str(body.get("value")))
         if not value.is_finite() or not 0 <= value < 10**12:
             raise InvalidOperation
-        parts.receiver.change(str(body.get("campaign")), str(body.get("field")), value)
+        plain = Decimal(f"{value:f}")  # 1e9 is shown as people write it
+        parts.receiver.change(str(body.get("campaign")), str(body.get("field")), plain)
     except InvalidOperation:
-        raise Impossible(400, "A value is a number from 0.") from None
+        raise Impossible(400, "Enter an amount such as 440.00, below a trillion.") from None
     except ValueError as wrong:
         raise Impossible(404, str(wrong)) from None
     parts.traffic.wake()

@@ -109,7 +109,7 @@ def amended(analysis: Analysis, change: float, today: date, rules: Rules) -> Pro
     if not isinstance(proposed, SetSpend):
         raise UnfitChange("There is no change to edit.")
     if not math.isfinite(change) or change <= -1 or change > MOST_CHANGE:
-        raise UnfitChange(f"Enter a change above −100 % and up to +{MOST_CHANGE:.0%}.")
+        raise UnfitChange(f"Enter more than −100\u00a0% and at most {MOST_CHANGE * 100:.0f}\u00a0%.")
     spend = _case(analysis, today, rules).set_spend(change)
     if spend is None:
         raise UnfitChange(f"That moves the {proposed.field} by nothing; to leave it as it is, reject.")

@@ -4,6 +4,7 @@
 left to whoever draws them.
 """
 
+import re
 from decimal import Decimal
 
 from engine.models.action import SetSpend
@@ -14,6 +15,7 @@ from engine.narrate.formats import listed
 from engine.narrate.words import Words
 
 TIMES = {1: "once", 2: "twice"}
+CODE = re.compile(r"^\d{3}, ")  # what a server calls its answer, where words follow that say it
 FATES: dict[Status, str] = {
     "executing": "It is being sent.",
     "executed": "It is carried out.",
@@ -81,12 +83,17 @@ def changed(recommendation: Recommendation, words: Words) -> str | None:
     return f"{f.change(before.change * 100)} became {f.change(after.change * 100)}"
 
 
-def one_of_two(recommendation: Recommendation, above: Decimal | None, words: Words) -> str:
-    """The first of two approvals, what it approved, and why another is due."""
+def one_of_two(
+    recommendation: Recommendation, above: Decimal | None, words: Words, *, enough: bool = False
+) -> str:
+    """The first of two approvals, what it approved, and why another is due; ``enough``: none is any more."""
     first = recommendation.approvals[-1]
-    told = f"1 of 2 approvals: {words.style.person(first.by)}, {words.style.moment(first.at)}."
+    who, when = words.style.person(first.by), words.style.moment(first.at)
     edited = changed(recommendation, words)
     edit = f" It was edited: {edited}." if edited else ""
+    if enough:
+        return f"1 approval: {who}, {when}.{edit} One is enough by now; press Approve once more."
+    told = f"1 of 2 approvals: {who}, {when}."
     if above is None:
         return f"{told}{edit} Two must agree."
     worst = recommendation.analysis.proposal.worst_case
@@ -109,29 +116,31 @@ def executed(recommendation: Recommendation, where: str, words: Words) -> str:
         who = words.style.person(receipt.said_by)
         return f"Done {when}, says {who}; there is no receipt."
     with_id = f" Receipt {words.style.name(receipt.id)}." if receipt.id else ""
-    return f"Done {when}. {_shows(execution, receipt, where, words)}{with_id}"
+    # Once an undo was refused, somebody may have changed it since.
+    verb = "showed" if recommendation.undoing else "shows"
+    return f"Done {when}. {_shows(execution, receipt, f'{where} {verb}', where, words)}{with_id}"
 
 
-def _shows(execution: Execution, receipt: Receipt, where: str, words: Words) -> str:
+def _shows(execution: Execution, receipt: Receipt, shows: str, where: str, words: Words) -> str:
     f, action, value = words.formats, execution.action, receipt.value
     if value is None:
         return f"{where} took it."
     was = (
         "" if receipt.previous is None else f" (was {f.money(receipt.previous, action.currency, code=False)})"
     )
-    told = f"{where} shows {action.field} {f.money(value, action.currency)}{was}"
+    told = f"{shows} {action.field} {f.money(value, action.currency)}{was}"
     return f"{told}." if value == action.to else f"{told}, not {f.money(action.to, action.currency)}."
 
 
 def failed(execution: Execution, where: str, words: Words) -> str:
     """S29: each answer was a refusal, so nothing was changed."""
-    when = f", last {words.style.moment(execution.ended_at)}" if execution.ended_at else ""
     count = max(execution.refusals, 1)
+    last = "last " if count > 1 else ""
+    when = f", {last}{words.style.moment(execution.ended_at)}" if execution.ended_at else ""
     times = TIMES.get(count, f"{words.formats.number(count)} times")
     opening = "Not undone." if execution.purpose == "undo" else "Not done."
     told = f"{opening} {where} refused {times}{when}"
-    # A code such as "unauthorized" has no end, a sentence has one.
-    error = words.style.name(execution.error.rstrip(".")) if execution.error else "no reason was given"
+    error = words.style.name(reason(execution)) if execution.error else "no reason was given"
     return f"{told}: {error}. Nothing was changed."
 
 
@@ -145,10 +154,15 @@ def unknown(execution: Execution, words: Words) -> str:
     return f"I don't know if {what} arrived. Sent {sent}, no answer, and I cannot read {field} back."
 
 
+def reason(execution: Execution) -> str:
+    """Why it was refused, in the receiver's words; a code only where it said no more."""
+    return CODE.sub("", execution.error).rstrip(".")
+
+
 def not_undone(execution: Execution, words: Words) -> str:
-    """An undo that was refused: what was done stands."""
-    why = words.style.name(execution.error.rstrip(".")) if execution.error else "the value has changed since"
-    return f"Not undone: {why}. What was done stands."
+    """An undo that was refused: whatever stood there still stands."""
+    why = words.style.name(reason(execution)) if execution.error else "the value has changed since"
+    return f"Not undone: {why}. Nothing was changed."
 
 
 def undone(recommendation: Recommendation, words: Words) -> str:

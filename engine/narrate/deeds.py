@@ -29,7 +29,7 @@ DEEDS: Mapping[str, str] = {
     "pattern_retracted": "took a pattern back[: {lift_pct} % over {campaigns} campaigns]",
     # carrying out
     "sending": "began to send it[, try {attempts}]",
-    "executed": "got its receipt[ at try {attempts}]: it is carried out",
+    "executed": "got the receipt: it is carried out",
     "undone": "got the receipt of the undo",
     "carrying_waits": "could not open a line to send it[: {error}]",
     "carrying_refused": "was refused by the receiver, and tries again[: {error}]",
@@ -84,12 +84,16 @@ DEEDS: Mapping[str, str] = {
 }
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+(?:Z|\+00:00|([+-]\d\d:\d\d))$")
 
 
 def said(entry: LedgerEntry) -> str:
     """Say one line in plain words, without its moment and who did it; what people wrote stands as it is."""
     told = {name: text for name, value in entry.detail.items() if (text := _text(value))}
     told["subject"] = _text(entry.subject)
+    if entry.deed == "changed_setting":
+        told["subject"] = told["subject"].replace("_", " ")
+        told |= {name: _set(entry.subject, entry.detail.get(name)) for name in ("old", "new")}
     template = DEEDS.get(entry.deed, f"did this: {entry.deed}")
     pieces = _PART.split(template)  # whole, optional, whole, …
     return "".join(
@@ -110,6 +114,17 @@ def _filled(piece: str, told: Mapping[str, str]) -> str:
     return _FIELD.sub(lambda found: told.get(found[1], "?"), piece)
 
 
+def _set(name: str, value: Any) -> str:
+    """A setting's value; "none" where nothing is set."""
+    if name == "change_limit" and isinstance(value, int | float):
+        return f"{value * 100:g} %"
+    if isinstance(value, dict) and isinstance(value.get("of"), list):
+        return ", ".join(f"{amount} {currency}" for currency, amount in value["of"]) or "none"
+    if isinstance(value, dict) and value.keys() == {"first", "last"}:
+        return f"{value['first']} to {value['last']}"
+    return _text(value) or "none"
+
+
 def _text(value: Any) -> str:
     """One thing that a line tells, on one line."""
     if value is None or value in ("", [], {}):
@@ -119,7 +134,8 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         text = ", ".join(filter(None, map(_text, value)))
     elif isinstance(value, str):
-        text = " ".join(value.split())
+        moment = _MOMENT.match(value)
+        text = f"{moment[1]} {moment[2]} {moment[3] or 'UTC'}" if moment else " ".join(value.split())
     elif isinstance(value, dict) and value.get("kind") == "set_spend":
         text = f"{value.get('field')} {value.get('to')} {value.get('currency') or ''}".strip()
     else:

@@ -96,6 +96,16 @@ def test_a_second_command_of_the_same_words_is_a_new_one(
     assert len(whispers(slack, channel)) == 2
 
 
+def test_what_no_database_can_hold_is_marked_before_anything_works_on_it(
+    office: Office, channel: str
+) -> None:
+    came: list[Delivery] = []
+    crew = office.crew({**HANDLERS, "command:/analyze": lambda delivery, _: came.append(delivery)})
+    dispatch(office.bolt(crew), command_payload("/analyze a\0b\ud83c", channel, trigger="1.odd"))
+    crew.stop()
+    assert [each.payload["text"] for each in came] == ["a\ufffdb\ufffd"]
+
+
 def test_the_same_click_delivered_twice_decides_once(office: Office, channel: str) -> None:
     known = office.put_card(channel)
     payload = click_payload(ids.APPROVE, sealed(known), channel, "17.1", trigger="1.click")

@@ -52,7 +52,7 @@ def test_in_words_it_is_one_line_for_each(room: Room) -> None:
     assert done.code == 0
     assert len(lines) == len(KNOWN) + 5
     assert lines[0].startswith("missing  SLACK_BOT_TOKEN: ")
-    assert "ok       memory: marko-data/marko.db, 1 campaign(s)" in lines
+    assert "ok       memory: marko-data/marko.db, 1 campaign" in lines
 
 
 def test_with_a_slack_that_answers_all_is_well_and_no_secret_is_told(
@@ -129,7 +129,7 @@ def test_messages_that_could_not_be_sent_are_counted(tmp_path: Path, scripted: S
     office.publish(1)
     office.close()
     done = Room(tmp_path).run("doctor", "--json")
-    assert says(done, "memory") == "marko-data/marko.db, 1 campaign(s), 1 message(s) could not be sent"
+    assert says(done, "memory") == "marko-data/marko.db, 1 campaign, 1 message could not be sent"
 
 
 def test_inside_a_running_bot_its_own_store_is_looked_at_and_stays_open(
@@ -139,7 +139,7 @@ def test_inside_a_running_bot_its_own_store_is_looked_at_and_stays_open(
     office.put_card("C0GROWTH")
     elsewhere = read_settings({"MARKO_DATA_DIR": str(tmp_path / "elsewhere")})
     found = {each.what: each for each in examine(elsewhere, office.store)}
-    assert found["memory"].says == f"{office.store.path}, 1 campaign(s)"
+    assert found["memory"].says == f"{office.store.path}, 1 campaign"
     assert not elsewhere.database.exists()
     assert office.engine.recommendations(limit=5).total == 1
     office.close()
@@ -167,7 +167,7 @@ def test_the_carriers_are_told_by_host_and_what_an_address_hides_is_not(room: Ro
     }
     done = room.run("doctor", "--json", **connected)
     assert says(done, "Budget Reallocation") == (
-        "carried out by hooks.example.com, no look-up is set, signed with 1 key(s)"
+        "carried out by hooks.example.com, no look-up is set, signed with 1 key"
     )
     assert "planted" not in done.out
     assert key not in done.out

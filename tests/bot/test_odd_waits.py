@@ -1,4 +1,4 @@
-"""``Retry-After`` that nobody could wait for, or that asks for no wait at all, from Slack or what stands between."""
+"""``Retry-After`` that nobody could wait for, or that asks for no wait at all."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -32,9 +32,7 @@ def refusal(scripted: ScriptedSlack, told: str) -> SlackApiError:
     ("told", "seconds"),
     [("0", 0), ("-5", 0), ("7", 7), ("abc", UNTOLD_S), ("nan", UNTOLD_S), ("inf", MOST_S), ("1e9", MOST_S)],
 )
-def test_what_slack_asks_for_is_a_wait_that_ends(
-    scripted: ScriptedSlack, told: str, seconds: float
-) -> None:
+def test_what_slack_asks_for_is_a_wait_that_ends(scripted: ScriptedSlack, told: str, seconds: float) -> None:
     assert asked_s(refusal(scripted, told)) == seconds
 
 
@@ -43,9 +41,11 @@ def test_a_post_that_is_told_to_wait_oddly_holds_up_no_other_and_arrives_later(
     scripted: ScriptedSlack, tmp_path: Path, told: str
 ) -> None:
     office = Office(tmp_path, scripted.api_url)
-    for _ in range(3):  # a client that is told to come at once does so, three times
+    office.publisher._client = office.client.hasty(5)  # as the bot's own waits for nothing
+    for _ in range(3 if told in {"0", "-5"} else 1):  # who is told to come at once does so, three times
         scripted.say("chat.postMessage", LIMITED, status=429, headers={"Retry-After": told})
-    first, second = (office.put_card(channel, name=name) for channel, name in (("C0A", "one"), ("C0B", "two")))
+    office.put_card("C0A", name="one")
+    office.put_card("C0B", name="two")
     assert office.publisher.publish_due() == 2
     posted = [each["channel"] for each in scripted.calls("chat.postMessage")]
     assert posted[-1] == "C0B"
@@ -54,7 +54,7 @@ def test_a_post_that_is_told_to_wait_oddly_holds_up_no_other_and_arrives_later(
     office.clock.moment = MONDAY + timedelta(seconds=MOST_S + 1)
     assert office.publisher.publish_due() > 0
     assert scripted.calls("chat.postMessage")[-1]["channel"] == "C0A"
-    assert (office.parked(), first.id == second.id) == ([], False)
+    assert office.parked() == []
     office.close()
 
 

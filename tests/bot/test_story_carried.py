@@ -66,7 +66,7 @@ def test_an_undo_is_refused_where_the_value_has_changed_since(connected: Team) -
     platform(connected).change("spring-sale", "daily spend", Decimal(999))
     connected.click("Undo…", done)
     refused = turned(connected, card, "Not undone:")
-    assert "What was done stands." in shown(refused)
+    assert "Nothing was changed." in shown(refused)
     assert labels(refused) == ["More"]
     told = connected.wait(lambda: connected.find(f"<@{APPROVER}> ⚠️ Not undone:"))
     assert told["thread_ts"] == card["ts"]
@@ -105,7 +105,7 @@ def test_where_no_answer_comes_nobody_claims_anything_and_a_person_settles_it(co
     card = approved(connected)
     unknown = turned(connected, card, "⚠️ I don't know if it arrived.")
     assert labels(unknown) == ["It arrived", "Send again", "More"]
-    told = connected.wait(lambda: connected.find("Please look there, then press"))
+    told = connected.wait(lambda: connected.find("Please look in Meta, then press"))
     assert f"<@{APPROVER}>" in shown(told)
     fault(connected, "no_lookup", on=False)
     connected.click("Send again", unknown)

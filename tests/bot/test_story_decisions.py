@@ -10,7 +10,10 @@ from bot_team import APPROVER, GROWTH, GUEST, MEMBER, Team, both_ways, button, l
 from dialog_hands import current, saying
 from shell_room import told
 
+from bot.doctor import PLAIN
+from bot.shell_search import recommendations_text
 from engine.models.answer import Person
+from engine.models.preference import Amounts
 
 EDIT, CHOOSE, SNOOZE = "Edit & approve…", "Choose another…", "Snooze…"
 
@@ -65,6 +68,8 @@ def test_an_edit_is_shown_with_its_worst_case_before_it_can_be_approved(team: Te
     changed = team.wait(lambda: team.find("Approved with a change by"))
     assert changed["ts"] == card["ts"]
     assert "+15\u00a0% became +10\u00a0%." in shown(changed)
+    kept = team.engine.recommendation(button(card, "More")[1]["value"])
+    assert "(+10\u00a0%)." in recommendations_text([kept], PLAIN)
     assert current(team)["blocks"] == []
     assert changed["broken"] == []
 
@@ -78,6 +83,7 @@ def test_an_edit_is_shown_with_its_worst_case_before_it_can_be_approved(team: Te
         ("-10", "An edit keeps the direction"),
         ("25", "+25\u00a0% is over your limit of 20\u00a0%. Edit it to 20\u00a0% or less."),
         ("1,5", "This is not a number such as 1,234.50."),
+        ("100000", "Enter more than −100\u00a0% and at most 1000\u00a0%."),
     ],
 )
 def test_an_edit_that_cannot_be_is_told_at_its_input(team: Team, typed: str, says: str) -> None:
@@ -158,6 +164,21 @@ def test_two_approvers_must_agree_and_one_is_not_two(pair: Team) -> None:
 
 
 @two_ways
+def test_where_one_is_enough_by_now_the_card_says_so_and_the_first_approves_alone(pair: Team) -> None:
+    card = pair.card_of("spring-sale", user=GUEST)
+    pair.click("Approve", card)
+    turned(pair, card, f"1 of 2 approvals: <@{APPROVER}>")
+    now = pair.engine.preferences()
+    lifted_limit = now.model_copy(update={"two_above": Amounts()})
+    pair.engine.change_preferences(now, lifted_limit, by=Person(id=APPROVER), people={})
+    pair.move(seconds=60)
+    lifted = turned(pair, card, "One is enough by now; press Approve once more.")
+    assert "second of two" not in button(lifted, "Approve")[1]["confirm"]["text"]["text"]
+    pair.click("Approve", lifted)
+    turned(pair, card, "Carry it out in Meta")
+
+
+@two_ways
 def test_the_second_sees_what_the_first_made_of_it_and_approves_that(pair: Team) -> None:
     card = pair.card_of("spring-sale", user=GUEST)
     second = pair.submit(opened(pair, EDIT, card), {"change": "10"})["view"]
@@ -217,9 +238,9 @@ def test_over_a_lowered_limit_the_card_says_so_and_offers_the_edit(team: Team) -
     known = team.engine.preferences()
     lowered = known.model_copy(update={"change_limit": 0.1})
     team.engine.change_preferences(known, lowered, by=Person(id=APPROVER), people={})
-    team.click("Approve", card)
-    team.whisper("+15\u00a0% is over your limit of 10\u00a0%. Edit it to 10\u00a0% or less.", user=APPROVER)
+    team.move(seconds=60)  # the card is drawn anew, so that its old button may be gone at any moment
     over = team.wait(lambda: found if EDIT in labels(found := team.again(card)) else None)
+    assert "+15\u00a0% is over your limit of 10\u00a0%. Edit it to 10\u00a0% or less." in shown(over)
     assert labels(over)[:2] == [EDIT, "Reject…"]
     team.click(EDIT, over)
     assert "10" in shown(saying(team, "your limit"))

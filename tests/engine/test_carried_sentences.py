@@ -107,8 +107,31 @@ def test_s28_claims_what_the_platform_shows_only_where_it_told() -> None:
 def test_s29_counts_the_refusals_and_gives_the_reason(refusals: int, times: str) -> None:
     refused = execution(status="refused", refusals=refusals, error="budget too low.")
     assert said(carried.failed(refused, "Meta", WORDS)) == (
-        f"Not done. Meta refused {times}, last {WHEN}: budget too low. Nothing was changed."
+        f"Not done. Meta refused {times}{', last' if refusals > 1 else ','} {WHEN}: budget too low. "
+        "Nothing was changed."
     )
+
+
+def test_a_refusal_is_told_in_words_and_by_its_code_only_where_there_are_none() -> None:
+    assert carried.reason(execution(status="refused", error="409, it is 300 now.")) == "it is 300 now"
+    assert carried.reason(execution(status="refused", error="500")) == "500"
+
+
+def test_after_a_refused_undo_nobody_claims_what_the_platform_shows_now() -> None:
+    told = Receipt(id="r-1", previous=Decimal("240.00"), value=Decimal("276.00"))
+    one = execution(status="done", receipt=told, ended_at=AT)
+    undo = execution(status="refused", purpose="undo", error="409, it is 300 now")
+    text = said(carried.executed(record("approve", status="executed", carried=(one, undo)), "Meta", WORDS))
+    assert "Meta showed daily spend 276.00 EUR" in text
+    assert said(carried.not_undone(undo, WORDS)) == "Not undone: it is 300 now. Nothing was changed."
+
+
+def test_where_one_is_enough_by_now_nobody_is_said_to_wait_for_a_second() -> None:
+    half = record("approve", status="proposed")
+    assert "Two must agree." in carried.one_of_two(half, None, WORDS)
+    told = carried.one_of_two(half, None, WORDS, enough=True)
+    assert "One is enough by now; press Approve once more." in told
+    assert "Two must" not in told
 
 
 def test_s30_says_that_nobody_knows() -> None:

@@ -1,19 +1,16 @@
 """What is pressed on a record that moved on: it is not taken silently, and nothing goes back too far."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from carriers import (
     BOSS,
     SECOND,
-    THIRD,
     TWO,
     WON,
     connected_engine,
     deeds,
     executed,
-    notices,
     receipt,
     show,
     take,
@@ -22,7 +19,6 @@ from factories import HandClock
 
 from engine.engine import Engine
 from engine.errors import AlreadyDecided, CannotUndo, OverLimit, RunOut
-from engine.models.action import SetSpend
 from engine.models.answer import Answer
 from engine.models.preference import Limits
 from engine.models.recommendation import Recommendation
@@ -53,19 +49,6 @@ def test_whoever_approved_first_is_told_when_it_expired_without_a_second(
     with pytest.raises(RunOut):
         two.decide(card.id, "approve", by=BOSS)
     assert deeds(store, card.id)[-1] == (BOSS.id, "came_too_late")
-
-
-def test_what_the_second_changed_is_told_to_those_who_have_to_agree_to_that(
-    store: Store, clock: HandClock, card: Recommendation
-) -> None:
-    two = connected_engine(store, clock, limits=TWO)
-    two.decide(card.id, "approve", by=BOSS)
-    notices(store, clock, ahead=timedelta(days=1))
-    action = two.amended(card.id, 0.05).action
-    assert isinstance(action, SetSpend)
-    assert two.decide(card.id, "approve", by=SECOND, action=action).status == "proposed"
-    assert notices(store, clock, ahead=timedelta(days=1)) == [f"notice:second:{card.id}"]
-    assert two.decide(card.id, "approve", by=THIRD).decided_action == action
 
 
 def test_a_change_is_not_undone_once_a_later_one_of_the_campaign_was_carried_out(

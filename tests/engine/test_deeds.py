@@ -127,7 +127,20 @@ def test_what_people_wrote_is_not_read_as_a_template() -> None:
 
 def test_a_setting_is_told_with_both_values() -> None:
     told = said(entry("changed_setting", {"old": 0.2, "new": 0.3}, "change_limit"))
-    assert told == "changed change_limit from 0.2 to 0.3"
+    assert told == "changed change limit from 20 % to 30 %"
+    two = said(entry("changed_setting", {"old": {"of": []}, "new": {"of": [["EUR", "100"]]}}, "two_above"))
+    assert two == "changed two above from none to 100 EUR"
+    frozen = {"old": {"first": "2026-12-24", "last": "2027-01-02"}, "new": None}
+    assert said(entry("changed_setting", frozen, "freeze")) == (
+        "changed freeze from 2026-12-24 to 2027-01-02 to none"
+    )
+
+
+def test_a_moment_is_told_without_what_only_machines_write() -> None:
+    assert said(entry("snoozed", {"until": "2026-11-21T09:00:00+01:00"})) == (
+        "put it off until 2026-11-21 09:00 +01:00"
+    )
+    assert said(entry("snoozed", {"until": "2026-11-21T09:00:00+00:00"})).endswith("09:00 UTC")
 
 
 def test_long_things_are_cut() -> None:

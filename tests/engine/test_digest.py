@@ -42,9 +42,13 @@ def _only(store: Store) -> Digest:
     return digest
 
 
+def _ts(identifier: str) -> str:
+    return f"1.{int(identifier.removeprefix('rec_'), 16)}"
+
+
 def _shown(store: Store, identifier: str) -> None:
     with store.memory.unit() as unit:
-        unit.keep_view(view(identifier, ts=f"{identifier}.1"))
+        unit.keep_view(view(identifier, ts=_ts(identifier)))
 
 
 # Once
@@ -243,7 +247,7 @@ def test_a_decision_redraws_the_digest_in_which_it_waited(
     store.outbox.claim(now=clock.now(), limit=9)
     due.decide(identifier, "approve", by=approver)
     redrawn = {(each.intent.record, each.intent.ts) for each in store.outbox.claim(now=clock.now(), limit=9)}
-    assert redrawn == {(identifier, f"{identifier}.1"), (_only(store).id, "9.9")}
+    assert redrawn == {(identifier, _ts(identifier)), (_only(store).id, "9.9")}
 
 
 # By hand

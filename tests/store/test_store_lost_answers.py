@@ -50,7 +50,7 @@ class Between:
                     data = key.fileobj.recv(65_536)  # type: ignore[union-attr]
                     if not data or (lost and key.fileobj is server):
                         return
-                    if key.fileobj is client and b"COMMIT" in data and self.loses.is_set():
+                    if key.fileobj is client and b"COMMIT\0" in data and self.loses.is_set():
                         self.loses.clear()
                         lost = True
                     key.data.sendall(data)

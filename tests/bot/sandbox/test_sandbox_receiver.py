@@ -43,6 +43,19 @@ def test_it_changes_once_gives_the_same_receipt_again_and_tells_of_it(server: Sa
     assert ask(server, way_back(), lookup=True).json() == {"state": "never_seen"}
 
 
+def test_a_value_changed_there_is_kept_as_people_write_it_and_what_is_none_says_what_to_enter(
+    server: SandboxServer,
+) -> None:
+    ask(server)
+    body = {"campaign": "spring-sale", "field": "daily spend"}
+    shown = httpx.post(f"{server.url}/ui/platform/value", json=body | {"value": "1e9"}).json()
+    assert [each["value"] for each in shown["values"]] == ["1000000000"]
+    for wrong in ("", "much", "-5", "NaN", "1e12", "1e999999999"):
+        refused = httpx.post(f"{server.url}/ui/platform/value", json=body | {"value": wrong})
+        assert refused.status_code == 400
+        assert "Enter an amount such as 440.00" in refused.text
+
+
 def test_what_is_not_genuine_changes_nothing(server: SandboxServer) -> None:
     old = datetime.now(UTC) - timedelta(minutes=6)
     assert ask(server, at=old).status_code == 401

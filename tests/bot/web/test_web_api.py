@@ -302,8 +302,8 @@ def test_recommendations_are_filtered_by_status_and_campaign(api: httpx.Client) 
         (
             "status=open",
             "open",
-            "one of proposed, noted, snoozed, approved, executing, executed, failed, unknown, undoing, undone, "
-            "done, dropped, rejected, expired, withdrawn or superseded",
+            "one of proposed, noted, snoozed, approved, executing, executed, failed, unknown, undoing, "
+            "undone, done, dropped, rejected, expired, withdrawn or superseded",
         ),
     ],
 )
