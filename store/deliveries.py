@@ -96,9 +96,9 @@ class Inbox:
             return
         stray = [key for key in kept if not self._hands.hold(key)]
         with self._database.writing() as connection:
-            if stray:
-                log.warning("%d delivery(s) were kept without our knowing, and wait", len(stray))
-                _set_all(connection, inbox, mine & inbox.c.key.in_(stray), _WAITING)
+            # What was finished since we looked is not "working" any more, and stays as it is.
+            if stray and (freed := _set_all(connection, inbox, mine & inbox.c.key.in_(stray), _WAITING)):
+                log.warning("%d delivery(s) were kept without our knowing, and wait", freed)
             leases.renew(connection, inbox, self._database.worker, "working")
 
     def hand_over(self) -> int:

@@ -4,7 +4,8 @@ One file: the vectors that FAISS holds, then a manifest that says which embedder
 generation of the memory, how many there are and whose, with checksums, since FAISS loads flipped bits
 silently. It is replaced whole, so index and manifest are always of one moment, whoever is killed and
 however many bots write it. Whatever does not fit is made again from the texts, beside the questions.
-Exact search: inner products, by one thread, because two are slower.
+Exact search: inner products, by one thread, because two are slower. Vectors of half the length in bytes
+find the nearest, since reading them is what takes the time; the whole ones say how near those are.
 """
 
 import hashlib
@@ -31,50 +32,72 @@ PATIENCE_S = 0.5  # for somebody else who refreshes; afterwards the caller finds
 SAVED_AFTER = 200  # changes that are written soon; fewer wait for the close
 TIE = 1e-6
 SPARE = 16  # found beyond what was asked for, to see whether more of them tie with the last
+ROUNDED = 2.0**-10  # what a cosine of two rows of length 1 is off by at most, one of them in 16-bit floats
 LENGTHS = "its vectors have not one length; all are made anew"
 KINDS: tuple[TextKind, ...] = ("campaign", "learning")
 
 
 class _Shelf:
-    """The vectors of one kind: row ``n`` of the index is of ``keys[n]``, made of the text with its digest."""
+    """The vectors of one kind: row ``n`` of the index is of ``keys[n]``, made of the text with its digest.
+
+    ``rough`` has the same rows, rounded to 16-bit floats.
+    """
 
     def __init__(self) -> None:
         self.index: faiss.IndexFlatIP | None = None
+        self.rough: faiss.IndexScalarQuantizer | None = None
         self.keys: list[str] = []
         self.digests: dict[str, str] = {}
 
     def add(self, digests: Mapping[str, str], rows: NDArray[np.float32]) -> None:
-        if self.index is None:
-            self.index = _faiss().IndexFlatIP(rows.shape[1])
-        self.index.add(np.ascontiguousarray(rows, dtype=np.float32))
+        if self.index is None or self.rough is None:
+            faiss = _faiss()
+            self.index = faiss.IndexFlatIP(rows.shape[1])
+            halves, product = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+            self.rough = faiss.IndexScalarQuantizer(rows.shape[1], halves, product)
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
+        self.index.add(rows)
+        self.rough.add(rows)
         self.keys += digests
         self.digests.update(digests)
 
     def forget(self, keys: set[str]) -> None:
-        if not keys or self.index is None:
+        if not keys or self.index is None or self.rough is None:
             return
         places = [place for place, key in enumerate(self.keys) if key in keys]
         self.index.remove_ids(_faiss().IDSelectorBatch(places))
+        self.rough.remove_ids(_faiss().IDSelectorBatch(places))
         self.keys = [key for key in self.keys if key not in keys]
         for key in keys & self.digests.keys():
             del self.digests[key]
 
     def nearest(self, question: NDArray[np.float32], most: int) -> dict[str, float]:
         """Give the ``most`` nearest and all that tie with the last, so that no order decides who is out."""
-        if self.index is None or not self.keys or not question.any():
+        if self.index is None or self.rough is None or not question.any():
             return {}
         count = min(most + SPARE, len(self.keys))
-        found, places = self.index.search(question, count)
-        cosines, rows = found[0], places[0]
-        least = max(float(cosines[min(most, count) - 1]) - TIE, 0.0)
-        if cosines[-1] > least and count < len(self.keys):
+        if not count:
+            return {}
+        found, places = self.rough.search(question, count)
+        rows = places[0]
+        cosines = (self.index.reconstruct_batch(rows) * question).sum(axis=1)
+        least = _least(cosines, most)
+        if count < len(self.keys) and found[0][-1] > least - ROUNDED * float(np.linalg.norm(question)):
             _, cosines, rows = self.index.range_search(question, least)
+            least = _least(cosines, most)
         near = [
             (self.keys[int(row)], round(float(each), 6))
             for row, each in zip(rows, cosines, strict=True)
             if each > least
         ]
         return dict(sorted(near, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _least(cosines: NDArray[np.float32], most: int) -> float:
+    """Give what a row has to exceed to be among the ``most`` nearest, or to tie with the last of them."""
+    if cosines.size < most:
+        return 0.0
+    return max(float(np.sort(cosines)[-most]) - TIE, 0.0)
 
 
 class _Held:

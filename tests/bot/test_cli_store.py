@@ -46,9 +46,9 @@ def test_a_backup_says_what_is_in_it_and_comes_back(room: Room, capsys: pytest.C
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[0].startswith("Restored monday.db. The memory is as it was on ")
-    assert lines[1].endswith(" ledger line(s) written since then are not in it.")
+    assert lines[1].startswith("Not in it, since written later: ")
     assert lines[2].startswith("What stood there is kept, untouched, in ")
-    assert lines[3].startswith("0 message(s) or order(s) were on their way; for 30 days these and new ones ")
+    assert lines[3].startswith("Messages and changes on their way: 0. For 30 days these and new ones ")
     assert lines[4] == "The ledger says so in line 2, and is anchored there."
     assert limit_of(room) == {"value": 0.1}
 
