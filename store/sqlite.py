@@ -11,21 +11,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import DDL, URL, Connection, Engine, NullPool, QueuePool, Table, create_engine, event
 from sqlalchemy import exc as sql
 
 from engine.errors import StoreTrouble
-from store import checksums, copies, replacing, schema
+from store import checking, checksums, copies, replacing, schema
+from store.checking import DAMAGE, Checking, code
 from store.copying import keep_older
 from store.database import PATIENCE_S, Database, inserting_once
 
 SMALLEST = 512
 """The bytes of the smallest page, and so of the smallest database."""
-
-UNDECODABLE = "Could not decode to UTF-8"
-"""What the driver says, without a code, of a text that is none."""
 
 
 class SqliteDatabase(Database):
@@ -35,13 +32,18 @@ class SqliteDatabase(Database):
         """Create or open the file at ``path``; :class:`StoreTrouble` when it cannot be used.
 
         A file of an earlier schema is copied beside before it is brought up to date, if ``keeps_older``.
+        A large one is looked through for damage beside the work, which ends where that is found.
         """
         super().__init__(str(path), _writer(path, patience_s), _readers(path, patience_s), patience_s)
         self.path = path
+        self.checking = Checking(path, patience_s)
         with self._troubles_told(), replacing.alone(path):
             replacing.finish(path)
             _make_file(path)
-            known = examine(path, patience_s)
+            is_large = path.stat().st_size >= checking.LARGE
+            known = examine(path, patience_s, whole=not is_large)
+            if is_large and known < schema.VERSION:
+                examine(path, patience_s)  # before anything in it is changed
             _keep_private(path)
             if keeps_older and 0 < known < schema.VERSION:
                 keep_older(path, known)
@@ -50,6 +52,12 @@ class SqliteDatabase(Database):
                 with self.writing() as connection:
                     schema.bring_up_to_date(connection)
             _watch(self._writing)
+        if is_large:
+            self.checking.begin()
+
+    def close(self) -> None:
+        self.checking.stop()
+        super().close()
 
     def insert_alone(self, table: Table, row: Callable[[Connection], Mapping[str, Any]]) -> bool:
         """One statement is a transaction: beside busy threads each further one waits for its turn again."""
@@ -57,6 +65,11 @@ class SqliteDatabase(Database):
             values = row(self._writing)
             statement = inserting_once(table, self._writing.dialect, tuple(values))
             return _raw(self._writing).execute(statement.text, statement.values(values)).rowcount == 1
+
+    def _check_open(self) -> None:
+        super()._check_open()
+        if self.checking.finding is not None:
+            raise self._damaged(self.checking.finding)
 
     @contextmanager
     def _troubles_told(self) -> Iterator[None]:
@@ -74,16 +87,19 @@ class SqliteDatabase(Database):
             raise
 
     def _tell(self, error: sqlite3.DatabaseError) -> None:
-        code = _code(error)
-        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        what = code(error)
+        if what in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise self._busy() from error
-        if code in _DAMAGE:
-            raise StoreTrouble(
-                f"{self.path}: the file is damaged ({error}). Stop the bot and restore a backup. "
-                f"{copies.advice(self.path)}"
-            ) from error
-        if code in _FILE_TROUBLES:
-            raise StoreTrouble(f"{self.path}: {_FILE_TROUBLES[code]} ({error}).") from error
+        if what in DAMAGE:
+            raise self._damaged(str(error)) from error
+        if what in _FILE_TROUBLES:
+            raise StoreTrouble(f"{self.path}: {_FILE_TROUBLES[what]} ({error}).") from error
+
+    def _damaged(self, finding: str) -> StoreTrouble:
+        return StoreTrouble(
+            f"{self.path}: the file is damaged ({finding}). Stop the bot and restore a backup. "
+            f"{copies.advice(self.path)}"
+        )
 
 
 _FILE_TROUBLES = {
@@ -92,14 +108,6 @@ _FILE_TROUBLES = {
     sqlite3.SQLITE_READONLY: "the file may not be written. Nothing was changed",
     sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
 }
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-
-
-def _code(error: sqlite3.DatabaseError) -> int:
-    """Give SQLite's primary code; 0 where there is none."""
-    if UNDECODABLE in str(error):
-        return sqlite3.SQLITE_CORRUPT
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _watch(connection: Connection) -> None:
@@ -142,25 +150,42 @@ def _keep_private(path: Path) -> None:
                 file.chmod(0o600)
 
 
-def examine(path: Path, patience_s: float = PATIENCE_S) -> int:
+def examine(path: Path, patience_s: float = PATIENCE_S, *, whole: bool = True) -> int:
     """Look at the file without touching it and return its schema version, 0 when it is new.
 
-    Raises :class:`StoreTrouble` for what is damaged, another program's, or a newer Marko's.
+    Raises :class:`StoreTrouble` for what is damaged, another program's, or a newer Marko's. Unless it is
+    looked at as a ``whole``, damage is found in its head and in how its tables are described.
     """
     if 0 < path.stat().st_size < SMALLEST:  # SQLite takes such a file for an empty one
         raise Damaged(path, "it is too short")
     _find_its_changes(path)
-    address = f"file:{quote(str(path.absolute()))}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=patience_s)) as connection:
-            found = [row[0] for row in connection.execute("PRAGMA quick_check")]
-            if found != ["ok"]:
-                raise Damaged(path, found[0])
+        _take_back_what_a_kill_left(path, patience_s)
+        with closing(checking.open_to_look(path, patience_s)) as connection:
+            finding = checking.looked_through(connection) if whole else None
+            if finding is not None:
+                raise Damaged(path, finding)
             return _known_version(connection, path)
     except sqlite3.DatabaseError as error:
-        if _code(error) in {*_FILE_TROUBLES, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        if code(error) in {*_FILE_TROUBLES, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise
         raise Damaged(path, str(error)) from error
+
+
+def _take_back_what_a_kill_left(path: Path, patience_s: float) -> None:
+    """A transaction that a kill cut short has to be rolled back before anybody can even read the file.
+
+    SQLite does that at the first reading, and a reader that may not write is refused until it is done.
+    """
+    with closing(checking.open_to_look(path, patience_s)) as connection:
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+            return
+        except sqlite3.DatabaseError as error:
+            if code(error) != sqlite3.SQLITE_READONLY:
+                raise
+    with closing(sqlite3.connect(path, timeout=patience_s)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master")
 
 
 def _find_its_changes(path: Path) -> None:

@@ -14,7 +14,7 @@ import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,23 +74,23 @@ def write(path: Path, saved: Saved) -> None:
 
 
 def _write(file: BinaryIO, saved: Saved) -> None:
-    """Write vectors, then the manifest; the checksums are taken beside the writing."""
+    """Write vectors, then the manifest, which is made beside the writing."""
     parts = [part.rows.reshape(-1).view(np.uint8) for part in saved.shelves.values()]
-    with ThreadPoolExecutor(1, thread_name_prefix="checksum") as pool:
-        checksums = pool.submit(lambda: [each for part in parts for each in _checksums(part)])
+    with ThreadPoolExecutor(1, thread_name_prefix="manifest") as pool:
+        manifest = pool.submit(_manifest, saved, parts)
         for part in parts:
             file.write(part.data)
-        manifest = json.dumps(_manifest(saved, checksums.result())).encode()
-    manifest += len(manifest).to_bytes(LENGTH)
-    file.write(manifest + hashlib.sha256(manifest).digest())
+        told = manifest.result()
+    told += len(told).to_bytes(LENGTH)
+    file.write(told + hashlib.sha256(told).digest())
 
 
 def _checksums(content: NDArray[np.uint8]) -> list[int]:
     return [zlib.crc32(content[at : at + PIECE].data) for at in range(0, content.size, PIECE)]
 
 
-def _manifest(saved: Saved, checksums: list[int]) -> dict[str, Any]:
-    return {
+def _manifest(saved: Saved, parts: list[NDArray[np.uint8]]) -> bytes:
+    told = {
         "form": FORM,
         "embedder": saved.embedder,
         "generation": saved.generation,
@@ -99,8 +99,9 @@ def _manifest(saved: Saved, checksums: list[int]) -> dict[str, Any]:
             kind: {"length": part.rows.shape[1], "keys": part.keys, "digests": part.digests}
             for kind, part in saved.shelves.items()
         },
-        "checksums": checksums,
+        "checksums": [each for part in parts for each in _checksums(part)],
     }
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def _parsed(content: NDArray[np.uint8], manifest: bytes) -> Saved | None:

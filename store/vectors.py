@@ -143,7 +143,7 @@ class VectorIndex:
         finally:
             self._refreshing.release()
         if self._unsaved >= SAVED_AFTER:
-            self._begin(self._save)
+            self._begin(self._save_beside)
         return True
 
     def rebuild(
@@ -205,17 +205,17 @@ class VectorIndex:
         generation: int,
         rows: Mapping[str, NDArray[np.float32]],
     ) -> None:
-        try:
-            with self._refreshing:
+        with self._refreshing:
+            try:
                 self._open(generation)
                 self._bring(kind, texts, generation, rows)
-        except EmbedderFailed as failed:
-            self._failure = failed  # the next who asks is told, as if it had failed there
-        except Exception:
-            # Whatever an endpoint comes up with: nobody waits for this thread, so the log has to tell.
-            log.exception("the index of vectors was not made; texts are compared one by one")
-        if self._unsaved >= SAVED_AFTER:
-            self._save()
+            except EmbedderFailed as failed:
+                self._failure = failed  # the next who asks is told, as if it had failed there
+            except Exception:
+                # Whatever an endpoint comes up with: nobody waits for this thread, so the log has to tell.
+                log.exception("the index of vectors was not made; texts are compared one by one")
+            if self._unsaved >= SAVED_AFTER:
+                self._save()
 
     def _bring(
         self,
@@ -285,13 +285,18 @@ class VectorIndex:
                 shelf.add(dict(zip(part.keys, part.digests, strict=True)), part.rows)
         return held
 
+    def _save_beside(self) -> None:
+        with self._refreshing:
+            self._save()
+
     def _save(self) -> None:
-        """Write what is held; a copy, so that nobody who searches waits for the disk."""
+        """Write what is held. Whoever refreshes has to wait for that; whoever searches has not."""
         with self._lock:
-            if self._held is None or self._held.length is None:
+            held = self._held
+            if held is None or held.length is None:
                 return
-            saved = _copy(self._held, self._embedder.name)
             self._unsaved = 0
+        saved = _parts(held, self._embedder.name)  # what is in there is that of ``held``, not a copy
         try:
             vector_file.write(self.path, saved)
         except OSError as problem:
@@ -322,14 +327,15 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def _copy(held: _Held, embedder: str) -> Saved:
+def _parts(held: _Held, embedder: str) -> Saved:
+    """Name what is written; valid while ``held`` is there and nobody changes it."""
     faiss = _faiss()
     parts = {
         str(kind): vector_file.Part(
-            faiss.rev_swig_ptr(shelf.index.get_xb(), shelf.index.ntotal * shelf.index.d)
-            .reshape(-1, shelf.index.d)
-            .copy(),
-            list(shelf.keys),
+            faiss.rev_swig_ptr(shelf.index.get_xb(), shelf.index.ntotal * shelf.index.d).reshape(
+                -1, shelf.index.d
+            ),
+            shelf.keys,
             [shelf.digests[key] for key in shelf.keys],
         )
         for kind, shelf in held.shelves.items()

@@ -1,6 +1,7 @@
 """Opening, refusing, migrating, waiting: what happens around the one file."""
 
 import resource
+import shutil
 import sqlite3
 import stat
 import threading
@@ -48,6 +49,20 @@ class TestOpening:
             "marko.db-wal": "0o600",
             "marko.db-shm": "0o600",
         }
+
+    def test_a_transaction_that_a_kill_cut_short_is_taken_back(self, path: Path, clock: HandClock) -> None:
+        filled(path, clock)
+        killed = path.parent / "killed" / path.name
+        killed.parent.mkdir()
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # as it is until the file is turned to WAL
+            connection.execute("PRAGMA cache_size = 1")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE performance_logs SET body = body || ' '")
+            for ending in ("", "-journal"):  # what a kill leaves
+                shutil.copy(f"{path}{ending}", f"{killed}{ending}")
+        with closing(open_store(killed, clock)) as store, store.memory.reading() as reading:
+            assert len(reading.retrospectives()) == 40
 
     def test_a_file_that_others_could_read_is_closed_to_them(self, path: Path, clock: HandClock) -> None:
         filled(path, clock)

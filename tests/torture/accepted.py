@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot_team import APPROVER, GROWTH, MEMBER, labels
+from bot_team import APPROVER, GROWTH, GUEST, MEMBER, labels
 
 from bot.app import build_engine
 from store import open_store
@@ -23,6 +23,8 @@ from torture.result import Result, counted
 from torture.traces import is_idle, not_once, posted, rows, stuck
 
 CARDS_A_ROUND = 4
+ASKERS = (APPROVER, MEMBER, GUEST)  # each of them asks ten times a minute at most
+ASKERS_EACH = len(ASKERS)
 LONGEST_S = (0.05, 0.4)
 READING_S = 0.15  # Slack's client looks at a new socket every tenth of a second only
 KILLED_AGAIN, STARTED_S = 0.3, 1.5  # how often the bot is killed at the start as well, and when
@@ -70,15 +72,15 @@ def run(times: int) -> Result:
 def marko_run(times: int) -> Result:
     """Kill `marko run` itself, on its own clock, while cards are asked for; count them at the end."""
     chance = dice()
-    names = [f"sale-{number:03}" for number in range(times * CARDS_A_ROUND)]
+    names = [f"sale-{number:03}" for number in range(times * ASKERS_EACH)]
     with tempfile.TemporaryDirectory() as folder, FarTeam(FarBot(Path(folder), program=MARKO_RUN)) as team:
         _remember(team.bot, names)
-        for first in range(0, len(names), CARDS_A_ROUND):
+        for first in range(0, len(names), ASKERS_EACH):
             team.bot.start()
             team.bot.connected()
             time.sleep(READING_S)
-            for name in names[first : first + CARDS_A_ROUND]:
-                team.command(f"/analyze {name}")
+            for name, user in zip(names[first : first + ASKERS_EACH], ASKERS, strict=True):
+                team.command(f"/analyze {name}", user=user)
             time.sleep(chance.random() * chance.choice(LONGEST_S))
             team.bot.kill()
         team.bot.start()

@@ -42,6 +42,9 @@ class FarBot:
             "MARKO_DATA_DIR": str(folder),
             "MARKO_OUTPUT_DIR": str(folder / "output"),
             "MARKO_APPROVERS": "U0APPROVER,U0MEMBER",
+            # Its clock moves on by weeks, and all is approved that can be.
+            "MARKO_EXPIRY_HOURS": "336",
+            "MARKO_CHANGES_A_DAY": "1000",
         }
 
     @property
