@@ -18,7 +18,11 @@ EXAMPLES: dict[Separators, str] = {
 
 
 class BadAmounts(ValueError):
-    """The message is a sentence that says what is wrong."""
+    """The message is a sentence that says what is wrong; ``takes`` says it after the value: "it takes …"."""
+
+    def __init__(self, sentence: str, takes: str) -> None:
+        self.takes = takes
+        super().__init__(sentence)
 
 
 def read_amounts(text: str, separators: Separators) -> Amounts:
@@ -29,16 +33,20 @@ def read_amounts(text: str, separators: Separators) -> Amounts:
         one = _ONE.match(rest)
         number = read_number(one["number"], separators) if one else None
         if one is None or number is None:
-            raise BadAmounts(f"Write amounts with their currency, such as {EXAMPLES[separators]}.")
+            such = f"such as {EXAMPLES[separators]}"
+            raise BadAmounts(f"Write amounts with their currency, {such}.", f"it takes amounts {such}")
         code = one["code"].upper()
         if code in found:
-            raise BadAmounts(f"{code} stands here twice.")
+            raise BadAmounts(f"{code} stands here twice.", f"it takes one amount in {code}")
         found[code] = f"{number.normalize():f}"
         rest = rest[one.end() :].strip()
     try:
         return Amounts.model_validate_json(_as_json(found))
     except ValidationError:
-        raise BadAmounts("Each amount has to be more than 0, in 16 digits or fewer.") from None
+        raise BadAmounts(
+            "Each amount has to be more than 0, in 16 digits or fewer.",
+            "it takes amounts above 0, in 16 digits or fewer",
+        ) from None
 
 
 def _as_json(found: dict[str, str]) -> str:

@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--by-hand", action="store_true", help="without an ad platform: carry out by hand")
     sandbox.add_argument("--no-browser", action="store_true", help="do not open the page")
     add("run", shell.run, "the bot, in the workspace that the tokens name")
-    analyze = add("analyze", shell.analyze, "analyse a JSON file of campaigns, or a campaign that is known")
+    analyze = add("analyze", shell.analyze, "analyze a JSON file of campaigns, or a campaign that is known")
     analyze.add_argument("what", metavar="FILE|ID", help="a file, - for standard input, or a campaign")
     analyze.add_argument("--json", action="store_true", help="print what machines read")
     analyze.add_argument("--force", action="store_true", help="a new recommendation that voids the old one")

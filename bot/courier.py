@@ -190,7 +190,7 @@ class Courier:
         if isinstance(fate, Done):
             self._engine.carried_out(key, fate.receipt)
         elif isinstance(fate, Unclear):
-            self._engine.carrying_in_doubt(key, fate.error)
+            self._engine.carrying_in_doubt(key, fate.error, shown=fate.shown)
         elif isinstance(fate, Said):
             self._engine.carrying_refused(key, fate.error, again_at=self._again_at(execution, fate))
         elif isinstance(fate, NeverSeen):

@@ -55,6 +55,7 @@ def examine(settings: Settings, store: Store | None = None) -> list[Finding]:
 
     A bot may have been given what the environment does not say: its settings count as set. A running one
     hands in its open ``store``, whose ledger is not verified then: that reads it all, and is for the shell.
+    So is the folder in which it stands.
     """
     environment = {**os.environ, **_held(settings)}
     chosen, memory = _remembered(settings, store)
@@ -69,7 +70,7 @@ def examine(settings: Settings, store: Store | None = None) -> list[Finding]:
         *others,
         *quorum(settings, chosen),
         *_carriers(settings.receivers),
-        memory,
+        memory if store is None else _without_folder(memory, store),
         _slack(settings),
         _model(settings),
         _embeddings(settings),
@@ -123,16 +124,14 @@ def _remembered(settings: Settings, running: Store | None) -> tuple[Mapping[Pref
         return {}, Finding("memory", "ok", f"{settings.database} will be made at the first start")
     try:
         if running is not None:
-            return _read(settings, running, faults=[])
+            return _read(running, faults=[])
         with closing(open_memory(settings, SystemClock())) as store:
-            return _read(settings, store, faults=store.ledger_faults())
+            return _read(store, faults=store.ledger_faults())
     except StoreTrouble as trouble:
         return {}, Finding("memory", "broken", str(trouble))
 
 
-def _read(
-    settings: Settings, store: Store, *, faults: Sequence[str]
-) -> tuple[Mapping[PreferenceName, Chosen], Finding]:
+def _read(store: Store, *, faults: Sequence[str]) -> tuple[Mapping[PreferenceName, Chosen], Finding]:
     with store.memory.reading() as reading:
         chosen = chosen_in(reading)
         known = len({each.campaign_key for each in reading.retrospectives()})
@@ -142,6 +141,11 @@ def _read(
     parked = len(store.outbox.parked())
     stuck = f", {_count(parked, 'message')} could not be sent" if parked else ""
     return chosen, Finding("memory", "ok", f"{store.name}, {_count(known, 'campaign')}{stuck}")
+
+
+def _without_folder(finding: Finding, store: Store) -> Finding:
+    """Where files lie is nobody's business in Slack."""
+    return finding._replace(says=finding.says.replace(f"{store.path.parent}/", "")) if store.path else finding
 
 
 def _count(number: int, noun: str) -> str:

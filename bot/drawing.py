@@ -61,6 +61,8 @@ def links_of(recommendation: Recommendation, engine: Engine) -> Links:
         two_above=engine.preferences().two_above.in_currency(worst.currency if worst else None),
         edited=edited,
         one_is_enough=not needs_two(engine.preferences(), edited or proposal),
+        on_hold=engine.on_hold(recommendation),
+        frozen=engine.frozen() if is_open else None,
     )
 
 

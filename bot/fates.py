@@ -34,9 +34,10 @@ class Said(NamedTuple):
 
 
 class Unclear(NamedTuple):
-    """Sent, and nobody can tell what became of it."""
+    """Sent, and nobody can tell what became of it; ``shown`` is the other value that stands there."""
 
     error: str
+    shown: Decimal | None = None
 
 
 class NeverSeen(NamedTuple):
@@ -106,7 +107,7 @@ def held_against(execution: Execution, fate: Fate) -> Fate:
         return fate
     currency = f" {action.currency}" if action.currency else ""
     asked, found = in_units(action.to, action), in_units(shown, action)
-    return Unclear(f"{action.field} is {found:f} there, not {asked:f}{currency}")
+    return Unclear(f"{action.field} is {found:f} there, not {asked:f}{currency}", shown)
 
 
 def _fields(answer: Answer) -> dict[str, Any]:

@@ -35,7 +35,7 @@ ANALYSES: Mapping[str, Callable[[Delivery], bool]] = {
     f"action:{ids.ANALYZE_NAMED}": _always,
     f"view:{ids.ANALYZE_VIEW}": _always,
 }
-"""The listeners that analyse, and which of their deliveries do."""
+"""The listeners that analyze, and which of their deliveries do."""
 
 
 class Limiter:

@@ -36,7 +36,7 @@ KNOWN = {
     "DATABASE_URL": "a PostgreSQL database (postgres://…) instead of marko.db, for several bots side by side",
     "MARKO_LEDGER_KEY": "the key of the audit ledger, 32 characters or more; kept beside marko.db unless set",
     "MARKO_ACTION_URL": "where approved changes are sent, signed; carried out by hand unless set",
-    "MARKO_ACTION_SECRET": "what those are signed with, whsec_…; two, with a space between, while one is replaced",
+    "MARKO_ACTION_SECRET": "what those are signed with, whsec_…; two, with a space between, to replace one",
     "MARKO_ACTION_LOOKUP_URL": "where is asked whether a change arrived and what the platform shows now",
     "MARKO_VECTOR_PATH": f"another place for the index of vectors; {VECTORS} beside marko.db unless set",
     "OPENAI_API_KEY": "a key of OpenAI or a compatible endpoint; without one everything works by rules",

@@ -38,7 +38,7 @@ def _learning_lines(learning: Learning, words: Words) -> list[str]:
 def insights_text(found: Sequence[dict[str, Any]]) -> str:
     """``found`` are entries as machines read them."""
     lines = [f"{each['priority']:<6}  {each['campaign_id']}: {each['text']}" for each in found]
-    return "\n".join(lines) or "No insight yet: no campaign was analysed."
+    return "\n".join(lines) or "No insight yet: no campaign was analyzed."
 
 
 def patterns_text(found: Sequence[dict[str, Any]], words: Words) -> str:

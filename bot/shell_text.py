@@ -70,7 +70,7 @@ def digest_text(digest: Digest, named: Mapping[str, Recommendation], words: Word
         "Learned": [sentences.learned(each, words) for each in held],
         "Seen once": [sentences.learned(each, words) for each in seen_once],
         "Not settled": [carried.told(named[each], words) for each in digest.stuck],
-        "Decided": [carried.told(named[each], words) for each in digest.decided],
+        "Decided": [carried.in_short(named[each], words) for each in digest.decided],
         "Moved for real": [sentences.moved(each, words) for each in digest.moved],
         "Waits": [_waits(named[each], words) for each in digest.waiting],
     }

@@ -41,7 +41,7 @@ def _amounts(name: str, value: str, separators: Separators) -> Amounts:
     try:
         return read_amounts(value, separators)
     except BadAmounts as broken:
-        raise BadLimit(f"{name} is {value}: {str(broken).rstrip('.')}") from None
+        raise BadLimit(f"{name} is {value}; {broken.takes}") from None
 
 
 def _whole(name: str, value: str, most: int) -> int | None:

@@ -60,7 +60,7 @@ class Analyses(Core):
     """What people hand in and ask for."""
 
     def submit(self, payload: str | bytes, *, source: str | None, asked_by: str | None) -> Submission:
-        """Remember and analyse one campaign or a list, oldest first.
+        """Remember and analyze one campaign or a list, oldest first.
 
         A single campaign's insights are worded by the narrator, where one is set up; a list's are not.
         Raises ``Refused`` naming every fault, and then nothing is stored.
@@ -165,7 +165,7 @@ class Analyses(Core):
     def _remember(
         self, campaigns: Sequence[CampaignPerformanceInput], *, asked_by: str | None
     ) -> tuple[Answer, ...]:
-        """Remember and analyse these, oldest first; the answers come in the order given."""
+        """Remember and analyze these, oldest first; the answers come in the order given."""
         order = sorted(range(len(campaigns)), key=lambda index: (campaigns[index].timestamp, index))
         answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
         self._keep_weights(answers[order[-1]].weights)

@@ -7,6 +7,7 @@ noted in the ledger: two bots may have sent the same thing under its one key.
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from engine.carried import place
@@ -57,14 +58,17 @@ class Carrying(Pinging):
 
         self._report(key, report)
 
-    def carrying_in_doubt(self, key: str, error: str) -> None:
-        """Something was sent, and nobody can tell whether it arrived."""
+    def carrying_in_doubt(self, key: str, error: str, *, shown: Decimal | None = None) -> None:
+        """Something was sent, and nobody can tell whether it arrived.
+
+        ``shown`` is the value that the platform shows, where it says done and shows another one.
+        """
 
         def report(unit: Unit, found: Recommendation, execution: Execution) -> Recommendation | None:
             if execution.status != "sending":
                 self._late(unit, execution, "unknown", error)
                 return None
-            unknown = self._ended(execution, "unknown", error=error)
+            unknown = self._ended(execution, "unknown", error=error, shown=shown)
             _note(unit, unknown, "unknown", {"error": error})
             changed = place(unit, found, unknown, "unknown")
             self._notify(unit, changed, "unknown", of=_try(unknown))
@@ -129,8 +133,8 @@ class Carrying(Pinging):
 
     def _ended(self, execution: Execution, status: ExecutionStatus, **changed: Any) -> Execution:
         """What ended is in doubt no more, but where that is how it ended."""
-        update = {"status": status, "ended_at": self._clock.now(), "doubtful": False, **changed}
-        return execution.model_copy(update=update)
+        update = {"ended_at": self._clock.now(), "doubtful": False, "shown": None}
+        return execution.model_copy(update={"status": status, **update, **changed})
 
 
 def _told(found: Recommendation, key: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from engine.belonging import approvers_of, home_of
 from engine.carried import open_execution, place
 from engine.decide.carry import begun, sending
+from engine.decide.hold import on_hold
 from engine.decide.limits import check_limits
 from engine.decide.policy import approvers_for, check_requester, needs_two, refusal
 from engine.decide.proposal import amended, with_action
@@ -20,6 +21,7 @@ from engine.errors import (
     EngineError,
     Frozen,
     MayNotDecide,
+    OnHold,
     OverLimit,
     OverSpendLimit,
     RunOut,
@@ -44,6 +46,7 @@ WHY: dict[type[EngineError], str] = {
     OverSpendLimit: "over the spend limit",
     TooManyToday: "too many changes on one day",
     Frozen: "in a freeze",
+    OnHold: "on figures that are too old",
     ApprovedAlready: "has approved already",
     UnderWay: "another change of the campaign is unsettled",
     CannotUndo: "cannot be undone",
@@ -51,6 +54,8 @@ WHY: dict[type[EngineError], str] = {
     UnfitTime: "cannot be put off until then",
 }
 REFUSED = tuple(WHY)
+SETTLED: dict[str, Any] = {"error": "", "doubtful": False, "shown": None}
+"""What is no longer said of an execution once a person settled its fate."""
 
 
 class Order(NamedTuple):
@@ -93,8 +98,8 @@ class Deciding(Pinging):
 
         The same decision by the same person again changes nothing and is no error. Raises
         ``MayNotDecide``, ``AlreadyDecided``, ``StaleEvidence``, ``RunOut``, ``ChangedSince``,
-        ``ApprovedAlready``, ``UnderWay``, ``CannotUndo``, ``UnfitChange``, ``UnfitTime``, or the limit
-        that holds; nothing is changed then, and it is in the ledger.
+        ``ApprovedAlready``, ``OnHold``, ``UnderWay``, ``CannotUndo``, ``UnfitChange``, ``UnfitTime``, or the
+        limit that holds; nothing is changed then, and it is in the ledger.
         """
         order = Order(verb, by, self._clock.now(), channel, seal, action, until, reason, holdable(note))
         current = self.recommendation(identifier)
@@ -127,8 +132,13 @@ class Deciding(Pinging):
         self._check_person(current, order)
         try:
             _check_open(current, verb, self._local_now())
+            if verb == "approve":
+                self._check_age(current, self._in_force.now())
         except (AlreadyDecided, StaleEvidence, RunOut):
             self._note_late(current, order)
+            raise
+        except OnHold as refused:
+            self._note_refusal(identifier, order, WHY[type(refused)])
             raise
         return current
 
@@ -169,6 +179,7 @@ class Deciding(Pinging):
             _check_settled(unit, found)
         note_acted(unit, found.id, order.by.id, order.at)
         if order.verb == "approve":
+            self._check_age(found, now)
             return self._approve_within(unit, found, order, now)
         decided = _with(found, _decision(found, order))
         changed = self._turn(unit, decided, order, now)
@@ -242,6 +253,11 @@ class Deciding(Pinging):
         name, today = found.analysis.retrospective.name, self._clock.now().astimezone(now.zone).date()
         check_limits(action, now.preferences, name=name, approved_today=approved, today=today)
 
+    def _check_age(self, found: Recommendation, now: Now) -> None:
+        held = on_hold(found, self._clock.now().astimezone(now.zone), now.rules)
+        if held is not None:
+            raise held
+
     def _midnight(self, now: Now) -> datetime:
         return datetime.combine(self._clock.now().astimezone(now.zone).date(), time(), tzinfo=now.zone)
 
@@ -285,11 +301,11 @@ def _check_open(recommendation: Recommendation, verb: Verb, now: datetime) -> No
     if recommendation.status == "superseded":
         raise StaleEvidence(recommendation)
     if recommendation.status == "expired" and "proposed" in before:
-        raise RunOut(recommendation)
+        raise RunOut(recommendation, verb)
     if recommendation.status not in before:
         raise AlreadyDecided(recommendation)
     if recommendation.status == "proposed" and recommendation.has_run_out(now):
-        raise RunOut(recommendation)
+        raise RunOut(recommendation, verb)
 
 
 def _check_settled(unit: Unit, found: Recommendation) -> None:
@@ -360,10 +376,10 @@ def _moved(unit: Unit, decided: Recommendation, order: Order) -> Recommendation:
         return place(unit, decided, dropped, after)
     if order.verb == "arrived":
         said = Receipt(said_by=order.by.id)
-        update = {"status": "done", "ended_at": order.at, "receipt": said, "error": "", "doubtful": False}
+        update = {"status": "done", "ended_at": order.at, "receipt": said, **SETTLED}
         done = execution.model_copy(update=update)
         return place(unit, decided, done, "undone" if execution.purpose == "undo" else after)
-    again = {"status": "ready", "refusals": 0, "error": "", "ended_at": None, "doubtful": False}
+    again = {"status": "ready", "refusals": 0, "ended_at": None, **SETTLED}
     return place(unit, decided, execution.model_copy(update=again), sending(execution))
 
 

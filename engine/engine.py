@@ -44,7 +44,7 @@ class Engine(
 ):
     """Everything Marko can be asked, each part in a file of its own:
 
-    who takes part in what (``access``), who did what (``auditing``), what is handed in and analysed
+    who takes part in what (``access``), who did what (``auditing``), what is handed in and analyzed
     (``imports``, ``analyses``, and ``choices`` to choose from), what is decided on a card (``deciding``),
     stands under it (``cards``), and came of carrying it out (``carrying``), what runs out and comes back
     (``timekeeping``), what the team reads on Monday (``digests``), what is known (``knowledge``), what was

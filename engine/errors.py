@@ -24,6 +24,7 @@ EngineError
 ├── UnfitChange          an edit that changes nothing, turns the direction, or is out of reach
 ├── UnfitTime            a moment to which nothing can be put off
 ├── RunOut               the proposal expired
+├── OnHold               money would be moved on figures that are too old
 ├── OverLimit            the proposal moves more than approvers allow now
 ├── OverSpendLimit       it would set the spend to more than approvers allow
 ├── TooManyToday         as many changes as approvers allow on one day were approved
@@ -41,7 +42,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.models.action import SetSpend
-from engine.models.recommendation import Recommendation
+from engine.models.recommendation import Recommendation, Verb
 
 
 class EngineError(Exception):
@@ -271,14 +272,27 @@ class UnfitTime(EngineError):
 
 
 class RunOut(EngineError):
-    """A proposal can be decided until it expires."""
+    """A proposal can be decided until it expires; ``verb`` is what somebody wanted to do with it."""
 
-    def __init__(self, recommendation: Recommendation) -> None:
+    def __init__(self, recommendation: Recommendation, verb: Verb = "approve") -> None:
         self.recommendation = recommendation
         name = recommendation.analysis.retrospective.name
         super().__init__(
-            f"This proposal expired: it is too old to approve. Type /analyze {name} for a new one. "
+            f"This proposal expired: it is too old to {verb}. Type /analyze {name} for a new one. "
             "Your click changed nothing."
+        )
+
+
+class OnHold(EngineError):
+    """``days`` is how old the figures are, ``limit`` how old they may be for money to be moved on them."""
+
+    def __init__(self, recommendation: Recommendation, days: int, limit: int) -> None:
+        self.recommendation = recommendation
+        self.days = days
+        self.limit = limit
+        super().__init__(
+            f"These figures are {days} days old; on figures older than {limit} days nothing is approved. "
+            "Hand in newer figures, or ask /analyze again. Your click changed nothing."
         )
 
 
@@ -371,7 +385,9 @@ class TooOften(EngineError):
 
 class MayNotSettle(EngineError):
     def __init__(self) -> None:
-        super().__init__("Only whoever asked for it, or an approver, can say this. Your click changed nothing.")
+        super().__init__(
+            "Only whoever asked for it, or an approver, can say this. Your click changed nothing."
+        )
 
 
 class SettledAlready(EngineError):

@@ -55,7 +55,7 @@ class Imports(Analyses):
             return reading.file_import(identifier)
 
     def import_file(self, data: bytes, dropped: Dropped) -> tuple[FileImport, Answer | None]:
-        """Remember and analyse a file's campaigns, and put what came of it on its way to the thread.
+        """Remember and analyze a file's campaigns, and put what came of it on its way to the thread.
 
         A file of one campaign also shows its card in the channel; then its answer is given too. The same
         file again, by its id, changes nothing; the same bytes under another id add nothing. What

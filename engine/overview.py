@@ -1,9 +1,11 @@
 """The look at everything that one person has on Home, and the first word in a channel."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from engine.belonging import approvers_of
 from engine.board import Board, at_risk, board_of, in_order, sort_out, sources
+from engine.decide.hold import on_hold
 from engine.decide.policy import refusal, setting_refusal
 from engine.in_force import NAMES
 from engine.learnings import LearnedThings
@@ -11,6 +13,7 @@ from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.digest import Subscription
 from engine.models.overview import SET_UP, SHOWN, Basis, ModelState, Overview, Role, SetUpStep
+from engine.models.recommendation import Recommendation
 from engine.pinging import Pinging, pings_mark
 from engine.ports import Reading
 
@@ -62,6 +65,7 @@ class Overviews(LearnedThings, Pinging):
             snoozed=board.snoozed,
             shown=tuple(records),
             deciders=deciders,
+            on_hold=self._held(records),
             at_risk=at_risk(found.waiting),
             last_decision=board.last_decision,
             learned=self.learned_lately(LEARNED),
@@ -71,6 +75,10 @@ class Overviews(LearnedThings, Pinging):
             model=self._model_state(),
             vectors_fail=self._recollection.is_failing,
         )
+
+    def _held(self, records: Sequence[Recommendation]) -> dict[str, int]:
+        now, rules = self._local_now(), self._rules
+        return {each.id: held.days for each in records if (held := on_hold(each, now, rules))}
 
     def _board(self, reading: Reading) -> Board:
         """Look through the briefs once for each state of the memory, however many Homes are drawn."""

@@ -4,10 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from engine.core import Core
-from engine.decide.limits import check_size
+from engine.decide.hold import on_hold
+from engine.decide.limits import check_freeze, check_size
 from engine.decide.loosened import loosened
 from engine.decide.policy import setting_refusal, unfit
-from engine.errors import EngineError, LastApprover, MayNotDecide, OverLimit, OverSpendLimit, UnfitApprover
+from engine.errors import (
+    EngineError,
+    Frozen,
+    LastApprover,
+    MayNotDecide,
+    OnHold,
+    OverLimit,
+    OverSpendLimit,
+    UnfitApprover,
+)
 from engine.in_force import KEPT, NAMES, as_kept, chosen
 from engine.models.answer import Person
 from engine.models.delivery import Intent
@@ -26,8 +36,9 @@ from engine.ports import Unit
 SUBJECT = "settings"
 TOLD = "settings"  # with a number behind it: one change of which the other approvers are told
 COUNT = "settings_changed"
-# What a card says of its own proposal depends on these: whether it is over a limit, whether two must agree.
-ON_CARDS: frozenset[PreferenceName] = frozenset({"change_limit", "spend_limit", "two_above"})
+# What a card says of its own proposal depends on these: whether it is over a limit, whether two must agree,
+# until when nothing is approved.
+ON_CARDS: frozenset[PreferenceName] = frozenset({"change_limit", "spend_limit", "two_above", "freeze"})
 
 
 class Preferring(Core):
@@ -60,7 +71,7 @@ class Preferring(Core):
     def limits_exceeded(self, recommendation: Recommendation) -> EngineError | None:
         """Say which limit of now the change is over by itself, for its card; ``None`` where it is within.
 
-        Days pass by themselves: a freeze and the changes of a day are told to whoever approves.
+        Days pass by themselves: the changes of a day are told to whoever approves.
         """
         name = recommendation.analysis.retrospective.name
         try:
@@ -68,6 +79,18 @@ class Preferring(Core):
         except (OverLimit, OverSpendLimit) as over:
             return over
         return None
+
+    def frozen(self) -> Frozen | None:
+        """Give the freeze that is in force today, for the cards."""
+        try:
+            check_freeze(self.preferences(), self._today())
+        except Frozen as frozen:
+            return frozen
+        return None
+
+    def on_hold(self, recommendation: Recommendation) -> OnHold | None:
+        """Say whether its figures are too old to move money on them, for its card."""
+        return on_hold(recommendation, self._local_now(), self._rules)
 
     def settings_told(self, record: str) -> SettingsTold | None:
         """Find what the other approvers are told of a change, by its message's record."""

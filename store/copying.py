@@ -23,14 +23,19 @@ ENDING = ".partial"
 def keep_older(path: Path, version: int) -> None:
     """Copy a file of an earlier schema beside itself, and say so, before it is brought up to date."""
     now = datetime.now(UTC)
+    try:
+        kept = _kept_beside(path, version, now)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StoreTrouble(
+            f"{path} is of an earlier Marko (schema {version}) and cannot be copied beside itself before "
+            f"it is brought up to date: {error}. Nothing was changed; make room and try again."
+        ) from error
+    log.warning("%s is brought up to date; as it was (schema %d) it is kept in %s", path, version, kept)
+
+
+def _kept_beside(path: Path, version: int, now: datetime) -> Path:
     with partial(path) as copy:
-        try:
-            copy_to(path, copy)
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise StoreTrouble(
-                f"{path} is of an earlier Marko (schema {version}) and cannot be copied beside itself before "
-                f"it is brought up to date: {error}. Nothing was changed; make room and try again."
-            ) from error
+        copy_to(path, copy)
         kept = replacing.free_name(path, f"v{version}", now)
         settle(copy, kept)
     rows, seq, digest = contents(kept)
@@ -38,7 +43,7 @@ def keep_older(path: Path, version: int) -> None:
         path,
         copies.Copy(to_text(now), str(kept.absolute()), kept.stat().st_size, version, rows, seq, digest),
     )
-    log.warning("%s is brought up to date; as it was (schema %d) it is kept in %s", path, version, kept)
+    return kept
 
 
 @contextmanager

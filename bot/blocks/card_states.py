@@ -10,12 +10,12 @@ from bot.blocks.kit import Block
 from bot.blocks.limits import SECTION, clip
 from bot.blocks.mrkdwn import escape, word
 from bot.blocks.voice import Voice
-from engine.errors import EngineError
+from engine.errors import EngineError, Frozen, OnHold
 from engine.models.action import SetSpend, Wait
 from engine.models.execution import Execution
 from engine.models.recommendation import Proposal, Recommendation, Status
 from engine.narrate import carried, sentences
-from engine.narrate.limits import beyond
+from engine.narrate.limits import beyond, frozen_until, on_hold
 from engine.narrate.words import Words
 
 MARK = "|"  # between the parts of a button's value: no id has one
@@ -27,7 +27,8 @@ class Links(NamedTuple):
     ``connected`` says whether an approved change is sent or carried out by hand. ``beyond`` is the limit
     that the proposal is over. Above ``two_above`` two approvers must agree; ``edited`` is what the first
     of them made of the proposal, which is what the second approves. ``one_is_enough`` says that nobody has
-    to agree with the first: it is so by now, or always was.
+    to agree with the first: it is so by now, or always was. ``on_hold`` is why nobody can approve it,
+    ``frozen`` until when nothing is.
     """
 
     newer: str | None = None
@@ -36,6 +37,8 @@ class Links(NamedTuple):
     two_above: Decimal | None = None
     edited: Proposal | None = None
     one_is_enough: bool = False
+    on_hold: OnHold | None = None
+    frozen: Frozen | None = None
 
 
 def state(recommendation: Recommendation, voice: Voice, links: Links) -> list[Block]:
@@ -55,10 +58,12 @@ def unsealed(value: str) -> tuple[str, str]:
 
 
 def decision_buttons(recommendation: Recommendation, words: Words, links: Links | None = None) -> list[Block]:
-    """Approve and Reject…, on the card and in the digest; without a worst case there is no Approve."""
+    """Approve and Reject…, on the card and in the digest; no Approve on hold, or without a worst case."""
     links = links or Links()
     said, name = _said(recommendation, words), recommendation.analysis.retrospective.name
     reject = kit.button("Reject…", ids.REJECT, recommendation.id, says=f"Reject: {said}, {name}")
+    if links.on_hold is not None:
+        return [reject]
     if links.beyond is not None:
         edit = kit.button("Edit & approve…", ids.EDIT, sealed(recommendation), says=f"Edit: {said}, {name}")
         return [edit, reject]
@@ -113,16 +118,23 @@ def _proposed(recommendation: Recommendation, voice: Voice, links: Links) -> lis
     if recommendation.approvals:
         enough = links.one_is_enough
         told.append(carried.one_of_two(recommendation, links.two_above, voice.marked, enough=enough))
-    over = beyond(links.beyond, voice.marked) if links.beyond else None
-    if over:
-        told.append(f"⚠️ {over}")
+    told += _held(links, voice.marked)
     buttons = [
         *decision_buttons(recommendation, voice.plain, links),
         *entry_buttons(recommendation),
         _more(recommendation),
-        menu(recommendation),
+        menu(recommendation, is_held=links.on_hold is not None),
     ]
     return [*([_line(" ".join(told))] if told else []), kit.actions(buttons)]
+
+
+def _held(links: Links, words: Words) -> list[str]:
+    """What keeps it from being approved as it is, now."""
+    if links.on_hold is not None:
+        return [on_hold(links.on_hold.days, words)]
+    over = beyond(links.beyond, words) if links.beyond else None
+    frozen = [frozen_until(links.frozen, words)] if links.frozen else []
+    return [*([f"⚠️ {over}"] if over else []), *frozen]
 
 
 def _noted(recommendation: Recommendation, _voice: Voice, _: Links) -> list[Block]:
@@ -175,8 +187,8 @@ def _failed(recommendation: Recommendation, voice: Voice, _: Links) -> list[Bloc
 
 
 def _unknown(recommendation: Recommendation, voice: Voice, _: Links) -> list[Block]:
-    tried = carried.open_execution(recommendation)
-    told = carried.unknown(tried, voice.marked) if tried else "I don't know if it arrived."
+    tried, where = carried.open_execution(recommendation), _platform(recommendation)
+    told = carried.unknown(tried, where, voice.marked) if tried else "I don't know if it arrived."
     platform = clip(recommendation.analysis.retrospective.campaign.platform, 40)
     looked = kit.confirmation(
         "Did it arrive?", f"You looked in {platform}, and the change is there. I record that you say so.",
@@ -273,10 +285,13 @@ def entry_buttons(recommendation: Recommendation) -> list[Block]:
     return found
 
 
-def menu(recommendation: Recommendation) -> Block:
-    """⋯: what can be done beside approving and rejecting; each choice carries the figures it is made on."""
+def menu(recommendation: Recommendation, *, is_held: bool = False) -> Block:
+    """⋯: what can be done beside approving and rejecting; each choice carries the figures it is made on.
+
+    What is on hold only grows older, so it can neither be edited nor put off.
+    """
     choices = []
-    if recommendation.status == "proposed":
+    if recommendation.status == "proposed" and not is_held:
         about = sealed(recommendation)
         choices = [
             kit.option("Edit & approve…", f"{ids.EDIT}:{about}"),

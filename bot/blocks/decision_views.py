@@ -105,13 +105,16 @@ def edited_view(
 def choose_view(
     recommendation: Recommendation, about: About, words: Words, *, connected: bool, chosen: int | None = None
 ) -> Block:
-    """The other ways: range, worst case, why not; ``chosen`` is the one that was pressed in the thread."""
+    """The other ways: range, worst case, why not; ``chosen`` is the one that was pressed in the thread.
+
+    Nothing else is chosen beforehand, not even the only one: a person chooses before anything is approved.
+    """
     found = choices(recommendation)
     shown = [kit.option(_label(each, words), str(place)) for place, each in found]
     radio = kit.radio_input(ids.ALTERNATIVE, "Approve instead", shown)
     first = next((option for option in shown if option["value"] == str(chosen)), None)
-    if first or len(shown) == 1:
-        radio["element"]["initial_option"] = first or shown[0]
+    if first:
+        radio["element"]["initial_option"] = first
     texts = [alternative_text(recommendation, each, words) for _, each in found]
     blocks = [
         kit.section(words.style.name(recommendation.analysis.retrospective.name)),

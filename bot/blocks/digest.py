@@ -14,6 +14,7 @@ from engine.models.digest import Digest
 from engine.models.recommendation import Recommendation, Status
 from engine.narrate import carried, sentences
 from engine.narrate.learnings import told_apart, wrong
+from engine.narrate.limits import on_hold
 from engine.narrate.words import Words
 
 MOST = 5
@@ -153,7 +154,7 @@ def _mistakes(digest: Digest, recommendations: Mapping[str, Recommendation], wor
 
 
 def _decided(decided: list[Recommendation], words: Words) -> list[Block]:
-    lines = [carried.told(each, words) for each in decided]
+    lines = [carried.in_short(each, words) for each in decided]
     return _part("Decided.", lines, words)
 
 
@@ -190,6 +191,8 @@ def _waits(
     if recommendation.approvals:
         enough = links.one_is_enough
         text = f"{text} {carried.one_of_two(recommendation, links.two_above, words, enough=enough)}"
+    if links.on_hold is not None:
+        text = f"{text} {on_hold(links.on_hold.days, words)}"
     return [kit.section(text), kit.actions(buttons)]
 
 

@@ -19,6 +19,7 @@ from engine.models.overview import SET_UP, SHOWN, ModelState, Overview, SetUpSte
 from engine.models.recommendation import Recommendation
 from engine.narrate import carried, sentences
 from engine.narrate.formats import listed
+from engine.narrate.limits import on_hold
 from engine.narrate.words import Words
 
 MOST = SHOWN
@@ -164,6 +165,8 @@ def _waits(each: Recommendation, overview: Overview, words: Words, link: str | N
     if proposal.worst_case:
         parts.append(sentences.worst_case(proposal.worst_case, words))
     for_whom = f"\nExpires {words.style.moment(each.expires_at)}." if each.expires_at else ""
+    if each.id in overview.on_hold:
+        for_whom = f"\n{on_hold(overview.on_hold[each.id], words)}{for_whom.replace(chr(10), ' ')}"
     if each.approvals:
         for_whom = f"{for_whom} 1 of 2 approvals: {words.style.person(each.approvals[-1].by)}."
     if overview.role == "member":

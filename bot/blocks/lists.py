@@ -50,7 +50,7 @@ BY: frozenset[Status] = frozenset(
 def insights(found: Sequence[KnownInsight], basis: Basis, voice: Voice) -> Message:
     """The most urgent first; each with its first figure's window and sample."""
     if not found:
-        return _nothing("No insight yet: no campaign was analysed.")
+        return _nothing("No insight yet: no campaign was analyzed.")
     blocks = [_title("What the newest analyses say", len(found))]
     blocks += [kit.section(_insight(each)) for each in found[:MOST]]
     return _list(_count(found, "insight", voice), blocks, len(found) - MOST, basis, voice.marked)
@@ -75,7 +75,7 @@ def recommendations(
 ) -> Message:
     """The newest first, with how each stands; one without a card can be shown here."""
     if not page.total:
-        known = "No recommendation like that." if basis.campaigns else "No campaign was analysed yet."
+        known = "No recommendation like that." if basis.campaigns else "No campaign was analyzed yet."
         return _nothing(known, basis, voice)
     blocks = [_title("What was proposed, the newest first", page.total)]
     count = voice.plain.formats.count(page.total, "recommendation")

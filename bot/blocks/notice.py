@@ -63,7 +63,8 @@ def _unknown(recommendation: Recommendation, _: Decimal | None, words: Words) ->
         return _settled(recommendation, words)
     where = word(recommendation.analysis.retrospective.campaign.platform)
     asked = f"Please look in {where}, then press *It arrived* or *Send again* on the card."
-    return "nobody knows if it arrived", f"⚠️ {carried.unknown(tried, words)} {asked}"
+    told = "nobody knows if it arrived" if tried.shown is None else "it says done, and shows another value"
+    return told, f"⚠️ {carried.unknown(tried, where, words)} {asked}"
 
 
 def _expiring(recommendation: Recommendation, _: Decimal | None, words: Words) -> Told:

@@ -164,9 +164,7 @@ def card_stands(recommendation: Recommendation, permalink: str | None, words: Wo
     stands = "still stands" if recommendation.status == "proposed" else "says what came of it"
     text = f"Nothing new about {name} since {since}. Its card {stands}."
     buttons = [kit.link("Open card", permalink)] if permalink else []
-    return Message(
-        f"Its card {stands}.", [kit.section(text), *([kit.actions(buttons)] if buttons else [])]
-    )
+    return Message(f"Its card {stands}.", [kit.section(text), *([kit.actions(buttons)] if buttons else [])])
 
 
 def kept_newer(recommendation: Recommendation, permalink: str | None, words: Words) -> Message:

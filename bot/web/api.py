@@ -45,7 +45,7 @@ class Filters(Page):
 
 
 class Question(Value):
-    """Which campaign to analyse; ``force_refresh`` makes a new recommendation that voids the old one."""
+    """Which campaign to analyze; ``force_refresh`` makes a new recommendation that voids the old one."""
 
     campaign_id: Name
     force_refresh: bool = False
@@ -66,7 +66,7 @@ def _analyses(router: APIRouter, engine: Engine, voice: Voice, counts: Any) -> N
     @router.post(
         "/analyze-campaign",
         tags=["analysis"],
-        summary="Remember and analyse one campaign, or a list",
+        summary="Remember and analyze one campaign, or a list",
         dependencies=[counts],
         openapi_extra=_takes(either),
     )
@@ -78,7 +78,7 @@ def _analyses(router: APIRouter, engine: Engine, voice: Voice, counts: Any) -> N
     @router.post(
         "/api/v1/recommendations/analyze",
         tags=["analysis"],
-        summary="Analyse a campaign that is known; unchanged evidence is the same recommendation again",
+        summary="Analyze a campaign that is known; unchanged evidence is the same recommendation again",
         dependencies=[counts],
         openapi_extra=_takes(_ref(Question)),
     )

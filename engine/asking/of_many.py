@@ -220,8 +220,7 @@ def decided(question: Question, found: Few, whom: str, words: Words) -> Answered
         done = " or ".join(DONE[each] for each in question.verbs) or "decided"
         return answered(question, [f"Nobody {done} anything{f' on {whom}' if whom else ''}{days}."], how)
     lines = [
-        f"{carried.told(each, words)} {words.style.moment(each.decisions[-1].at)}."
-        for each in found.first
+        f"{carried.told(each, words)} {words.style.moment(each.decisions[-1].at)}." for each in found.first
     ]
     reply = answered(question, lines, how, count=found.total)
     return reply.model_copy(update={"card": found.first[0].id})

@@ -24,12 +24,17 @@ def check_limits(
     """
     if not isinstance(action, SetSpend):
         return
-    freeze = preferences.freeze
-    if freeze is not None and freeze.first <= today <= freeze.last:
-        raise Frozen(freeze.first, freeze.last)
+    check_freeze(preferences, today)
     check_size(action, preferences, name=name)
     if approved_today >= preferences.changes_a_day:
         raise TooManyToday(approved_today + 1, preferences.changes_a_day, preferences.time_zone)
+
+
+def check_freeze(preferences: Preferences, today: date) -> None:
+    """Raise ``Frozen`` on a day on which nothing is approved."""
+    freeze = preferences.freeze
+    if freeze is not None and freeze.first <= today <= freeze.last:
+        raise Frozen(freeze.first, freeze.last)
 
 
 def check_size(action: Action, preferences: Preferences, *, name: str) -> None:

@@ -125,7 +125,7 @@ def with_action(analysis: Analysis, spend: SetSpend, today: date, rules: Rules) 
         raise UnfitChange(f"That moves the {proposed.field} by nothing; to leave it as it is, reject.")
     if (spend.to > spend.previous) is not (proposed.to > proposed.previous):
         way = "a raise" if proposed.to > proposed.previous else "a cut"
-        raise UnfitChange(f"An edit keeps the direction: this is {way}. Reject it and analyse again.")
+        raise UnfitChange(f"An edit keeps the direction: this is {way}. Reject it and analyze again.")
     if spend.to <= 0:
         raise UnfitChange("That would be a pause. Reject it and pause on the platform.")
     if spend == proposed:

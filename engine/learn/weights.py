@@ -2,7 +2,7 @@
 
 Each retrospective is one trial per signal, shared among the campaign's signals of that kind: a
 success or a failure where its CPA against forecast is real, and none where nobody can tell. The
-weights are computed from all that is remembered, so analysing a campaign again moves nothing.
+weights are computed from all that is remembered, so analyzing a campaign again moves nothing.
 """
 
 from collections import defaultdict

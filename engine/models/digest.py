@@ -79,9 +79,7 @@ class Digest(Value):
     @property
     def quiet(self) -> bool:
         """Say whether nothing real moved, nothing was decided, nothing was wrong and nothing waits."""
-        return not (
-            self.mistakes or self.stuck or self.learned or self.moved or self.decided or self.waiting
-        )
+        return not (self.mistakes or self.stuck or self.learned or self.moved or self.decided or self.waiting)
 
     @property
     def named(self) -> tuple[str, ...]:

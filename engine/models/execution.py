@@ -33,7 +33,8 @@ class Execution(Value):
     """One change of the account. ``key`` is its idempotency key, constant over every retry.
 
     ``action`` is exactly what was approved; of an undo, the way back to what was recorded.
-    ``attempts`` counts the sends that began, ``refusals`` the answers that said no.
+    ``attempts`` counts the sends that began, ``refusals`` the answers that said no. ``shown`` is the other
+    value that the platform showed although it said that it is done.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Execution(Value):
     error: str = ""
     receipt: Receipt | None = None
     doubtful: bool = Field(default=False)
+    shown: Total | None = Field(default=None, exclude_if=lambda shown: shown is None)
 
     @property
     def way_back(self) -> SetSpend | None:

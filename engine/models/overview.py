@@ -41,7 +41,7 @@ class Overview(Value):
     arrived), and of what is snoozed. ``at_risk`` sums what waits by currency, "" where none
     is given. ``done`` says which steps of the set-up are taken, ``may_set`` whether this person may
     change settings, ``pings`` how often Marko may call. ``deciders`` names who decides each that waits and
-    is shown.
+    is shown; ``on_hold`` how old, in days, the figures of those are on which nothing is approved any more.
     """
 
     role: Role
@@ -57,6 +57,7 @@ class Overview(Value):
     snoozed: tuple[str, ...] = ()
     shown: tuple[Recommendation, ...] = ()
     deciders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    on_hold: dict[str, int] = Field(default_factory=dict)
     at_risk: dict[str, Total] = Field(default_factory=dict)
     last_decision: Moment | None = None
     learned: tuple[str, ...] = ()

@@ -34,9 +34,7 @@ Status = Literal[
     "withdrawn",
     "superseded",
 ]
-Verb = Literal[
-    "approve", "reject", "done", "drop", "snooze", "wake", "undo", "retry", "arrived", "resend"
-]
+Verb = Literal["approve", "reject", "done", "drop", "snooze", "wake", "undo", "retry", "arrived", "resend"]
 UNDECIDED: frozenset[Status] = frozenset(
     {"proposed", "noted", "snoozed", "expired", "withdrawn", "superseded"}
 )

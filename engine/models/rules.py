@@ -11,6 +11,7 @@ class Rules(Value):
     lies within ±20 %. ``change_limit``: the most a proposal may move spend, relative.
     ``replication_certainty``: how sure campaigns that had no part in a claim have to be of it, one-sided.
     ``decay_days``: a validated pattern that no campaign tested for longer is decaying.
+    ``stale_days``: no money is moved on figures that are older; the proposal is on hold.
     """
 
     tolerance: float = 0.05
@@ -29,3 +30,4 @@ class Rules(Value):
     replication_certainty: float = 0.975
     decay_days: int = 90
     reuse_hours: int = 24
+    stale_days: int = 30

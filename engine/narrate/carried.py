@@ -16,6 +16,7 @@ from engine.narrate.words import Words
 
 TIMES = {1: "once", 2: "twice"}
 CODE = re.compile(r"^\d{3}, ")  # what a server calls its answer, where words follow that say it
+ANSWERED = ("it answered", "it said")  # how an error begins where an answer came, so that it did arrive
 FATES: dict[Status, str] = {
     "executing": "It is being sent.",
     "executed": "It is carried out.",
@@ -27,6 +28,17 @@ FATES: dict[Status, str] = {
 OVER: dict[Status, str] = {"expired": "expired, nobody decided", "withdrawn": "withdrawn, its reason is gone"}
 
 
+CAME: dict[Status, str] = {
+    "approved": "to be carried out by hand",
+    "executing": "being sent",
+    "executed": "carried out",
+    "failed": "refused",
+    "unknown": "nobody knows if it is done",
+    "undoing": "being undone",
+    "undone": "undone",
+    "done": "carried out by hand",
+    "dropped": "dropped",
+}
 LATER: dict[Status, str] = {
     "executing": " It is being sent.",
     "executed": " It is carried out.",
@@ -62,6 +74,25 @@ def told(recommendation: Recommendation, words: Words) -> str:
     if status in FATES and recommendation.approvals:
         return f"{name}: {_who(recommendation, words)} approved: {action} {FATES[status]}"
     return sentences.decided(recommendation, words) if recommendation.decisions else f"{name}: {action}"
+
+
+def in_short(recommendation: Recommendation, words: Words) -> str:
+    """The same in fewer words, without the amounts, where many stand together."""
+    action, status = recommendation.decided_action, recommendation.status
+    if not isinstance(action, SetSpend):
+        return told(recommendation, words)
+    percent = words.formats.change(abs(action.change) * 100).removeprefix("+")
+    name = words.style.name(recommendation.analysis.retrospective.name)
+    what = f"{'raise' if action.change > 0 else 'lower'} the {action.field} of {name} {percent}."
+    if status in OVER:
+        return f"{OVER[status].capitalize()}: {what}"
+    if status in CAME and recommendation.approvals:
+        return f"{_who(recommendation, words)} approved, {CAME[status]}: {what}"
+    last_one = recommendation.last_decision
+    if last_one is None:
+        return told(recommendation, words)
+    reason = f" ({sentences.REASONS[last_one.reason]})" if last_one.reason else ""
+    return f"{words.style.person(last_one.by)} {sentences.DID[last_one.verb]}{reason}: {what}"
 
 
 def approved(recommendation: Recommendation, words: Words) -> str:
@@ -144,13 +175,20 @@ def failed(execution: Execution, where: str, words: Words) -> str:
     return f"{told}: {error}. Nothing was changed."
 
 
-def unknown(execution: Execution, words: Words) -> str:
-    """S30: no receipt, no refusal; where something was answered, what that was."""
+def unknown(execution: Execution, where: str, words: Words) -> str:
+    """S30: no receipt, no refusal; where something was answered, what that was.
+
+    Whoever says done and shows another value is quoted: what arrived is not the question there.
+    """
     what = "the undo" if execution.purpose == "undo" else "it"
     sent = words.style.moment(execution.sent_at or execution.created_at)
-    field, told = execution.action.field, execution.error.rstrip(".")
+    action, field, told = execution.action, execution.action.field, execution.error.rstrip(".")
+    if execution.shown is not None:
+        shown, asked = (words.formats.money(each, action.currency) for each in (execution.shown, action.to))
+        return f"{where} says {what} is done, but shows {field} {shown}. Sent {sent}: {asked}."
     if told and not told.startswith("no answer"):
-        return f"I don't know if {what} arrived. Sent {sent}: {words.style.name(told)}."
+        fate = "is done" if told.startswith(ANSWERED) else "arrived"
+        return f"I don't know if {what} {fate}. Sent {sent}: {words.style.name(told)}."
     return f"I don't know if {what} arrived. Sent {sent}, no answer, and I cannot read {field} back."
 
 

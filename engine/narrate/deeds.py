@@ -15,8 +15,8 @@ ACTORS: Mapping[str, str] = {"marko": "Marko", "clock": "The clock", "shell": "T
 LONGEST = 160  # characters of one thing that a line tells
 DEEDS: Mapping[str, str] = {
     # analyses
-    "proposed": "had it analysed; an action was proposed",
-    "noted": "had it analysed; there is nothing to decide",
+    "proposed": "had it analyzed; an action was proposed",
+    "noted": "had it analyzed; there is nothing to decide",
     "superseded": "replaced it with a newer one[: {by}]",
     "withdrawn": "withdrew it: its reason is gone[ ({kpi} is back at {value})]",
     "expired": "let it expire: nobody decided",

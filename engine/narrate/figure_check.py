@@ -23,7 +23,7 @@ class Names:
     """Names as data: each is a token in the texts that are checked, and a name again afterwards."""
 
     def __init__(self, own: Collection[str], others: Collection[str]) -> None:
-        """``own`` are the names of the analysed campaign; ``others`` are all that may appear beside it."""
+        """``own`` are the names of the analyzed campaign; ``others`` are all that may appear beside it."""
         known = dict.fromkeys(each for each in (*own, *others) if each.strip())
         self.tokens = {name: f"{OPEN}{_letters(index)}{CLOSE}" for index, name in enumerate(known)}
         self._own = {self.tokens[name] for name in own if name in self.tokens}

@@ -1,6 +1,6 @@
 """What limits say of a change that may not be approved: rule, value, way out. On cards and in refusals."""
 
-from engine.errors import EngineError, Frozen, OverLimit, OverSpendLimit, TooManyToday
+from engine.errors import EngineError, Frozen, OnHold, OverLimit, OverSpendLimit, TooManyToday
 from engine.narrate.words import Words
 
 
@@ -14,6 +14,8 @@ def beyond(error: EngineError, words: Words) -> str | None:
         return too_many_today(error, words)
     if isinstance(error, Frozen):
         return frozen(error, words)
+    if isinstance(error, OnHold):
+        return too_old(error, words)
     return None
 
 
@@ -46,3 +48,21 @@ def frozen(error: Frozen, words: Words) -> str:
     first, last, thaw = (words.formats.day(each) for each in (error.first, error.last, error.thaw))
     held = f"Frozen from {first} to {last}" if error.first != error.last else f"Frozen on {first}"
     return f"{held}; from {thaw} on it can be approved."
+
+
+def frozen_until(error: Frozen, words: Words) -> str:
+    """What a card says during a freeze; its buttons stay, and are refused."""
+    return f"Frozen until {words.formats.day(error.last)}: nothing is approved until then."
+
+
+def too_old(error: OnHold, words: Words) -> str:
+    f = words.formats
+    return (
+        f"These figures are {f.count(error.days, 'day')} old; on figures older than "
+        f"{f.count(error.limit, 'day')} nothing is approved. Hand in newer figures, or ask `/analyze` again."
+    )
+
+
+def on_hold(days: int, words: Words) -> str:
+    """What stands on a card, in the digest and on Home in the place of Approve; ``days`` is their age."""
+    return f"On hold: these figures are {words.formats.count(days, 'day')} old."

@@ -66,7 +66,7 @@ class Office:
         self.engine = build_engine(settings, self.store, self.clock)
         self.engine._artifacts = None
         self.client = web_client(token, api_url)
-        self.client.patience = Patience(now=lambda: self.clock.moment.timestamp())
+        self.client.patience = Patience(now=self._seconds)
         self.people = People(self.client)
         self.people.belong_to(TEAM_ID)
         self.publisher = Publisher(
@@ -89,6 +89,9 @@ class Office:
             dialogs=Dialogs(),
             whereabouts=Whereabouts(self.people, brisk),
         )
+
+    def _seconds(self) -> float:
+        return self.clock.moment.timestamp()
 
     def close(self) -> None:
         self.homes.stop()

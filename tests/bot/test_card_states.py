@@ -1,5 +1,6 @@
 """Every state of a record is drawn everywhere it is shown, with the buttons that it allows and no others."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -19,7 +20,7 @@ from bot.blocks.notice import NOTICES, notice
 from bot.sandbox.strictness import view_faults
 from engine.asking.of_campaign import STANDING
 from engine.decide.pings import for_whom
-from engine.errors import OverLimit
+from engine.errors import Frozen, OnHold, OverLimit
 from engine.models.ping import Notice
 from engine.models.recommendation import Recommendation, Status
 from engine.narrate import carried, sentences
@@ -51,6 +52,10 @@ def known(status: Status = "proposed", **changed: Any) -> Recommendation:
 def shown(blocks: list[dict[str, Any]]) -> list[str]:
     every = [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
     return [each["text"]["text"] if each["type"] == "button" else "⋯" for each in every]
+
+
+def said_on(blocks: list[dict[str, Any]]) -> str:
+    return "\n".join(each["text"]["text"] for each in blocks if each["type"] == "section" and "text" in each)
 
 
 def test_no_state_is_forgotten_anywhere() -> None:
@@ -119,6 +124,38 @@ def test_a_button_that_approves_carries_the_figures_beside_it() -> None:
     record = known()
     assert unsealed(sealed(record)) == (record.id, record.seal)
     assert unsealed(record.id) == (record.id, "")
+
+
+def test_on_hold_nothing_can_be_approved_edited_or_put_off() -> None:
+    record = known()
+    message = card(record, VOICE, Links(on_hold=OnHold(record, 64, 30)))
+    assert shown(message.blocks) == ["Reject…", "More", "⋯"]
+    assert "On hold: these figures are 64\u00a0days old." in said_on(message.blocks)
+    menu = next(each for each in message.blocks[-2]["elements"] if each["type"] == "overflow")
+    assert [each["text"]["text"] for each in menu["options"]] == ["Why did I get this?"]
+    labels = [each["text"]["text"] for each in decision_buttons(record, VOICE.plain, Links())]
+    assert labels == ["Approve", "Reject…"]
+
+
+def test_a_freeze_stands_on_the_card_and_its_buttons_stay() -> None:
+    frozen = Frozen(date(2026, 12, 24), date(2027, 1, 2))
+    message = card(known(), VOICE, Links(frozen=frozen))
+    assert shown(message.blocks) == ["Approve", "Reject…", "More", "⋯"]
+    assert "Frozen until 2\u00a0Jan\u00a02027: nothing is approved until then." in said_on(message.blocks)
+
+
+def test_of_one_other_way_nothing_is_chosen_beforehand() -> None:
+    record = known()
+    ways = [each for _, each in decision_views.choices(record)]
+    assert ways
+    proposal = record.analysis.proposal.model_copy(update={"alternatives": (ways[0],)})
+    analysis = record.analysis.model_copy(update={"proposal": proposal})
+    one = record.model_copy(update={"analysis": analysis})
+    about = About(one.id, "C0GROWTH", one.seal)
+    view = decision_views.choose_view(one, about, VOICE.marked, connected=True)
+    radio = next(each["element"] for each in view["blocks"] if each["type"] == "input")
+    assert len(radio["options"]) == 1
+    assert "initial_option" not in radio
 
 
 def test_over_a_limit_the_way_out_stands_on_the_card() -> None:

@@ -102,9 +102,9 @@ def test_limits_of_the_environment_are_told_in_words_and_as_json(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("MARKO_TWO_ABOVE", "3000", ": Write amounts with their currency, such as 3,000 EUR, 3,500 USD"),
-        ("MARKO_SPEND_LIMIT", "0 EUR", ": Each amount has to be more than 0, in 16 digits or fewer"),
-        ("MARKO_SPEND_LIMIT", "1 EUR, 2 EUR", ": EUR stands here twice"),
+        ("MARKO_TWO_ABOVE", "3000", "; it takes amounts such as 3,000 EUR, 3,500 USD"),
+        ("MARKO_SPEND_LIMIT", "0 EUR", "; it takes amounts above 0, in 16 digits or fewer"),
+        ("MARKO_SPEND_LIMIT", "1 EUR, 2 EUR", "; it takes one amount in EUR"),
         ("MARKO_CHANGE_LIMIT", "20 %", "; it takes a whole number from 1 to 100"),
         ("MARKO_CHANGES_A_DAY", "0", "; it takes a whole number from 1 to 1000"),
         ("MARKO_EXPIRY_HOURS", "1e3", "; it takes a whole number from 1 to 1440"),

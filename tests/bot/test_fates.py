@@ -90,7 +90,7 @@ def test_the_look_up_is_believed_over_the_answer() -> None:
 
 def test_done_with_another_value_than_was_asked_for_is_not_done() -> None:
     assert held_against(execution(), done(value=Decimal(440))) == Unclear(
-        "daily spend is 440.00 there, not 506.00 EUR"
+        "daily spend is 440.00 there, not 506.00 EUR", Decimal(440)
     )
     right = done(value=Decimal("505.99999999999994"))
     assert held_against(execution(), right) == right

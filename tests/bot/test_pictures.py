@@ -194,6 +194,7 @@ def test_an_odd_error_while_drawing_loses_no_words(
     gallery = Gallery(tmp_path, scripted.api_url, command=ODD)
     known = gallery.put_card(CHANNEL, **MISSED)
     gallery.publish_until(lambda: posts(scripted))
+    parked = gallery.parked()
     gallery.close()
     (post,) = posts(scripted)
     assert kinds(post) == ["section", "section"]
@@ -201,7 +202,7 @@ def test_an_odd_error_while_drawing_loses_no_words(
     (record,) = [each for each in caplog.records if each.name == "bot.pictures"]
     assert known.id in record.getMessage()
     assert record.exc_info  # nobody foresaw it, so the log says where it came from
-    assert gallery.parked() == []
+    assert parked == []
 
 
 def test_waiting_for_a_picture_counts_as_no_attempt_and_looks_nothing_up(

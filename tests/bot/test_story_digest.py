@@ -2,6 +2,8 @@
 
 from bot_team import APPROVER, GROWTH, RANDOM, Team, both_ways, labels, shown
 
+BY_HAND = "<@U0APPROVER> approved, to be carried out by hand:"
+
 
 def digests(team: Team, channel: str = GROWTH) -> list[str]:
     return [
@@ -22,7 +24,7 @@ def test_monday_nine_brings_one_digest_with_what_was_learned_and_what_waits(team
     digest = team.wait(lambda: team.find("*Seen once.*"))
     text = shown(digest)
     assert "`Students 18-25`: CPA" in text
-    assert "*Decided.* `spring-sale`: <@U0APPROVER> approved" in text
+    assert f"*Decided.* {BY_HAND} raise the daily spend of `spring-sale`" in text
     assert "*Waits.* `new-parents`: Lower the daily spend" in text
     assert labels(digest) == ["Approve", "Reject…", "Open card"]
     assert digest["broken"] == []
@@ -38,7 +40,7 @@ def test_deciding_in_the_digest_redraws_the_card_and_the_digest(team: Team) -> N
     team.click("Approve", digest)
     changed = team.wait(lambda: team.find("Carry it out in Meta"))
     assert changed["ts"] == card["ts"]
-    redrawn = team.wait(lambda: team.find("*Decided.* `new-parents`"))
+    redrawn = team.wait(lambda: team.find(f"*Decided.* {BY_HAND} lower"))
     assert redrawn["ts"] == digest["ts"]
     assert "1 to carry out" in shown(redrawn)
 

@@ -56,7 +56,7 @@ def test_a_card_is_asked_for_and_approved_and_stands_in_the_digest(served: Team)
     served.command("/digest weekly mon 09:00 #growth")
     served.whisper("Every Monday 09:00", user=APPROVER)
     served.move(move="monday_0900")
-    digest = served.wait(lambda: served.find("*Decided.* `spring-sale`"))
+    digest = served.wait(lambda: served.find("*Decided.* <@U0APPROVER> approved"))
     assert digest["broken"] == []
     assert not (served.sandbox._settings.database).exists()
 

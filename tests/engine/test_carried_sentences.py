@@ -135,15 +135,24 @@ def test_where_one_is_enough_by_now_nobody_is_said_to_wait_for_a_second() -> Non
 
 
 def test_s30_says_that_nobody_knows() -> None:
-    assert said(carried.unknown(execution(status="unknown"), WORDS)) == (
+    assert said(carried.unknown(execution(status="unknown"), "Meta", WORDS)) == (
         f"I don't know if it arrived. Sent {WHEN}, no answer, and I cannot read daily spend back."
     )
-    odd = execution(status="unknown", error="daily spend is 250.00 there, not 276.00 EUR")
-    assert said(carried.unknown(odd, WORDS)) == (
-        f"I don't know if it arrived. Sent {WHEN}: daily spend is 250.00 there, not 276.00 EUR."
+    odd = execution(status="unknown", error="it answered 200 without a receipt")
+    assert said(carried.unknown(odd, "Meta", WORDS)) == (
+        f"I don't know if it is done. Sent {WHEN}: it answered 200 without a receipt."
     )
     undo = execution(status="unknown", purpose="undo")
-    assert carried.unknown(undo, WORDS).startswith("I don't know if the undo arrived.")
+    assert carried.unknown(undo, "Meta", WORDS).startswith("I don't know if the undo arrived.")
+
+
+def test_whoever_says_done_and_shows_another_value_is_quoted() -> None:
+    lying = execution(
+        status="unknown", shown=Decimal(250), error="daily spend is 250.00 there, not 276.00 EUR"
+    )
+    assert said(carried.unknown(lying, "Meta", WORDS)) == (
+        f"Meta says it is done, but shows daily spend 250.00 EUR. Sent {WHEN}: 276.00 EUR."
+    )
 
 
 def test_an_undone_change_says_who_and_what_stands_now() -> None:

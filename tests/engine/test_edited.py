@@ -59,10 +59,10 @@ def test_the_change_that_is_proposed_is_the_proposal_itself(engine: Engine, card
         (0.0, "by nothing"),
         (0.0000001, "by nothing"),
         (-0.1, "keeps the direction: this is a raise"),
-        (-1.0, "above −100 %"),
-        (float("nan"), "above −100 %"),
-        (float("inf"), "above −100 %"),
-        (1e12, "above −100 %"),
+        (-1.0, "more than −100"),
+        (float("nan"), "more than −100"),
+        (float("inf"), "more than −100"),
+        (1e12, "more than −100"),
     ],
 )
 def test_an_edit_that_is_another_idea_is_refused_with_words(

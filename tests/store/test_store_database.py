@@ -61,6 +61,7 @@ class TestOpening:
             connection.execute("UPDATE performance_logs SET body = body || ' '")
             for ending in ("", "-journal"):  # what a kill leaves
                 shutil.copy(f"{path}{ending}", f"{killed}{ending}")
+        shutil.copy(path.with_name("ledger.key"), killed.with_name("ledger.key"))
         with closing(open_store(killed, clock)) as store, store.memory.reading() as reading:
             assert len(reading.retrospectives()) == 40
 

@@ -12,7 +12,7 @@ from bot.blocks.closed import told_view
 from bot.blocks.modals import reject_view
 from bot.desk import Desk, channel_of
 from bot.dialogs import FOR_GOOD
-from engine.errors import EngineError, MayNotDecide, OverLimit, OverSpendLimit
+from engine.errors import EngineError, Frozen, MayNotDecide, OnHold, OverLimit, OverSpendLimit
 from engine.models.delivery import Delivery
 from engine.models.recommendation import Recommendation, Verb
 
@@ -25,8 +25,8 @@ def approve(delivery: Delivery, desk: Desk) -> None:
     channel = channel_of(delivery.payload)
     try:
         desk.engine.decide(identifier, "approve", by=desk.person(delivery), channel=channel, seal=seal)
-    except (OverLimit, OverSpendLimit):
-        desk.engine.redraw_all(identifier)  # the limit was lowered since: the card offers the edit
+    except (OverLimit, OverSpendLimit, Frozen, OnHold):
+        desk.engine.redraw_all(identifier)  # so it is since the card was drawn: it says so, and what is left
         raise
     finally:
         desk.publisher.wake()

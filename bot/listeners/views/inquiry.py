@@ -1,4 +1,4 @@
-"""The dialog of ``/analyze`` was submitted: checked while it is open, then analysed."""
+"""The dialog of ``/analyze`` was submitted: checked while it is open, then analyzed."""
 
 from decimal import Decimal
 from functools import partial
