@@ -4,6 +4,7 @@ import base64
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +28,8 @@ class Team:
 
     ``mode`` is how Slack and the bot meet: "socket", or "http" with signed requests. With a ``port``
     the bot serves its API beside the socket too; 0 is any that is free. With a ``receiver`` approved
-    changes are carried out by the sandbox's ad platform, else by hand.
+    changes are carried out by the sandbox's ad platform, else by hand. ``at`` is when the story begins:
+    now, unless what it hands in is of another day.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Team:
         filled: bool = True,
         mode: str = "socket",
         port: int | None = None,
+        at: datetime | None = None,
         receiver: bool = False,
         **environment: str,
     ) -> None:
@@ -48,6 +51,8 @@ class Team:
             signing_secret=SIGNING_SECRET if mode == "http" else None,
             by_hand=not receiver,
         )
+        if at is not None:
+            self.sandbox.clock.restore((at - datetime.now(UTC)).total_seconds())
         self.sandbox.start()
         self.workspace = self.sandbox.server.workspace
         self.http = httpx.Client(base_url=self.sandbox.server.url, timeout=20)

@@ -12,8 +12,11 @@ from bot.sandbox.server import SandboxServer
 
 @pytest.fixture
 def team(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Team]:
-    """The sandbox with its sample history, and people in it; a test may ask for it by HTTP too."""
-    made = Team(tmp_path, mode=getattr(request, "param", "socket"))
+    """The sandbox with its sample history, and people in it; a test may ask for it by HTTP too.
+
+    A module whose campaigns are of another day says so with ``AT``.
+    """
+    made = Team(tmp_path, mode=getattr(request, "param", "socket"), at=getattr(request.module, "AT", None))
     yield made
     made.close()
 

@@ -27,7 +27,7 @@ def test_a_line_says_who_did_what_when_and_on_which_ground(
 ) -> None:
     done = room.call("audit", heard=capsys)
     assert done.code == 0
-    assert "The shell had it analysed; an action was proposed · spring-sale (line 1 · rec_" in done.out
+    assert "The shell had it analyzed; an action was proposed · spring-sale (line 1 · rec_" in done.out
     assert "figures 1" in done.out
     again = room.call("audit", "--json", heard=capsys).json
     assert again["total"] == 2

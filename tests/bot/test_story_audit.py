@@ -32,7 +32,7 @@ def test_an_approver_reads_who_did_what_on_which_ground(team: Team) -> None:
     decided(team)
     text = asked(team, "spring-sale", "in the ledger about `spring-sale`")
     assert f"<@{APPROVER}> approved it · `spring-sale`" in text
-    assert "had it analysed; an action was proposed · `spring-sale`" in text
+    assert "had it analyzed; an action was proposed · `spring-sale`" in text
     assert "version 2" in text
     assert "figures 1" in text
 

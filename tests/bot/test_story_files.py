@@ -1,6 +1,7 @@
 """Files dropped into a channel: campaigns are taken and told, exports are answered, others are left alone."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from bot_team import APPROVER, GROWTH, GUEST, MEMBER, Team, both_ways, labels, s
 from shell_room import told as known_campaign
 
 DIRECT = "D0MEMBER"
+AT = datetime(2026, 3, 30, 9, tzinfo=UTC)  # the day after the campaigns that are handed in
 MEANT = {"impressions": 100_000, "clicks": 2_000, "conversions": 100, "spend": 4_000}
 
 

@@ -1,6 +1,7 @@
 """The dialog of ``/analyze``: a known campaign, one that is entered, or pasted JSON."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from dialog_hands import saying
 from home_visits import home_saying, press, visit
 from shell_room import told
 
+AT = datetime(2026, 3, 30, 9, tzinfo=UTC)  # the day after the campaigns that are entered
 DIRECT = "D0MEMBER"
 ENTRY = {
     "name": "summer-sale",

@@ -127,7 +127,7 @@ def test_with_nothing_known_each_list_says_so(tmp_path: Path) -> None:
     try:
         asked(team, "insights", "No insight yet")
         asked(team, "patterns", "Nothing repeats yet")
-        asked(team, "recommendations", "No campaign was analysed yet.")
+        asked(team, "recommendations", "No campaign was analyzed yet.")
         asked(team, "weights", "No signal has a weight yet")
         asked(team, "why students", "`/marko weights` lists them.")
     finally:
