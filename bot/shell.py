@@ -27,7 +27,7 @@ from bot.shell_search import (
 )
 from bot.shell_settings import settings_json, settings_text
 from bot.shell_text import analysis_text, digest_text, weights_text
-from engine.errors import Fault, Refused
+from engine.errors import Fault, Refused, StoreTrouble
 from engine.intake.json_text import LONGEST, printable
 from engine.models.answer import Answer
 
@@ -196,6 +196,8 @@ def settings(chosen: argparse.Namespace, settings: Settings) -> int:
 def audit(chosen: argparse.Namespace, settings: Settings) -> int:
     from bot.shell_audit import audit_entry, audit_text, head_text, verified_text
 
+    if settings.database_url is None and not settings.database.exists():
+        raise StoreTrouble(f"{settings.database} does not exist, so there is no ledger yet.")
     if chosen.what == "rekey":
         return _rekey(settings)
     with _engine(settings, check_ledger=chosen.what is None) as (engine, words):

@@ -35,6 +35,17 @@ def test_a_line_says_who_did_what_when_and_on_which_ground(
     assert again["lines"][1]["campaign"] == "spring-sale"
 
 
+def test_before_anything_is_remembered_there_is_no_ledger_and_asking_makes_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = Room(tmp_path)
+    for asked in ("verify", "head", "rekey"):
+        done = empty.call("audit", asked, heard=capsys)
+        assert done.code == 1
+        assert "does not exist, so there is no ledger yet." in done.err
+    assert not (tmp_path / "marko-data").exists()
+
+
 def test_lines_can_be_narrowed(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     def deeds(*narrowed: str) -> list[str]:
         found = room.call("audit", "--json", *narrowed, heard=capsys).json
