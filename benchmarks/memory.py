@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.campaigns import portfolio
 from engine.engine import Engine
+from engine.errors import OnHold
 from engine.explain.standing import Standing, standing
 from engine.intake.payload import read_campaigns
 from engine.lives import look_at
@@ -38,8 +39,16 @@ def fill(store: Store, engine: Engine, size: int) -> None:
     _recommend(store, standings, now)
     proposed = engine.recommendations(status="proposed", limit=size).recommendations
     for place, each in enumerate(proposed[:DECIDED]):
-        engine.decide(each.id, "reject" if place % 3 else "approve", by=APPROVER)
+        _decide(engine, each.id, approves=place % 3 == 0)
     _tell(store, engine.preview_digest(CHANNEL))
+
+
+def _decide(engine: Engine, identifier: str, *, approves: bool) -> None:
+    """Approve or reject; what is on hold, since its figures are old, is rejected."""
+    try:
+        engine.decide(identifier, "approve" if approves else "reject", by=APPROVER)
+    except OnHold:
+        engine.decide(identifier, "reject", by=APPROVER)
 
 
 def _remember(store: Store, size: int, now: datetime) -> list[Standing]:
