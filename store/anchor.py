@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from store.ledger_key import LedgerKey, sync_folder
+from store.copies import sync_folder
+from store.ledger_key import LedgerKey
 from store.moments import from_text, to_text
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import StoreTrouble
+from store.copies import sync_folder
 
 FILE = "ledger.key"
 LEAST = 32
@@ -74,12 +75,3 @@ def make_key(folder: Path) -> LedgerKey:
     if key is None:
         raise StoreTrouble(f"{path} is gone again. The ledger needs a key.")
     return key
-
-
-def sync_folder(folder: Path) -> None:
-    """See to it that what was just named in this folder is there after a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
