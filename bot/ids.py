@@ -35,6 +35,21 @@ POST_AGAIN = "post_again"
 PING_MENU = "ping_menu"  # ⋯ on what pings somebody
 UNMUTE = "unmute"
 
+IMPORT_CANCEL = "import_cancel"
+IMPORT_CURRENCY = "import_currency"  # the select
+IMPORT_WITH = "import_with"  # [Import], with the currency that is selected
+IMPORT_DATES = "import_dates"  # in one block two of them: "import_dates:day first"
+IMPORT_DECIMAL = "import_decimal"
+IMPORT_MAP = "import_map"  # opens the dialog
+IMPORT_ROWS = "import_rows"  # although the file's total differs
+IMPORT_UNDO = "import_undo"
+IMPORT_DIFFER = "import_differ"
+IMPORT_ONE = "import_one"
+IMPORT_TWO = "import_two"
+MAP_VIEW = "map_view"
+HOOK_RETRY = "hook_retry"
+HOOK_DROP = "hook_drop"
+
 # Choices of the card's menu.
 WHY_ME = "why_me"
 EDIT = "edit"

@@ -38,6 +38,8 @@ KNOWN = {
     "MARKO_ACTION_URL": "where approved changes are sent, signed; carried out by hand unless set",
     "MARKO_ACTION_SECRET": "what those are signed with, whsec_…; two, with a space between, to replace one",
     "MARKO_ACTION_LOOKUP_URL": "where is asked whether a change arrived and what the platform shows now",
+    "MARKO_HOOK_SECRET": "what webhooks that bring data are signed with, whsec_…; two, with a space between, to replace",
+    "MARKO_HOOK_CHANNEL": "the channel that is told what webhooks brought, such as C0123456789; nobody unless set",
     "MARKO_VECTOR_PATH": f"another place for the index of vectors; {VECTORS} beside marko.db unless set",
     "OPENAI_API_KEY": "a key of OpenAI or a compatible endpoint; without one everything works by rules",
     "OPENAI_BASE_URL": "a compatible endpoint, such as http://localhost:11434/v1",

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from engine.models.audit import LedgerHead
 from engine.models.brief import Brief, Said
 from engine.models.delivery import Delivery, Intent, LedgerEntry, Often, OutboxItem, Posting
+from engine.models.daily import DailyRow, DaySum
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.execution import Execution
+from engine.models.export import Holding
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
 from engine.models.insight import Insights
@@ -135,6 +137,27 @@ class Reading(Protocol):
         """Every import of these bytes, oldest first."""
         ...
 
+    def recent_imports(self, limit: int) -> list[FileImport]:
+        """The newest imports of whatever state, newest first."""
+        ...
+
+    def holdings(
+        self, *, campaign_key: str | None = None, source: str | None = None, live: bool = True
+    ) -> list[Holding]:
+        """Which import brought which days of which campaign; by default those that count."""
+        ...
+
+    def days(self, campaign_key: str, first: date, last: date) -> list[DaySum]:
+        """A campaign's days that count, with those of campaigns that are linked to it, oldest first.
+
+        Only rows of one day each; those of a range are told by ``holdings`` alone.
+        """
+        ...
+
+    def links(self) -> dict[str, str]:
+        """Which campaign keys are another one's: alias to main. Never a chain."""
+        ...
+
     def votes(self, record: str) -> list[Vote]: ...
 
     def headway(self, identifier: str) -> Headway | None: ...
@@ -183,6 +206,26 @@ class Unit(Reading, Protocol):
 
     def keep_file_import(self, found: FileImport) -> None:
         """Insert, or replace the same id."""
+        ...
+
+    def add_rows(self, source: str, rows: Collection[DailyRow]) -> None:
+        """Put rows of an import aside; they count from ``hold`` on, so a long file needs no long unit."""
+        ...
+
+    def forget_rows(self, source: str) -> None:
+        """Remove what was put aside for an import that never came to hold."""
+        ...
+
+    def hold(self, holdings: Collection[Holding]) -> None:
+        """Let days count from now on."""
+        ...
+
+    def release(self, *, source: str, by: str) -> list[Holding]:
+        """Undo an import: its days count no more, those that it replaced do again. Gives both."""
+        ...
+
+    def link(self, alias: str, main: str | None) -> None:
+        """Make a campaign key another one's; ``None`` takes it back."""
         ...
 
     def keep_ping(self, ping: Ping) -> None:

@@ -2,10 +2,15 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from engine.models.campaign import Day, Moment, Total
+from engine.models.export import Alike, Hints, Scan
 from engine.models.value import Value
 
-ImportState = Literal["reading", "done", "stopped", "refused", "same", "export"]
+ImportState = Literal[
+    "reading", "done", "stopped", "refused", "same", "export", "asking", "double", "undone", "cancelled"
+]
 
 
 class BrokenRule(Value):
@@ -62,13 +67,32 @@ class Haul(Value):
         return self.taken + self.known + self.outdated
 
 
+class Replaced(Value):
+    """Days of an earlier import that this one corrects: how many, which, and what was spent on them.
+
+    ``before`` and ``after`` are by currency.
+    """
+
+    days: int
+    first_day: Day
+    last_day: Day
+    before: dict[str, Total]
+    after: dict[str, Total]
+
+
 class FileImport(Dropped):
     """One file in one channel, and how it ended.
 
     "reading": begun, and taken up again after a crash. "done": ``haul`` and ``league`` say what came of
     it. "stopped": it failed halfway, and ``stored`` of the windows that ``haul`` would take are remembered.
     "refused": ``faults``, or a ``reason`` why it could not be read. "same": the bytes of ``before``.
-    "export": a kind of file that is not read yet. ``league`` holds the campaigns that are told, the worst
+    "export": a kind of file that is not read yet. "asking": ``scan.questions`` wait for answers, and nothing is
+    stored. "double": the same money as ``before`` by a finer level, so nothing was added. "undone": taken back
+    by ``undone_by``. "cancelled": somebody pressed Cancel while it was read.
+
+    Of an export ``scan`` says what it is, ``hints`` what people answered, ``replaced`` which days it corrects,
+    ``alike`` which names may be one campaign, and ``progress`` how many of about how many rows are read.
+    ``league`` holds the campaigns that are told, the worst
     money first, out of ``haul.campaigns``.
     """
 
@@ -81,3 +105,9 @@ class FileImport(Dropped):
     reason: str = ""
     stored: int = 0
     before: str | None = None
+    scan: Scan | None = None
+    hints: Hints = Field(default_factory=Hints)
+    replaced: Replaced | None = None
+    alike: tuple[Alike, ...] = ()
+    progress: tuple[int, int] | None = None
+    undone_by: str | None = None
