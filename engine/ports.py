@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine.models.audit import LedgerHead
 from engine.models.brief import Brief, Said
-from engine.models.delivery import Delivery, Intent, LedgerEntry, Often, OutboxItem, Posting
 from engine.models.daily import DailyRow, DaySum
+from engine.models.delivery import Delivery, Intent, LedgerEntry, Often, OutboxItem, Posting
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.execution import Execution
 from engine.models.export import Holding

@@ -51,7 +51,7 @@ class Hints(Value):
 class Question(Value):
     """What no row decides: nothing is stored until a person answers.
 
-    ``column`` is the column's name in the file ("" where it is about all of it), ``examples`` are cells of it.
+    ``column`` is the column's name in the file ("" where it is about all), ``examples`` are cells of it.
     ``options`` are the answers as ``Hints`` take them, the likeliest first: currency codes; "day first" and
     "month first"; "." and ","; for a column fields; for a total nothing.
     """
@@ -118,8 +118,8 @@ class Scan(Value):
     """Everything about an export but its rows.
 
     ``shape`` names files written alike: platform and column names. ``rows`` counts data rows taken,
-    ``rejected`` those refused, of which ``rejects`` holds the first thousand. ``days`` are both ends of what the
-    rows cover, in the account's zone; ``by_day`` is False where rows span a range. ``totals`` are sums of the
+    ``rejected`` those refused, of which ``rejects`` holds the first thousand. ``days`` are both ends of what
+    the rows cover, in the account's zone; ``by_day`` is False where rows span a range. ``totals`` are sums of the
     rows taken; ``complete`` holds, by KPI, sums over rows in which both of its cells are present.
     """
 

@@ -86,14 +86,13 @@ class FileImport(Dropped):
     "reading": begun, and taken up again after a crash. "done": ``haul`` and ``league`` say what came of
     it. "stopped": it failed halfway, and ``stored`` of the windows that ``haul`` would take are remembered.
     "refused": ``faults``, or a ``reason`` why it could not be read. "same": the bytes of ``before``.
-    "export": a kind of file that is not read yet. "asking": ``scan.questions`` wait for answers, and nothing is
-    stored. "double": the same money as ``before`` by a finer level, so nothing was added. "undone": taken back
-    by ``undone_by``. "cancelled": somebody pressed Cancel while it was read.
+    "export": a kind of file that is not read yet. "asking": ``scan.questions`` wait for answers, and nothing
+    is stored. "double": the same money as ``before`` by a finer level, so nothing was added. "undone": taken
+    back by ``undone_by``. "cancelled": somebody pressed Cancel while it was read.
 
-    Of an export ``scan`` says what it is, ``hints`` what people answered, ``replaced`` which days it corrects,
-    ``alike`` which names may be one campaign, and ``progress`` how many of about how many rows are read.
-    ``league`` holds the campaigns that are told, the worst
-    money first, out of ``haul.campaigns``.
+    Of an export ``scan`` says what it is, ``hints`` what people answered, ``replaced`` which days it
+    corrects, ``alike`` which names may be one campaign, and ``progress`` how many of about how many rows are
+    read. ``league`` holds the campaigns that are told, the worst money first, out of ``haul.campaigns``.
     """
 
     checksum: str
