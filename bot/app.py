@@ -21,11 +21,13 @@ from bot.finding import Finding
 from bot.heartbeat import Heartbeat
 from bot.homes import Homes
 from bot.limiter import Limiter
-from bot.listeners import HANDLERS, is_following, is_quick
+from bot.listeners import HANDLERS, is_following, is_quick, is_reading
+from bot.mailroom import Mailroom
 from bot.opening import open_memory
 from bot.people import People
 from bot.pictures import Pictures
 from bot.publisher import Publisher
+from bot.reading_room import ReadingRoom
 from bot.reception import Reception
 from bot.settings import SET_IN_SLACK_TOO, Settings
 from bot.slack import TIMEOUT_S, Connection, Identity, bolt_app, brisk_client, web_client
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEATS_A_LEASE = 4
+READING = "reading"  # the folder of files that are being read
 NO_YEAR = 0  # no year goes without saying
 
 
@@ -160,6 +163,16 @@ class Marko:
             self._store.executions, self.engine, settings.receivers, clock=clock, told=self.publisher.wake
         )
         self.publisher.wakes(self.courier.wake)
+        # One bot owns an embedded memory, and so the folder beside it; on a server several bots may run.
+        self._room = ReadingRoom(None if settings.database_url else settings.database.parent / READING)
+        self._mailroom = Mailroom(
+            self._store.hooks,
+            self.engine,
+            self._room,
+            clock=clock,
+            channel=settings.hooks.channel,
+            told=self.publisher.wake,
+        )
         examine = partial(_examine, settings, self.engine, self._store)
         brisk = brisk_client(client)
         self._homes = Homes(self.engine, brisk, self._people, self.publisher, voice=spoken, clock=clock)
@@ -173,13 +186,15 @@ class Marko:
             self._homes,
             dialogs=Dialogs(),
             whereabouts=Whereabouts(self._people, brisk),
+            room=self._room,
             examine=examine,
             limiter=self._limiter,
         )
-        self._crew = Crew(self._store.inbox, desk, HANDLERS, quick=is_quick, follows=is_following)
+        kinds = {"quick": is_quick, "follows": is_following, "reads": is_reading}
+        self._crew = Crew(self._store.inbox, desk, HANDLERS, **kinds)
         # Not the executions: the courier holds what it is sending itself, and what it left to its lease
         # because nobody can tell any more must run out.
-        held = (self._store.inbox, self._store.outbox)
+        held = (self._store.inbox, self._store.outbox, self._store.hooks)
         beats = (*(each.renew for each in held), self._take_up, self._store.audit.keep_up)
         self._heartbeat = Heartbeat(beats, every_s=leases.LEASE_S / BEATS_A_LEASE)
         identity = Identity(client)
@@ -200,6 +215,7 @@ class Marko:
         self._heartbeat.start()
         self.publisher.start()
         self.courier.start()
+        self._mailroom.start()
         self._homes.start()
         self.scheduler.start()
         self._slack.start()
@@ -234,7 +250,9 @@ class Marko:
         self._slack.stop()
         if self.web:
             self.web.stop()
+        self._room.close()  # first: what is being read is read again after the next start
         self._crew.stop()
+        self._mailroom.stop()
         self.courier.stop()
         self._homes.stop()
         self.publisher.stop()
@@ -258,6 +276,10 @@ class Marko:
             slack_probe=lambda: "ok" if self._slack.is_up else "not connected",
             bolt=bolt if by_http else None,
             signing_secret=settings.slack_signing_secret,
+            hook_secrets=settings.hooks,
+            accept=lambda each: self._mailroom.accept(
+                each.source, each.webhook_id, each.content, file=each.file, media=each.media
+            ),
         )
         return WebServer(app, listener)
 

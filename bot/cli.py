@@ -64,9 +64,17 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--no-browser", action="store_true", help="do not open the page")
     add("run", shell.run, "the bot, in the workspace that the tokens name")
     analyze = add("analyze", shell.analyze, "analyze a JSON file of campaigns, or a campaign that is known")
-    analyze.add_argument("what", metavar="FILE|ID", help="a file, - for standard input, or a campaign")
+    whom = "a file, - for standard input, or a campaign, with its days where there are rows: spring-sale 30d"
+    analyze.add_argument("what", nargs="+", metavar="FILE|ID", help=whom)
     analyze.add_argument("--json", action="store_true", help="print what machines read")
     analyze.add_argument("--force", action="store_true", help="a new recommendation that voids the old one")
+    _add_import(add)
+    data = add("data", shell.data, "what is known out of exports, by platform and account, and how old it is")
+    data.add_argument("--json", action="store_true", help="print what machines read")
+    inbox = add("inbox", shell.inbox, "what programs delivered by webhook and could not be read")
+    inbox.add_argument("--retry", metavar="ID", help="have it read again, by a running bot")
+    inbox.add_argument("--drop", metavar="ID", help="throw it away")
+    inbox.add_argument("--json", action="store_true", help="print what machines read")
     weights = add("weights", shell.weights, "what each signal weighs, and which campaigns moved it")
     weights.add_argument("--json", action="store_true", help="print what machines read")
     _add_searches(add)
@@ -86,6 +94,27 @@ def _parser() -> argparse.ArgumentParser:
     paste = add("manifest", shell.manifest, "the Slack app's manifest, to paste when the app is created")
     paste.add_argument("--url", metavar="URL", help="for Slack by HTTP: where the bot is, https://YOUR-HOST")
     return parser
+
+
+def _add_import(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    files = add("import", shell.import_files, "take exports of ad platforms, or retrospectives, into memory")
+    files.add_argument("files", metavar="FILE", nargs="+", help="CSV, TSV, XLSX, gzip or JSON")
+    files.add_argument("--json", action="store_true", help="print what machines read")
+    files.add_argument("--source", metavar="S", help="the platform, where the file does not say it")
+    files.add_argument("--currency", metavar="C", help="the currency, where the file does not say it, as EUR")
+    files.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="COLUMN=FIELD",
+        help='what a column is, such as "Kosten netto=spend", or =ignore; may be given several times',
+    )
+    files.add_argument("--date-order", choices=("day-first", "month-first"), help="how 03/04/2026 is meant")
+    files.add_argument("--decimal", choices=(".", ","), help="how 1,234 is meant: the decimal sign")
+    files.add_argument(
+        "--despite-total", action="store_true", help="take the rows although the file's own total differs"
+    )
+    files.add_argument("--dry-run", action="store_true", help="read and tell; nothing is stored")
 
 
 def _add_audit(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.apology import apologise
 from bot.desk import Desk, Later
+from bot.reading_room import RoomClosed
 from engine.errors import StoreTrouble
 from engine.models.delivery import Delivery
 from engine.ports import Inbox
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Delivery, Desk], None]
 WORKERS = 8
+READERS = 4
 AT_ONCE = 100
 
 
@@ -25,6 +27,7 @@ class Crew:
     ``quick`` is true have a pool of their own, which opens and does nothing else; and what is done in a
     dialog that is open has another: what the handlers put off with ``desk.later``, and deliveries of
     which ``follows`` is true. However long the others wait for Slack, neither waits for them.
+    Nor does anybody wait for files: deliveries of which ``reads`` is true have a pool as well.
 
     What is put off is no part of its delivery: a kill loses it, as it loses nothing that is kept.
     """
@@ -37,13 +40,16 @@ class Crew:
         *,
         quick: Callable[[Delivery], bool] = lambda _: False,
         follows: Callable[[Delivery], bool] = lambda _: False,
+        reads: Callable[[Delivery], bool] = lambda _: False,
     ) -> None:
         self._inbox = inbox
         self._desk = desk
         self._handlers = handlers
         self._quick = quick
         self._follows = follows
+        self._reads = reads
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew")
+        self._reading_pool = ThreadPoolExecutor(READERS, thread_name_prefix="crew-reading")
         self._quick_pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew-quick")
         self._dialog_pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="crew-dialog")
         self._recovered = False
@@ -75,7 +81,7 @@ class Crew:
     def stop(self) -> None:
         """Finish what has begun; what has not stays in the inbox for the next start, or another bot."""
         self._stopped = True
-        for pool in (self._quick_pool, self._pool):
+        for pool in (self._quick_pool, self._reading_pool, self._pool):
             pool.shutdown(wait=True, cancel_futures=True)
         self._dialog_pool.shutdown(wait=True)  # the dialogs that those opened are drawn to their end
         try:
@@ -86,6 +92,8 @@ class Crew:
     def _pool_of(self, delivery: Delivery) -> ThreadPoolExecutor:
         if self._quick(delivery):
             return self._quick_pool
+        if self._reads(delivery):
+            return self._reading_pool
         return self._dialog_pool if self._follows(delivery) else self._pool
 
     def _work(self, delivery: Delivery) -> None:
@@ -93,6 +101,8 @@ class Crew:
         error: str | None = None
         try:
             self._handlers[_name_of(delivery)](delivery, desk)
+        except RoomClosed:
+            return  # the bot is stopping: it stays in the inbox
         except Exception as problem:  # noqa: BLE001  the worker's last resort: told to the person and logged
             error = type(problem).__name__
             apologise(problem, delivery, desk)

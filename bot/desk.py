@@ -21,6 +21,7 @@ from bot.homes import Homes
 from bot.links import link_of
 from bot.people import People
 from bot.publisher import Publisher
+from bot.reading_room import ReadingRoom
 from bot.sending import INVALID_BLOCKS, code_of, or_plainer
 from bot.slack import TIMEOUT_S, UNREACHABLE
 from bot.whereabouts import Whereabouts
@@ -58,6 +59,7 @@ class Desk(NamedTuple):
     homes: Homes
     dialogs: Dialogs
     whereabouts: Whereabouts
+    room: ReadingRoom  # where exports are read
     examine: Callable[[], Sequence[Finding]] = tuple  # what ``marko doctor`` finds; nothing by default
     later: Callable[[Later], None] = _at_once
     met: Person | None = None  # who was looked up already for what is done now

@@ -26,7 +26,14 @@ from engine.narrate.words import Plain, Words
 from store import Store
 
 OPTIONAL = frozenset(
-    {"MARKO_API_TOKEN", "OPENAI_API_KEY", "DATABASE_URL", "MARKO_LEDGER_KEY", "MARKO_ACTION_SECRET"}
+    {
+        "MARKO_API_TOKEN",
+        "OPENAI_API_KEY",
+        "DATABASE_URL",
+        "MARKO_LEDGER_KEY",
+        "MARKO_ACTION_SECRET",
+        "MARKO_HOOK_SECRET",
+    }
 )
 SECRET = OPTIONAL | {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}
 EITHER = {"SLACK_APP_TOKEN": "SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN"}
@@ -58,7 +65,7 @@ def examine(settings: Settings, store: Store | None = None) -> list[Finding]:
     So is the folder in which it stands.
     """
     environment = {**os.environ, **_held(settings)}
-    chosen, memory = _remembered(settings, store)
+    chosen, memory, inbox = _remembered(settings, store)
     looked = [_in_slack(name, chosen) or _setting(name, environment) for name in KNOWN]
     others = [
         _told(NAMES[name].casefold(), name, each)
@@ -70,6 +77,7 @@ def examine(settings: Settings, store: Store | None = None) -> list[Finding]:
         *others,
         *quorum(settings, chosen),
         *_carriers(settings.receivers),
+        _hooks(settings, inbox),
         memory if store is None else _without_folder(memory, store),
         _slack(settings),
         _model(settings),
@@ -118,29 +126,46 @@ def _carriers(receivers: Receivers) -> list[Finding]:
     return found
 
 
-def _remembered(settings: Settings, running: Store | None) -> tuple[Mapping[PreferenceName, Chosen], Finding]:
-    """What approvers set in Slack, and how the memory is."""
+def _hooks(settings: Settings, inbox: int) -> Finding:
+    """Who may deliver data, where that is told, and what nobody could read."""
+    hooks = settings.hooks
+    if not hooks.is_open:
+        return Finding("webhooks", "default", "closed; MARKO_HOOK_SECRET opens them")
+    keys = [f"every source with {_count(len(hooks.everyone), 'key')}"] if hooks.everyone else []
+    keys += [f"{source} with {_count(len(own), 'key')}" for source, own in sorted(hooks.of.items())]
+    says = f"{', '.join(keys)}; {inbox} in the inbox"
+    if settings.http_port is None:
+        return Finding("webhooks", "missing", f"{says}; MARKO_PORT is not set, so nothing can come in")
+    if hooks.channel is None:
+        return Finding("webhooks", "missing", f"{says}; MARKO_HOOK_CHANNEL is not set, so nobody is told")
+    return Finding("webhooks", "ok", f"{says}; told in {hooks.channel}")
+
+
+def _remembered(
+    settings: Settings, running: Store | None
+) -> tuple[Mapping[PreferenceName, Chosen], Finding, int]:
+    """What approvers set in Slack, how the memory is, and how many deliveries could not be read."""
     if running is None and not settings.database_url and not settings.database.exists():
-        return {}, Finding("memory", "ok", f"{settings.database} will be made at the first start")
+        return {}, Finding("memory", "ok", f"{settings.database} will be made at the first start"), 0
     try:
         if running is not None:
             return _read(running, faults=[])
         with closing(open_memory(settings, SystemClock())) as store:
             return _read(store, faults=store.ledger_faults())
     except StoreTrouble as trouble:
-        return {}, Finding("memory", "broken", str(trouble))
+        return {}, Finding("memory", "broken", str(trouble)), 0
 
 
-def _read(store: Store, *, faults: Sequence[str]) -> tuple[Mapping[PreferenceName, Chosen], Finding]:
+def _read(store: Store, *, faults: Sequence[str]) -> tuple[Mapping[PreferenceName, Chosen], Finding, int]:
     with store.memory.reading() as reading:
-        chosen = chosen_in(reading)
+        chosen, inbox = chosen_in(reading), reading.hook_letters(0).total
         known = len({each.campaign_key for each in reading.retrospectives()})
     if faults:
         says = f"{store.name}: the ledger was changed: {faults[0]}"
-        return chosen, Finding("memory", "broken", says)
+        return chosen, Finding("memory", "broken", says), inbox
     parked = len(store.outbox.parked())
     stuck = f", {_count(parked, 'message')} could not be sent" if parked else ""
-    return chosen, Finding("memory", "ok", f"{store.name}, {_count(known, 'campaign')}{stuck}")
+    return chosen, Finding("memory", "ok", f"{store.name}, {_count(known, 'campaign')}{stuck}"), inbox
 
 
 def _without_folder(finding: Finding, store: Store) -> Finding:

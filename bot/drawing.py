@@ -7,7 +7,9 @@ from bot.blocks.budget import budget_mark
 from bot.blocks.card import card
 from bot.blocks.card_states import Links
 from bot.blocks.digest import draw_digest
+from bot.blocks.exported import exported, is_export
 from bot.blocks.headway import headway
+from bot.blocks.hooks import burst
 from bot.blocks.imported import imported
 from bot.blocks.kit import Message
 from bot.blocks.learnings import retraction
@@ -137,8 +139,12 @@ def _import(intent: Intent, engine: Engine, voice: Voice) -> Message:
     found = engine.file_import(intent.record)
     if found is None:
         raise LookupError(intent.record)
-    told = [each.recommendation for each in found.league]
+    told = [each.recommendation for each in found.league if each.recommendation]
     before = engine.file_import(found.before) if found.before else None
+    if is_export(found):
+        verdicts = {each: engine.recommendation(each).analysis for each in told}
+        link = link_of(engine, before.id, "import") if before else None
+        return exported(found, verdicts, voice, link=link, before=before)
     return imported(
         found,
         {each: engine.recommendation(each).analysis for each in told},
@@ -146,6 +152,13 @@ def _import(intent: Intent, engine: Engine, voice: Voice) -> Message:
         link=link_of(engine, before.id, "import") if before else link_of(engine, told[0]) if told else None,
         before=before,
     )
+
+
+def _hooks(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    found = engine.hook_burst(intent.record)
+    if found is None:
+        raise LookupError(intent.record)
+    return burst(found, voice)
 
 
 def _budget(intent: Intent, engine: Engine, voice: Voice) -> Message:
@@ -196,6 +209,7 @@ DRAWN: Mapping[str, Draw] = {
     "digest": _digest,
     "evidence": _evidence,
     "headway": _headway,
+    "hooks": _hooks,
     "import": _import,
     "notice": _notice,
     "parked": _parked,

@@ -24,6 +24,7 @@ from bot.blocks.voice import FixedVoice, Voice
 from bot.drawing import draw
 from bot.patience import asked_s
 from bot.pictures import LOOK_AGAIN_S, NotYet, Pictures
+from bot.rejects import is_uploaded, upload_rejects
 from bot.sending import GARBLED, INVALID_BLOCKS, code_of, is_busy, is_doubtful, or_plainer
 from bot.slack import TIMEOUT_S, UNREACHABLE
 from bot.traces import NobodyKnows, find
@@ -51,6 +52,7 @@ VIEWED: Mapping[str, ViewKind] = {
     "import": "import",
     "headway": "headway",
     "reasoning": "reasoning",
+    "hooks": "hooks",
 }
 # New messages that are meant to ping whom they mention; an edit never does.
 MENTIONS = frozenset({"digest", "notice", "preview", "reminder"})
@@ -262,6 +264,8 @@ class Publisher:
 
     def _post(self, item: OutboxItem) -> _Sent:
         intent = item.intent
+        if intent.kind == "rejects":
+            return self._upload_rejects(item)
         # First the picture: while it is being made nothing is sent, and so nothing needs to be looked up.
         message = self._draw(intent) if intent.kind == "picture" else None
         ts = self._find(item) if item.doubtful else None
@@ -275,6 +279,16 @@ class Publisher:
         link = self._permalink(intent.channel, ts)
         view = MessageView(record=intent.record, kind=kind, channel=intent.channel, ts=ts, permalink=link)
         return _Sent(view, message)
+
+    def _upload_rejects(self, item: OutboxItem) -> _Sent:
+        """A file has no key in its metadata: in doubt the thread is looked through for the file itself."""
+        found = self._engine.file_import(item.intent.record)
+        if found is None:
+            raise LookupError(item.intent.record)
+        if not (item.doubtful and is_uploaded(self._client, found, item.intent, item.since)):
+            self._check_turn()
+            upload_rejects(self._client, found, item.intent)
+        return _Sent(view=None)
 
     def _illustrate(self, intent: Intent, sent: _Sent) -> None:
         """A card gets its picture; first that, for the same reason as the digest's slot."""

@@ -83,7 +83,7 @@ def _place(environment: Mapping[str, str], names: Iterable[str]) -> Place | None
 
 def _secrets(value: str) -> tuple[str, ...]:
     secrets = tuple(value.split())
-    if len(secrets) > MOST_KEYS or not all(map(_is_key, secrets)):
+    if len(secrets) > MOST_KEYS or not all(map(is_key, secrets)):
         raise BadReceiver(
             f"{SECRET} takes {PREFIX} and the base64 of {SHORTEST_KEY} to {LONGEST_KEY} random bytes; "
             "two of them, with a space between, while one is replaced"
@@ -91,7 +91,8 @@ def _secrets(value: str) -> tuple[str, ...]:
     return secrets
 
 
-def _is_key(secret: str) -> bool:
+def is_key(secret: str) -> bool:
+    """Say whether this is a key of Standard Webhooks."""
     if not secret.startswith(PREFIX):
         return False
     try:

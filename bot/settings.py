@@ -9,6 +9,7 @@ from typing import cast
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.hook_secrets import BadHook, HookSecrets, read_hooks
 from bot.receivers import BadReceiver, Receivers, read_receivers
 from bot.start_limits import FREEZE, BadLimit, read_limits
 from engine.models.preference import Limits
@@ -38,7 +39,7 @@ KNOWN = {
     "MARKO_ACTION_URL": "where approved changes are sent, signed; carried out by hand unless set",
     "MARKO_ACTION_SECRET": "what those are signed with, whsec_…; two, with a space between, to replace one",
     "MARKO_ACTION_LOOKUP_URL": "where is asked whether a change arrived and what the platform shows now",
-    "MARKO_HOOK_SECRET": "what data webhooks are signed with, whsec_…; two, with a space between, to replace one",
+    "MARKO_HOOK_SECRET": "what data webhooks are signed with, whsec_…; two to rotate; …_SOURCE for one",
     "MARKO_HOOK_CHANNEL": "the channel that is told what webhooks brought, such as C0123456789",
     "MARKO_VECTOR_PATH": f"another place for the index of vectors; {VECTORS} beside marko.db unless set",
     "OPENAI_API_KEY": "a key of OpenAI or a compatible endpoint; without one everything works by rules",
@@ -106,6 +107,7 @@ class Settings:
     llm_deadline_s: float = DEADLINE_S
     prices: dict[str, Price] = field(default_factory=dict)
     receivers: Receivers = field(default_factory=Receivers)
+    hooks: HookSecrets = field(default_factory=HookSecrets)
     ledger_key: str | None = field(default=None, repr=False)
     database_url: str | None = field(default=None, repr=False)
     limits: Limits = field(default_factory=Limits)
@@ -145,6 +147,7 @@ class Settings:
             self.database_url,
             unquote(urlsplit(self.database_url or "").password or ""),
             *self.receivers.secrets,
+            *self.hooks.secrets,
         )
         return tuple(each for each in held if each)
 
@@ -195,6 +198,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         prices=_prices(given("MARKO_PRICES")),
         receivers=_receivers(environment),
+        hooks=_hooks(environment),
         ledger_key=_ledger_key(given("MARKO_LEDGER_KEY")),
         database_url=_database_url(given("DATABASE_URL")),
         limits=_limits(environment, _separators(given("MARKO_NUMBER_FORMAT", FORMATS[0]))),
@@ -242,6 +246,13 @@ def _receivers(environment: Mapping[str, str]) -> Receivers:
     try:
         return read_receivers(environment)
     except BadReceiver as broken:
+        raise SettingsError(str(broken)) from None
+
+
+def _hooks(environment: Mapping[str, str]) -> HookSecrets:
+    try:
+        return read_hooks(environment)
+    except BadHook as broken:
         raise SettingsError(str(broken)) from None
 
 

@@ -89,6 +89,32 @@ def analyze(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def import_files(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_import import run as run_import
+
+    return run_import(chosen, lambda: _engine(settings))
+
+
+def data(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_data import data_json, data_text
+
+    with _engine(settings, reads="what is known") as (engine, words):
+        found = engine.data_known()
+        _say(chosen, data_json(found), data_text(found, words))
+    return 0
+
+
+def inbox(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_inbox import MOST, inbox_json, inbox_text, settle
+
+    with _engine(settings, reads="the inbox") as (engine, words):
+        done = settle(chosen, engine)
+        found = engine.hook_letters(MOST)
+        text = "\n".join(filter(None, (done, inbox_text(found, words))))
+        _say(chosen, inbox_json(found), text)
+    return 0
+
+
 def weights(chosen: argparse.Namespace, settings: Settings) -> int:
     from engine.narrate.report import weights_json
 
@@ -253,17 +279,18 @@ def manifest(chosen: argparse.Namespace, _settings: Settings) -> int:
 
 def _answers(chosen: argparse.Namespace, engine: "Engine") -> tuple[tuple[Answer, ...], bool]:
     """A file, standard input, or a campaign that is known by its id or name."""
-    if chosen.what == "-":
+    asked = " ".join(chosen.what)
+    if asked == "-":
         found = engine.submit(sys.stdin.buffer.read(LONGEST + 1), source="standard input", asked_by="shell")
         return found.answers, found.was_list
-    path = Path(chosen.what)
+    path = Path(asked)
     if path.is_file():
         found = engine.submit(_read(path), source=printable(path.name), asked_by="shell")
         return found.answers, found.was_list
     if path.suffix == ".json" or path.is_dir():
-        raise Refused([Fault("file", printable(chosen.what), "a file that can be read")])
+        raise Refused([Fault("file", printable(asked), "a file that can be read")])
     anew = f"shell:{secrets.token_hex(8)}" if chosen.force else None
-    return (engine.analyze(chosen.what, asked_by="shell", anew=anew),), False
+    return (engine.analyze(asked, asked_by="shell", anew=anew),), False
 
 
 def _read(path: Path) -> bytes:

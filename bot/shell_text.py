@@ -7,7 +7,7 @@ from engine.models.digest import Digest
 from engine.models.learning import Mistake
 from engine.models.recommendation import Recommendation
 from engine.models.weight import Weights
-from engine.narrate import carried, sentences
+from engine.narrate import basis, carried, sentences
 from engine.narrate.learnings import told_apart, wrong
 from engine.narrate.words import Words
 
@@ -24,12 +24,13 @@ def analysis_text(answer: Answer, words: Words) -> str:
         " ".join([sentences.verdict(analysis, words), *sentences.contrary(analysis, words)]),
         *(
             f"{' ' * LEFT}{' · '.join(sentences.field(name, analysis, words))}"
-            for name in analysis.comparison.metrics
+            for name in sentences.shown_kpis(analysis)
         ),
+        *_basis(answer, words),
         sentences.why(analysis, words),
         sentences.revenue_missing(analysis),
         sentences.estimated_roas(analysis, words),
-        f"→ {sentences.action(proposal.action, words)}",
+        None if analysis.is_unjudged else f"→ {sentences.action(proposal.action, words)}",
         sentences.expected(proposal.expectation, campaign.currency, words) if proposal.expectation else None,
         sentences.worst_case(proposal.worst_case, words) if proposal.worst_case else None,
         sentences.confidence(proposal, words),
@@ -37,6 +38,22 @@ def analysis_text(answer: Answer, words: Words) -> str:
         f"{recommendation.id} · {recommendation.status}{_remembered(answer)}",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _basis(answer: Answer, words: Words) -> list[str]:
+    """What the rows lack, where a window was built from some."""
+    analysis = answer.recommendation.analysis
+    ends = [basis.rows_begin(analysis, words), basis.figures_end(analysis, words)]
+    told = [f"{text[0].upper()}{text[1:]}." for text in ends if text]
+    lines = [
+        " ".join(told),
+        basis.disagreement(analysis, words),
+        basis.conversions_missing(analysis),
+        basis.left_out(analysis, words),
+        basis.quality(analysis, words),
+        basis.origin(analysis, words),
+    ]
+    return [line for line in lines if line]
 
 
 def _remembered(answer: Answer) -> str:

@@ -22,15 +22,15 @@ def find(client: WebClient, intent: Intent, since: datetime | None = None) -> st
     Raises ``NobodyKnows`` when the newest 2,000 messages of a channel do not hold it and there are
     more. A thread is looked through to its end, and a channel back to ``since`` where that is told.
     """
-    for message in _messages(client, intent, since):
+    for message in messages(client, intent, since):
         metadata = message.get("metadata") or {}
         if metadata.get("event_payload", {}).get("key") == intent.key:
             return str(message["ts"])
     return None
 
 
-def _messages(client: WebClient, intent: Intent, since: datetime | None) -> Iterator[dict[str, Any]]:
-    """A channel's messages, newest first; or those of the intent's thread, oldest first."""
+def messages(client: WebClient, intent: Intent, since: datetime | None) -> Iterator[dict[str, Any]]:
+    """Give a channel's messages, newest first; or those of the intent's thread, oldest first."""
     pages, cursor, channel = 0, None, _channel(client, intent)
     while True:
         where: dict[str, Any] = {"channel": channel, "limit": PAGE, "cursor": cursor}

@@ -5,7 +5,8 @@ thinks again.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from engine.errors import (
     Refused,
     StaleEvidence,
     StoreTrouble,
+    UnknownCampaign,
     UnknownRecommendation,
 )
 from engine.explain.similar import similar_campaigns
@@ -26,7 +28,7 @@ from engine.intake.ahead import faults_ahead
 from engine.intake.payload import read_campaigns
 from engine.learn.weights import weigh
 from engine.lives import Look, advanced, are_current, keep_lives, lives_of, look_at
-from engine.lookup import find_campaign
+from engine.lookup import find_known, find_window, known_campaigns, newest_windows, window_days
 from engine.models.answer import Answer, Submission
 from engine.models.campaign import Amount, CampaignPerformanceInput, Metrics
 from engine.models.delivery import Intent
@@ -47,6 +49,9 @@ from engine.narrate.rules_narrator import SOURCE
 from engine.ports import Reading, Unit
 from engine.recollection import CARD_PATIENCE_S
 from engine.thinking import think
+from engine.windows import DEFAULT_DAYS, Sought, built, is_covered
+
+log = logging.getLogger(__name__)
 
 TRIES = 20
 OPEN: frozenset[Status] = frozenset({"proposed", "noted", "snoozed"})
@@ -81,25 +86,23 @@ class Analyses(Core):
         exactly: bool = False,
         steps: Steps | None = None,
         over: str | None = None,
+        days: int | None = None,
     ) -> Answer:
-        """Analyse the newest window of a remembered campaign, and show its card in ``channel``.
+        """Analyse a campaign that is known, and show its card in ``channel``.
 
+        Where rows are known of it, over so many ``days`` up to yesterday ("spring-sale 30d" says it too);
+        without rows, or where a newer window was handed in and no days are named, its newest window.
         With ``exactly`` the id has to be given as it is; a person may also misspell it.
 
         Unchanged evidence is the same recommendation again; ``anew`` makes a new one that supersedes
         it, once for each such key, so that a request done again after a crash makes no second one.
         With a ``channel`` the card goes out first; ``word`` then puts the narrator's words beside it.
         ``steps`` is told what is being done, and the card takes the place of the headway ``over``.
-        Raises ``UnknownCampaign`` or ``AmbiguousCampaign``.
+        Raises ``UnknownCampaign``, ``AmbiguousCampaign``, or ``Refused`` for days that no window has.
         """
-        with self._memory.reading() as reading:
-            _, standings = self._portfolio.read(reading)
-        remembered = [each.retrospective for each in standings.values()]
-        found = find_campaign(asked, remembered, exactly=exactly)
-        if steps:
-            steps("reading", found)
+        sought = self._sought(asked, days, exactly=exactly)
         answer = self._analyze(
-            found.campaign, asked_by=asked_by, channel=channel, anew=anew, steps=steps, over=over
+            sought, asked_by=asked_by, channel=channel, anew=anew, steps=_from_the_start(steps), over=over
         )
         return answer if channel else self.word(answer)
 
@@ -142,11 +145,14 @@ class Analyses(Core):
             newest = reading.retrospective(shown.key)
         changed = shown.campaign.model_copy(update={"expected_metrics": forecast})
         corrected = newest is not None and newest.campaign not in (shown.campaign, changed)
+        entered: CampaignPerformanceInput | Sought = changed
+        if shown.rows is not None:
+            entered = _same_days(shown)._replace(forecast=forecast)
         if corrected:  # the dialog was opened on figures that were corrected meanwhile
             raise StaleEvidence(seen)
         detail = forecast.model_dump(mode="json")
         answer = self._analyze(
-            changed,
+            entered,
             asked_by=by,
             channel=channel,
             also=lambda unit: unit.note(actor=by, deed="entered_forecast", subject=identifier, detail=detail),
@@ -171,9 +177,62 @@ class Analyses(Core):
         self._keep_weights(answers[order[-1]].weights)
         return tuple(answers[index] for index in range(len(campaigns)))
 
+    def rejudge_rows(self, campaign_keys: Iterable[str]) -> None:
+        """Judge open recommendations again that rest on rows of these campaigns: their days were corrected.
+
+        What comes out the same stays; other evidence supersedes it. A window whose days are in two
+        currencies now is left as it is: nobody could say what it adds up to.
+        """
+        with self._memory.reading() as reading:
+            links = reading.links()
+            keys = {links.get(key, key) for key in campaign_keys} | set(campaign_keys)
+            found = [
+                each
+                for key in sorted(keys)
+                for status in sorted(OPEN)
+                for each in reading.recommendations(status=status, campaign_key=key)
+            ]
+        windows = {each.analysis.retrospective.key: each.analysis.retrospective for each in found}
+        for each in windows.values():
+            if each.rows is None:
+                continue
+            try:
+                self._analyze(_same_days(each)._replace(even_empty=True), asked_by="marko")
+            except Refused:
+                log.warning("%s cannot be judged again: its days are in two currencies", each.key)
+
+    def _sought(self, asked: str, days: int | None, *, exactly: bool) -> "CampaignPerformanceInput | Sought":
+        """Choose the window that is meant: of rows, or the newest that is remembered."""
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+            rows, links = reading.row_campaigns(), reading.links()
+            remembered = [each.retrospective for each in standings.values()]
+            known = known_campaigns(remembered, rows, links)
+            if exactly:
+                found, named = find_known(asked, known, exactly=True), None
+            else:
+                found, named = find_window(asked, known)
+            days = named or (window_days(days) if days else None)
+            sought = Sought(found.campaign_key, days or DEFAULT_DAYS)
+            of_rows = built(reading, sought, remembered, now=self._clock.now(), team=self._zone)
+        newest = newest_windows(
+            each
+            for each in remembered
+            if links.get(each.campaign_key, each.campaign_key) == found.campaign_key
+        )
+        last = max(newest.values(), key=lambda each: each.last_day, default=None)
+        if of_rows is None and last is None:
+            raise UnknownCampaign(asked, [])
+        is_newer = last is not None and (
+            of_rows is None or (days is None and last.last_day > of_rows.last_day)
+        )
+        if last is not None and is_newer:
+            return last.campaign if last.rows is None else _same_days(last)._replace(even_empty=True)
+        return sought
+
     def _analyze(
         self,
-        campaign: CampaignPerformanceInput,
+        wanted: CampaignPerformanceInput | Sought,
         *,
         asked_by: str | None,
         channel: str | None = None,
@@ -187,7 +246,7 @@ class Analyses(Core):
         for _ in range(TRIES):
             with self._memory.reading() as reading:
                 generation, standings = self._portfolio.read(reading)
-                focus, is_new = self._focus(reading, campaign)
+                focus, is_new = self._focus(reading, wanted, standings)
                 order_value = reading.setting(_order_value_of(focus.retrospective.campaign_key))
                 lives = lives_of(reading)
             standings[focus.retrospective.key] = focus
@@ -218,7 +277,8 @@ class Analyses(Core):
                 recommendation=kept.model_copy(update={"analysis": _as_kept(analysis, kept)}),
                 weights=weights,
                 stored=is_new,
-                kept_newer=focus.retrospective.evidence_hash != _evidence(campaign),
+                kept_newer=isinstance(wanted, CampaignPerformanceInput)
+                and _told_otherwise(focus.retrospective, wanted),
                 made=made,
                 shown=shown,
             )
@@ -226,15 +286,50 @@ class Analyses(Core):
             return answer
         raise StoreTrouble("The memory changed faster than I could think. Please ask again.")
 
-    def _focus(self, reading: Reading, campaign: CampaignPerformanceInput) -> tuple[Standing, bool]:
-        """Meet the campaign's window as it is kept, or as its next revision when it says something new."""
-        fresh = Retrospective(campaign=campaign, revision=1, received_at=self._clock.now())
+    def _focus(
+        self,
+        reading: Reading,
+        wanted: CampaignPerformanceInput | Sought,
+        standings: Mapping[str, Standing],
+    ) -> tuple[Standing, bool]:
+        """Meet the campaign's window as it is kept, or as its next revision when it says something new.
+
+        What is handed in for days that rows know is their forecast, and is compared with them: rows win.
+        """
+        fresh = self._fresh(reading, wanted, standings)
         held = reading.retrospective(fresh.key)
         if held is None:
             return standing(fresh, self._rules), True
-        if not fresh.says_more_than(held):
+        if isinstance(wanted, Sought) or fresh.rows is not None:
+            says_more = fresh.evidence_hash != held.evidence_hash
+        else:
+            says_more = fresh.says_more_than(held)
+        if not says_more:
             return standing(held, self._rules), False
         return standing(fresh.model_copy(update={"revision": held.revision + 1}), self._rules), True
+
+    def _fresh(
+        self,
+        reading: Reading,
+        wanted: CampaignPerformanceInput | Sought,
+        standings: Mapping[str, Standing],
+    ) -> Retrospective:
+        """The window that is wanted, out of rows where they cover it."""
+        known = [each.retrospective for each in standings.values()]
+        now = self._clock.now()
+        if isinstance(wanted, Sought):
+            found = built(reading, wanted, known, now=now, team=self._zone)
+            if found is None:  # undone since it was chosen
+                raise UnknownCampaign(wanted.campaign_key, [])
+            return found
+        handed = Retrospective(campaign=wanted, revision=1, received_at=now)
+        if wanted.window_start is None:
+            return handed
+        span = (wanted.window_start, handed.last_day)
+        if not is_covered(reading, handed.campaign_key, span, self._zone):
+            return handed
+        sought = Sought(handed.campaign_key, exactly=span, handed=wanted)
+        return built(reading, sought, known, now=now, team=self._zone) or handed
 
     def _like(
         self, focus: Standing, standings: dict[str, Standing], generation: int
@@ -278,6 +373,7 @@ class Analyses(Core):
             each
             for each in same
             if each.analysis.retrospective.evidence_hash == analysis.retrospective.evidence_hash
+            and each.analysis.is_unjudged == analysis.is_unjudged
             and each.status != "superseded"
         ]
         identifier = _identifier(analysis.retrospective, anew or str(len(same)))
@@ -410,8 +506,31 @@ def _identifier(retrospective: Retrospective, sequence: str) -> str:
     return f"rec_{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
-def _evidence(campaign: CampaignPerformanceInput) -> str:
-    return Retrospective(campaign=campaign, revision=1, received_at=campaign.timestamp).evidence_hash
+def _told_otherwise(kept: Retrospective, handed: CampaignPerformanceInput) -> bool:
+    """Whether what is kept of a window is not what was handed in just now, but something newer."""
+    told = kept.as_handed_in()
+    fresh = Retrospective(campaign=handed, revision=1, received_at=handed.timestamp)
+    return told is None or told.evidence_hash != fresh.evidence_hash
+
+
+def _same_days(each: Retrospective) -> Sought:
+    span = (each.campaign.window_start or each.last_day, each.last_day)
+    return Sought(each.campaign_key, exactly=span)
+
+
+def _from_the_start(steps: Steps | None) -> Steps | None:
+    """Say that reading has begun, as soon as it is known of which window."""
+    if steps is None:
+        return None
+    begun: list[Step] = []
+
+    def tell(step: Step, window: Retrospective) -> None:
+        if not begun:
+            steps("reading", window)
+        begun.append(step)
+        steps(step, window)
+
+    return tell
 
 
 def _order_value_of(campaign_key: str) -> str:

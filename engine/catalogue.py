@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from engine.models.retrospective import Titled, slug
-from engine.ports import Memory
+from engine.ports import Memory, Reading
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +71,29 @@ class Catalogue:
     def _make(self) -> None:
         try:
             with self._memory.reading() as reading:
-                generation, titles = reading.generation(), reading.titles()
+                generation, titles = reading.generation(), titles_of(reading)
             self._shelf = _shelf(generation, newest(titles))
         except Exception:
             # Nobody waits for this thread: what it could not make is in the log, and asked for again.
             log.exception("the choices could not be brought up to date")
+
+
+def titles_of(reading: Reading) -> list[Titled]:
+    """What every remembered window is called, and every campaign that only rows know, by its newest day."""
+    links = reading.links()
+    found = [
+        each._replace(key=f"{links[each.campaign_key]}@{each.key.rpartition('@')[2]}")
+        if each.campaign_key in links
+        else each
+        for each in reading.titles()
+    ]
+    known = {each.campaign_key for each in found}
+    for each in reading.row_campaigns():
+        key = links.get(each.campaign_key, each.campaign_key)
+        if key not in known:
+            name = each.name or None
+            found.append(Titled(f"{key}@..{each.last_day}", each.campaign_id, name, each.platform))
+    return found
 
 
 def newest(titles: Iterable[Titled]) -> list[Titled]:

@@ -4,7 +4,7 @@ from concurrent.futures import Future
 from itertools import islice
 from typing import NamedTuple
 
-from engine.catalogue import LONGEST_VALUE, newest, value_of
+from engine.catalogue import LONGEST_VALUE, newest, titles_of, value_of
 from engine.core import Core
 from engine.errors import UnknownCampaign
 from engine.models.retrospective import slug
@@ -51,7 +51,7 @@ class Choices(Core):
     def chosen_campaign(self, value: str) -> str:
         """Give the key of the campaign that was chosen; raises ``UnknownCampaign``."""
         with self._memory.reading() as reading:
-            titles = reading.titles()
+            titles = titles_of(reading)
         for each in newest(titles):
             if value_of(each.campaign_key) == value:
                 return each.campaign_key

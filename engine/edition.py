@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from engine.explain.standing import Standing, newest_by_campaign
+from engine.explain.standing import Standing, newest_by_campaign, that_tell
 from engine.measure.comparison import judge
 from engine.measure.kpi import driver, value
 from engine.models.brief import Brief, most_at_risk
@@ -75,7 +75,7 @@ def compose(
 
     Only proposals whose card was ``shown`` wait: a digest reminds of decisions, it springs none.
     """
-    campaigns = newest_by_campaign(standings)
+    campaigns = newest_by_campaign(that_tell(standings))
     heard = _heard(campaigns, period)
     news = _news(heard, period)
     return Digest(
@@ -103,7 +103,7 @@ def compose(
 
 def moves(period: Period, standings: Sequence[Standing], rules: Rules) -> Moves:
     """What moved for real in a period, for whoever asks for nothing else of an edition."""
-    news = _news(_heard(newest_by_campaign(standings), period), period)
+    news = _news(_heard(newest_by_campaign(that_tell(standings)), period), period)
     return Moves(len(news), tuple(_moved(news, rules)))
 
 
@@ -131,8 +131,10 @@ def _moved(news: Sequence[Standing], rules: Rules) -> list[Moved]:
 
 def _real_move(each: Standing, rules: Rules) -> Moved | None:
     campaign = each.retrospective.campaign
-    name = driver(campaign.objective)
+    name = driver(campaign.objective, campaign.actual_metrics)
     lead = judge(name, value(name, campaign.expected_metrics) or None, campaign.actual_metrics, rules)
+    if each.retrospective.rows is not None and not each.is_sound:
+        return None
     if lead.verdict != "real" or not lead.expected or not lead.actual or lead.interval is None:
         return None
     return Moved(
@@ -145,7 +147,7 @@ def _real_move(each: Standing, rules: Rules) -> Moved | None:
         interval=_change(lead.interval, lead.expected),
         favourable=bool(lead.favourable),
         n=lead.n,
-        spend=campaign.actual_metrics.spend,
+        spend=campaign.actual_metrics.spend or Decimal(0),
         currency=campaign.currency,
         first_day=campaign.window_start,
         last_day=each.retrospective.last_day,
@@ -177,6 +179,6 @@ def _spend(news: Sequence[Standing]) -> dict[str, Decimal]:
     """Sum the spend by currency; "" where none is given."""
     sums: dict[str, Decimal] = {}
     for each in news:
-        spent = each.retrospective.campaign.actual_metrics.spend
+        spent = each.retrospective.campaign.actual_metrics.spend or Decimal(0)
         sums[each.currency or ""] = sums.get(each.currency or "", Decimal(0)) + spent
     return sums

@@ -8,7 +8,10 @@ from engine.carrying import Carrying
 from engine.choices import Choices
 from engine.deciding import Deciding
 from engine.digests import Digests
+from engine.export_analyses import ExportAnalyses
+from engine.exports import Exports
 from engine.headway import Headways
+from engine.hooks import Hooks
 from engine.imports import Imports
 from engine.knowledge import Knowledge
 from engine.learnings import LearnedThings
@@ -22,6 +25,8 @@ from engine.voting import Voting
 
 
 class Engine(
+    ExportAnalyses,
+    Exports,
     Imports,
     Overviews,
     Postings,
@@ -35,6 +40,7 @@ class Engine(
     Deciding,
     Digests,
     Headways,
+    Hooks,
     Knowledge,
     LearnedThings,
     Preferring,
@@ -45,9 +51,10 @@ class Engine(
     """Everything Marko can be asked, each part in a file of its own:
 
     who takes part in what (``access``), who did what (``auditing``), what is handed in and analyzed
-    (``imports``, ``analyses``, and ``choices`` to choose from), what is decided on a card (``deciding``),
-    stands under it (``cards``), and came of carrying it out (``carrying``), what runs out and comes back
+    (``imports``, ``exports``, ``analyses``, and ``choices`` to choose from), what is decided on a card
+    (``deciding``), stands under it (``cards``), and came of carrying it out (``carrying``), what runs out and comes back
     (``timekeeping``), what the team reads on Monday (``digests``), what is known (``knowledge``), what was
     learned (``learnings``), what is set (``preferences``), what one person finds on Home (``overview``), and
-    what is asked in words (``answering``, ``questions``), and what got stuck on its way (``postings``).
+    what is asked in words (``answering``, ``questions``), what got stuck on its way (``postings``),
+    and what programs deliver (``hooks``).
     """

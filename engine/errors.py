@@ -393,3 +393,17 @@ class MayNotSettle(EngineError):
 class SettledAlready(EngineError):
     def __init__(self) -> None:
         super().__init__("Nothing waits here any more. Your click changed nothing.")
+
+
+class UnknownImport(EngineError):
+    def __init__(self, identifier: str) -> None:
+        super().__init__(f"I know no import {identifier}.")
+
+
+class UndoLaterFirst(EngineError):
+    """Days of an import were replaced by a later one: ``later`` and ``file`` name it."""
+
+    def __init__(self, later: str, file: str) -> None:
+        self.later = later
+        self.file = file
+        super().__init__(f"{file} replaced days of it since. Undo that import first. Nothing was changed.")

@@ -186,7 +186,7 @@ class Gathering(Knowledge, LearnedThings):
         placed = []
         for each in told.inside:
             campaign = each.retrospective.campaign
-            name = driver(campaign.objective)
+            name = driver(campaign.objective, campaign.actual_metrics)
             lead = compare_kpi(name, campaign.expected_metrics, campaign.actual_metrics, self._rules)
             placed.append((each, lead, name))
         return of_many.standings(question, placed, told.partly, whom, words)

@@ -183,7 +183,7 @@ class Imports(Analyses):
     def _end(self, found: FileImport, answers: Sequence[Answer]) -> tuple[FileImport, Answer | None]:
         """Say that it is done in the unit that says so in Slack; of one campaign the card comes first."""
         league = _league(answers)
-        only = league[0] if len(league) == 1 else None
+        only = league[0] if len(league) == 1 and found.channel else None
         done = found.model_copy(update={"state": "done", "league": tuple(map(_told, league[:MOST_TOLD]))})
         shown = None
         with self._memory.unit() as unit:
@@ -231,10 +231,9 @@ class Imports(Analyses):
 
 
 def _reply(unit: Unit, found: FileImport) -> bool:
-    """Put the one message about a file on its way; False where it was before."""
-    return unit.post(
-        Intent(key=found.id, kind="import", record=found.id, channel=found.channel, ts=found.thread)
-    )
+    """Put the one message about a file on its way; False where it was before, and of a file from a shell."""
+    intent = Intent(key=found.id, kind="import", record=found.id, channel=found.channel, ts=found.thread)
+    return bool(found.channel) and unit.post(intent)
 
 
 def _done_before(reading: Reading, dropped: Dropped, checksum: str) -> str | None:
@@ -268,7 +267,8 @@ def _haul(reading: Reading, campaigns: Sequence[CampaignPerformanceInput]) -> Ha
             newest[fresh.key], state[fresh.key] = fresh, "taken"
         else:
             newest[fresh.key] = held
-            is_same = held.evidence_hash == fresh.evidence_hash
+            told = held.as_handed_in()
+            is_same = told is not None and told.evidence_hash == fresh.evidence_hash
             state.setdefault(fresh.key, "known" if is_same else "outdated")
     taken = [newest[key] for key, became in state.items() if became == "taken"]
     counts = Counter(state.values())
@@ -297,8 +297,8 @@ def _sums(taken: Sequence[Retrospective]) -> dict[str, Any]:
     spend: dict[str, Decimal] = {}
     for each in taken:
         currency = each.campaign.currency or ""
-        spend[currency] = spend.get(currency, Decimal(0)) + each.campaign.actual_metrics.spend
-    conversions = sum((each.campaign.actual_metrics.conversions for each in taken), Decimal(0))
+        spend[currency] = spend.get(currency, Decimal(0)) + (each.campaign.actual_metrics.spend or 0)
+    conversions = sum((each.campaign.actual_metrics.conversions or 0 for each in taken), Decimal(0))
     return days | {"spend": spend, "conversions": conversions}
 
 
@@ -321,7 +321,7 @@ def _league(answers: Sequence[Answer]) -> list[Answer]:
     def worst(answer: Answer) -> tuple[float, Decimal, str]:
         analysis = answer.recommendation.analysis
         actual = analysis.retrospective.campaign.actual_metrics
-        return -overspend(analysis.comparison, actual), -actual.spend, answer.recommendation.campaign_key
+        return -overspend(analysis.comparison, actual), -(actual.spend or Decimal(0)), answer.recommendation.campaign_key
 
     return sorted(newest.values(), key=worst)
 

@@ -4,7 +4,7 @@ from engine.core import Core
 from engine.decide.planning import plan
 from engine.explain.inefficiency import inefficiencies
 from engine.explain.similar import campaigns_like
-from engine.explain.standing import newest_by_campaign
+from engine.explain.standing import newest_by_campaign, that_teach
 from engine.learn.weights import weigh
 from engine.listing import current, list_insights, list_patterns, with_waste, without_advice
 from engine.lives import lives_of, look_at
@@ -47,7 +47,7 @@ class Knowledge(Core):
             newest = current(reading.briefs())
             said = reading.said([each.id for each in newest])
             _, standings = self._portfolio.read(reading)
-        wasted = inefficiencies(newest_by_campaign(list(standings.values())), self._rules)
+        wasted = inefficiencies(newest_by_campaign(that_teach(standings.values())), self._rules)
         waste = {each.campaign_key: waste_insight(each, self._words) for each in wasted}
         told = {
             each.id: without_advice(said[each.id]) if each.status in TURNED_DOWN else said[each.id]

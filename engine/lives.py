@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from engine.explain.levels import Levels, survey
-from engine.explain.standing import Standing, newest_by_campaign
+from engine.explain.standing import Standing, newest_by_campaign, that_teach
 from engine.learn.lifecycle import Evidence, advance, spans_of, standing_effects
 from engine.models.brief import Brief
 from engine.models.delivery import Intent
@@ -48,8 +48,9 @@ def lives_of(reading: Reading) -> dict[str, PatternLife]:
 
 def look_at(standings: Sequence[Standing], held: Mapping[str, PatternLife], rules: Rules) -> Look:
     """Look without changing anything; ``standings`` holds every window."""
-    campaigns = newest_by_campaign(standings)
-    return Look(Evidence(survey(campaigns, rules), campaigns, spans_of(standings)), dict(held), {})
+    taught = that_teach(standings)
+    campaigns = newest_by_campaign(taught)
+    return Look(Evidence(survey(campaigns, rules), campaigns, spans_of(taught)), dict(held), {})
 
 
 def advanced(seen: Look, rules: Rules, now: datetime) -> Look:

@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine.models.audit import LedgerHead
 from engine.models.brief import Brief, Said
-from engine.models.daily import DailyRow, DaySum
+from engine.models.daily import DailyRow, DaySum, Figures, RowCampaign
 from engine.models.delivery import Delivery, Intent, LedgerEntry, Often, OutboxItem, Posting
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.execution import Execution
 from engine.models.export import Holding
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
+from engine.models.hook import Accepted, HookDelivery, HookLetters
 from engine.models.insight import Insights
 from engine.models.overview import ModelState
 from engine.models.pattern_life import PatternLife
@@ -142,9 +143,34 @@ class Reading(Protocol):
         ...
 
     def holdings(
-        self, *, campaign_key: str | None = None, source: str | None = None, live: bool = True
+        self,
+        *,
+        campaign_key: str | None = None,
+        source: str | None = None,
+        by: str | None = None,
+        days: tuple[date, date] | None = None,
+        live: bool = True,
     ) -> list[Holding]:
-        """Which import brought which days of which campaign; by default those that count."""
+        """Which import brought which days of which campaign; by default those that count.
+
+        A campaign's are also those of campaigns that are linked to it; with ``by`` only what gave way to that
+        import, with ``days`` only what touches them.
+        """
+        ...
+
+    def put_aside(self, source: str) -> list[Holding]:
+        """What ``add_rows`` took of an import, by campaign and currency, with the days on which rows stand.
+
+        Level and breakdowns are not known of it; ``number`` is 0.
+        """
+        ...
+
+    def figures(self, holding: Holding) -> dict[tuple[date, date], Figures]:
+        """What the rows of these days of its import add up to, by day (or range), whether they count or not."""
+        ...
+
+    def rows(self, campaign_key: str, first: date, last: date) -> list[DailyRow]:
+        """A campaign's rows that count and lie within these days, as they were read; none of its aliases."""
         ...
 
     def days(self, campaign_key: str, first: date, last: date) -> list[DaySum]:
@@ -154,8 +180,25 @@ class Reading(Protocol):
         """
         ...
 
+    def row_campaigns(self, *, source: str | None = None) -> list[RowCampaign]:
+        """Every campaign of which rows count, by its own key, in the order of the keys.
+
+        With a ``source`` those of that import, whether they count or not.
+        """
+        ...
+
     def links(self) -> dict[str, str]:
         """Which campaign keys are another one's: alias to main. Never a chain."""
+        ...
+
+    def hook(self, identifier: str) -> HookDelivery | None: ...
+
+    def hooks_of(self, burst: str) -> list[HookDelivery]:
+        """The deliveries of one burst, oldest first."""
+        ...
+
+    def hook_letters(self, limit: int) -> HookLetters:
+        """The newest deliveries that could not be read, and how many there are."""
         ...
 
     def votes(self, record: str) -> list[Vote]: ...
@@ -209,23 +252,27 @@ class Unit(Reading, Protocol):
         ...
 
     def add_rows(self, source: str, rows: Collection[DailyRow]) -> None:
-        """Put rows of an import aside; they count from ``hold`` on, so a long file needs no long unit."""
+        """Put rows of an import that is kept aside; they count from ``hold`` on, so no unit is long."""
         ...
 
-    def forget_rows(self, source: str) -> None:
-        """Remove what was put aside for an import that never came to hold."""
+    def forget_rows(self, source: str) -> int:
+        """Remove some of the rows put aside for an import that holds nothing; 0 when none are left."""
         ...
 
     def hold(self, holdings: Collection[Holding]) -> None:
-        """Let days count from now on."""
-        ...
+        """Say which days count, instead of what was said before of the same import, campaign and currency.
 
-    def release(self, *, source: str, by: str) -> list[Holding]:
-        """Undo an import: its days count no more, those that it replaced do again. Gives both."""
+        ``rows`` and ``sums`` are what is kept, whatever is given, and so is the ``number`` of an import that
+        holds something already. ``LookupError`` for what was never put aside.
+        """
         ...
 
     def link(self, alias: str, main: str | None) -> None:
         """Make a campaign key another one's; ``None`` takes it back."""
+        ...
+
+    def keep_hook(self, delivery: HookDelivery) -> None:
+        """Replace a delivery, which nobody reads then; its bytes go when it is done or dropped."""
         ...
 
     def keep_ping(self, ping: Ping) -> None:
@@ -409,6 +456,34 @@ class Executions(Protocol):
 
     def recover(self) -> int:
         """What nobody holds any more is ready again, and doubtful. Returns how many."""
+        ...
+
+
+class Hooks(Protocol):
+    """Deliveries of webhooks, durable before they are acknowledged; what comes of each, units write."""
+
+    def accept(self, delivery: HookDelivery, content: bytes, *, quiet: timedelta) -> Accepted:
+        """Keep a delivery with its bytes, and join it to the burst of the one before.
+
+        A new burst begins where that came ``quiet`` or more ago, or on another day. "duplicate": it was
+        accepted before; "conflict": its id was, with other bytes. Then nothing is changed.
+        """
+        ...
+
+    def claim(self, *, now: datetime) -> HookDelivery | None:
+        """Take the oldest that is to be read, leased to this bot, which must be reading no other."""
+        ...
+
+    def content(self, identifier: str) -> bytes | None:
+        """Give the bytes of a delivery; ``None`` where they are gone or damaged."""
+        ...
+
+    def renew(self) -> None:
+        """Go on holding what this bot reads."""
+        ...
+
+    def hand_over(self) -> int:
+        """At the end: what this bot took and did not read waits for the next. Returns how many."""
         ...
 
 

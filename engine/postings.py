@@ -95,7 +95,7 @@ class Postings(Core):
         if intent.kind == "reply":
             reply = reading.reply(intent.record)
             return reply.asked_by if reply else None
-        if intent.kind == "import":
+        if intent.kind in {"import", "rejects"}:
             dropped = reading.file_import(intent.record)
             return dropped.by if dropped else None
         found = reading.recommendation(intent.record.rpartition(":")[2])

@@ -9,6 +9,7 @@ from engine.explain.patterns import find_patterns
 from engine.explain.standing import Standing
 from engine.measure.comparison import compare
 from engine.measure.history import own_history
+from engine.measure.quality import quality_of
 from engine.models.insight import Insights
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import Analysis
@@ -42,15 +43,21 @@ def think(
     days = [each.day for each in standings if each.retrospective.campaign_key == retrospective.campaign_key]
     newest = max(days, default=focus.day)
     outdated = newest > focus.day
+    quality = quality_of(retrospective, today)
+    withheld = quality is not None and quality.score < rules.quality_floor
     analysis = Analysis(
         retrospective=retrospective,
         comparison=comparison,
         own_history=history,
         patterns=find_patterns(focus, standings, rules, levels),
         insights=UNSAID,
-        proposal=propose(retrospective.campaign, comparison, history, today, rules, outdated=outdated),
+        proposal=propose(
+            retrospective.campaign, comparison, history, today, rules, outdated=outdated, withheld=withheld
+        ),
         similar=similar,
         order_value=order_value,
         newer_until=newest if outdated else None,
+        quality=quality,
+        floor=None if quality is None else rules.quality_floor,
     )
     return analysis.model_copy(update={"insights": narrate(analysis, words)})

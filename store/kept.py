@@ -114,6 +114,11 @@ def load_one(kind: type[Kept], table: DocumentTable, field: str, value: str) -> 
     return kind.model_validate_json(bodies[0]) if bodies else None
 
 
+def newest(kind: type[Kept], table: DocumentTable, limit: int) -> list[Kept]:
+    """Read the values that came last, the newest first."""
+    return [kind.model_validate_json(body) for body in table.newest_bodies(limit)]
+
+
 def as_document(value: Value) -> dict[str, Any]:
     return value.model_dump(mode="json")
 

@@ -12,11 +12,14 @@ from tinydb.queries import where
 
 from engine import ports
 from engine.models.brief import Brief, Said
+from engine.models.daily import DailyRow, DaySum, Figures, RowCampaign
 from engine.models.delivery import Intent, LedgerEntry, Posting
 from engine.models.digest import Digest, DigestSlot, SlotStatus, Subscription
 from engine.models.execution import Execution
+from engine.models.export import Holding
 from engine.models.file_import import FileImport
 from engine.models.headway import Headway
+from engine.models.hook import HookDelivery, HookLetters
 from engine.models.pattern_life import PatternLife
 from engine.models.ping import Ping, PingState
 from engine.models.recommendation import UNDECIDED, Decision, MessageView, Recommendation, Status
@@ -24,7 +27,7 @@ from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective, Titled
 from engine.models.vote import Vote
 from engine.models.weight import Weights
-from store import executions, kept, ledger, postings, registers
+from store import daily, executions, holdings, hooks, kept, ledger, postings, registers
 from store.audit import Audit, audit_of
 from store.database import PATIENCE_S, Database, Place, insert_once, open_database
 from store.deliveries import Inbox, Outbox, put_out
@@ -175,6 +178,49 @@ class Reading:
         found = kept.load(FileImport, self._documents.table("imports"), "checksum", checksum)
         return sorted(found, key=lambda each: (each.at, each.id))
 
+    def recent_imports(self, limit: int) -> list[FileImport]:
+        return kept.newest(FileImport, self._documents.table("imports"), limit)
+
+    def holdings(
+        self,
+        *,
+        campaign_key: str | None = None,
+        source: str | None = None,
+        by: str | None = None,
+        days: tuple[date, date] | None = None,
+        live: bool = True,
+    ) -> list[Holding]:
+        return holdings.held(
+            self._connection, campaign_key=campaign_key, source=source, by=by, days=days, live=live
+        )
+
+    def put_aside(self, source: str) -> list[Holding]:
+        return holdings.put_aside(self._connection, source)
+
+    def figures(self, holding: Holding) -> dict[tuple[date, date], Figures]:
+        return holdings.figures(self._connection, holding)
+
+    def rows(self, campaign_key: str, first: date, last: date) -> list[DailyRow]:
+        return holdings.rows(self._connection, campaign_key, first, last)
+
+    def days(self, campaign_key: str, first: date, last: date) -> list[DaySum]:
+        return holdings.days(self._connection, campaign_key, first, last)
+
+    def row_campaigns(self, *, source: str | None = None) -> list[RowCampaign]:
+        return holdings.row_campaigns(self._connection, source)
+
+    def links(self) -> dict[str, str]:
+        return holdings.all_links(self._connection)
+
+    def hook(self, identifier: str) -> HookDelivery | None:
+        return hooks.one(self._connection, identifier)
+
+    def hooks_of(self, burst: str) -> list[HookDelivery]:
+        return hooks.of_burst(self._connection, burst)
+
+    def hook_letters(self, limit: int) -> HookLetters:
+        return hooks.letters(self._connection, limit)
+
     def votes(self, record: str) -> list[Vote]:
         return kept.load(Vote, self._documents.table("votes"), "record", record)
 
@@ -263,6 +309,24 @@ class Unit(Reading):
 
     def keep_file_import(self, found: FileImport) -> None:
         kept.put(self._documents.table("imports"), found, where("id") == found.id)
+
+    def add_rows(self, source: str, rows: Collection[DailyRow]) -> None:
+        daily.add(self._connection, source, rows)
+
+    def forget_rows(self, source: str) -> int:
+        return daily.forget(self._connection, source)
+
+    def hold(self, holdings_: Collection[Holding]) -> None:
+        holdings.hold(self._connection, holdings_, self._now())
+        self._raise_generation()
+
+    def link(self, alias: str, main: str | None) -> None:
+        """Make a campaign key another one's; ``ValueError`` for a key that would be its own alias."""
+        holdings.link(self._connection, alias, main)
+        self._raise_generation()
+
+    def keep_hook(self, delivery: HookDelivery) -> None:
+        hooks.put(self._connection, delivery)
 
     def keep_headway(self, headway: Headway) -> None:
         kept.put(self._documents.table("headways"), headway, where("id") == headway.id)
@@ -403,6 +467,7 @@ class Store:
         self.outbox: ports.Outbox = Outbox(database, clock)
         self.tally: ports.Tally = Tally(database)
         self.executions: ports.Executions = executions.Executions(database, clock, audit)
+        self.hooks: ports.Hooks = hooks.Hooks(database, clock, audit)
         self.prune = Pruning(database).prune
         self._vectors: list[VectorIndex] = []
 

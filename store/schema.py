@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -32,9 +33,9 @@ from sqlalchemy import Text as AnyText
 from sqlalchemy.schema import SchemaItem
 
 from store import checksums
-from store.steps import FOURTH, SECOND, THIRD, run
+from store.steps import FIFTH, FOURTH, SECOND, THIRD, run
 
-VERSION = 4
+VERSION = 5
 
 metadata = MetaData()
 # Text is compared byte by byte everywhere: PostgreSQL would sort by the letters of some language.
@@ -242,6 +243,117 @@ leases = Table(
     Column("until", Seconds, nullable=False),
 )
 
+lots = Table(  # what one import brought of one campaign, in one currency
+    "lots",
+    metadata,
+    Column("lot", RowId, primary_key=True, autoincrement=False),
+    Column("source", Text, _refers_to("imports.id"), nullable=False),
+    Column("campaign_key", Text, nullable=False, index=True),
+    Column("platform", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("campaign_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),  # "" where nobody knows it
+    Column("names", Text, nullable=False),  # as JSON: each spelling, and the last day on which it stood
+    Column("objective", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+    Column("number", RowId),  # which import came after which; none while it is only put aside
+    Column("level", Text),
+    Column("breakdowns", Text),
+    Column("by_day", Boolean),
+    Column("read_on", Text),
+    UniqueConstraint("source", "campaign_key", "currency"),
+)
+
+
+def _figures() -> list[SchemaItem]:
+    """What is counted: money and conversions in millionths; empty where no row has it."""
+    names = ("impressions", "clicks", "spend", "conversions", "revenue", "reach")
+    return [Column(name, RowId) for name in names]
+
+
+def _span() -> list[SchemaItem]:
+    """Of which campaign of which import, and its days as ISO text, both ends included."""
+    return [
+        Column("lot", RowId, _refers_to("lots.lot"), nullable=False),
+        Column("first_day", Text, nullable=False),
+        Column("last_day", Text, nullable=False),
+    ]
+
+
+PARTS = (
+    "campaign", "ad_set", "ad", "creative", "audience", "placement", "device", "country", "objective",
+    "attribution",
+)  # fmt: skip
+daily_rows = Table(
+    "daily_rows",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=False),
+    *_span(),
+    *(Column(name, Text, nullable=False) for name in PARTS),
+    *_figures(),
+    Index("ix_daily_rows_lot_first_day", "lot", "first_day"),
+)
+
+day_sums = Table(  # a lot's rows of one day, or of one range, that have the same figures, added up
+    "day_sums",
+    metadata,
+    *_span(),
+    Column("known", RowId, nullable=False),  # bits: which figures these rows have
+    Column("rows", RowId, nullable=False),
+    *_figures(),
+    PrimaryKeyConstraint("lot", "first_day", "last_day", "known"),
+)
+
+holdings = Table(  # which days of a lot count; together they are all its days
+    "holdings",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=False),
+    *_span(),
+    Column("status", Text, nullable=False),  # live, replaced, undone, double
+    Column("by", Text),
+    Column("same_as", Text),
+    Column("apart", Boolean, nullable=False),
+    Column("rows", RowId, nullable=False),
+    *_figures(),
+    Column("changed_at", Text, nullable=False),
+    Index("ix_holdings_lot", "lot"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("main", Text, nullable=False, index=True),
+)
+
+hook_deliveries = Table(  # what programs delivered, one row each for ever and once
+    "hook_deliveries",
+    metadata,
+    Column("seq", RowId, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("webhook_id", Text, nullable=False, index=True),
+    Column("checksum", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("burst", Text, nullable=False, index=True),
+    Column("status", Text, nullable=False),  # waiting, working, done, dead, dropped
+    Column("not_before", Text),
+    Column("body", Text, nullable=False),
+    Column("worker", Text),
+    Column("leased_until", Seconds),
+    UniqueConstraint("source", "webhook_id"),
+    Index("ix_hook_deliveries_status", "status", "seq"),
+    Index("ix_hook_deliveries_source", "source", "seq"),
+    sqlite_autoincrement=True,
+)
+
+hook_bodies = Table(  # their bytes, packed by zlib, until they are read or dropped
+    "hook_bodies",
+    metadata,
+    Column("id", Text, _refers_to("hook_deliveries.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 ledger = Table(
     "ledger",
     metadata,
@@ -300,7 +412,12 @@ def _fourth(connection: Connection) -> None:
     checksums.fill(connection)
 
 
-STEPS: Mapping[int, Step] = {2: _second, 3: _third, 4: _fourth}
+def _fifth(connection: Connection) -> None:
+    """What exports bring: rows, which of them count, and which campaigns are one."""
+    run(connection, FIFTH)
+
+
+STEPS: Mapping[int, Step] = {2: _second, 3: _third, 4: _fourth, 5: _fifth}
 """What leads to a version from the one before. A new database is made whole and needs no steps."""
 
 

@@ -73,7 +73,62 @@ FOURTH = (
     "ALTER TABLE ledger_head ADD COLUMN mac TEXT",
 )
 
+FIFTH = (
+    """CREATE TABLE lots (
+        lot INTEGER NOT NULL PRIMARY KEY, source TEXT NOT NULL, campaign_key TEXT NOT NULL,
+        platform TEXT NOT NULL, account TEXT NOT NULL, campaign_id TEXT NOT NULL, currency TEXT NOT NULL,
+        names TEXT NOT NULL, objective TEXT NOT NULL, attribution TEXT NOT NULL, number INTEGER,
+        level TEXT, breakdowns TEXT, by_day BOOLEAN, read_on TEXT, crc INTEGER,
+        UNIQUE (source, campaign_key, currency), FOREIGN KEY(source) REFERENCES imports (id))""",
+    "CREATE INDEX ix_lots_campaign_key ON lots (campaign_key)",
+    """CREATE TABLE daily_rows (
+        seq INTEGER NOT NULL PRIMARY KEY, lot INTEGER NOT NULL, first_day TEXT NOT NULL,
+        last_day TEXT NOT NULL, campaign TEXT NOT NULL, ad_set TEXT NOT NULL, ad TEXT NOT NULL,
+        creative TEXT NOT NULL, audience TEXT NOT NULL, placement TEXT NOT NULL, device TEXT NOT NULL,
+        country TEXT NOT NULL, objective TEXT NOT NULL, attribution TEXT NOT NULL,
+        impressions INTEGER, clicks INTEGER, spend INTEGER, conversions INTEGER, revenue INTEGER,
+        reach INTEGER, crc INTEGER, FOREIGN KEY(lot) REFERENCES lots (lot))""",
+    "CREATE INDEX ix_daily_rows_lot_first_day ON daily_rows (lot, first_day)",
+    """CREATE TABLE day_sums (
+        lot INTEGER NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, known INTEGER NOT NULL,
+        rows INTEGER NOT NULL, impressions INTEGER, clicks INTEGER, spend INTEGER, conversions INTEGER,
+        revenue INTEGER, reach INTEGER, crc INTEGER, PRIMARY KEY (lot, first_day, last_day, known),
+        FOREIGN KEY(lot) REFERENCES lots (lot))""",
+    """CREATE TABLE holdings (
+        seq INTEGER NOT NULL PRIMARY KEY, lot INTEGER NOT NULL, first_day TEXT NOT NULL,
+        last_day TEXT NOT NULL, status TEXT NOT NULL, "by" TEXT, same_as TEXT, apart BOOLEAN NOT NULL,
+        rows INTEGER NOT NULL, impressions INTEGER, clicks INTEGER, spend INTEGER, conversions INTEGER,
+        revenue INTEGER, reach INTEGER, changed_at TEXT NOT NULL, crc INTEGER,
+        FOREIGN KEY(lot) REFERENCES lots (lot))""",
+    "CREATE INDEX ix_holdings_lot ON holdings (lot)",
+    """CREATE TABLE links (alias TEXT NOT NULL, main TEXT NOT NULL, crc INTEGER, PRIMARY KEY (alias))""",
+    "CREATE INDEX ix_links_main ON links (main)",
+    """CREATE TABLE hook_deliveries (
+        seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, source TEXT NOT NULL,
+        webhook_id TEXT NOT NULL, checksum TEXT NOT NULL, received_at TEXT NOT NULL, burst TEXT NOT NULL,
+        status TEXT NOT NULL, not_before TEXT, body TEXT NOT NULL, worker TEXT, leased_until DOUBLE,
+        crc INTEGER, UNIQUE (id), UNIQUE (source, webhook_id))""",
+    "CREATE INDEX ix_hook_deliveries_webhook_id ON hook_deliveries (webhook_id)",
+    "CREATE INDEX ix_hook_deliveries_status ON hook_deliveries (status, seq)",
+    "CREATE INDEX ix_hook_deliveries_burst ON hook_deliveries (burst)",
+    "CREATE INDEX ix_hook_deliveries_source ON hook_deliveries (source, seq)",
+    """CREATE TABLE hook_bodies (id TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (id),
+        FOREIGN KEY(id) REFERENCES hook_deliveries (id))""",
+)
+
+ON_POSTGRESQL = {  # in this order
+    " INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT": " BIGSERIAL NOT NULL PRIMARY KEY",
+    " INTEGER": " BIGINT",
+    " TEXT": ' TEXT COLLATE "C"',
+    " DOUBLE": " DOUBLE PRECISION",
+    " BLOB": " BYTEA",
+}
+
 
 def run(connection: Connection, statements: Sequence[str]) -> None:
+    """Take these steps; what they call INTEGER and TEXT has the same bounds and order on PostgreSQL."""
     for each in statements:
+        if connection.dialect.name == "postgresql":
+            for ours, theirs in ON_POSTGRESQL.items():
+                each = each.replace(ours, theirs)  # noqa: PLW2901
         connection.exec_driver_sql(each)

@@ -27,11 +27,12 @@ from engine.models.ping import Ping
 from engine.models.recommendation import MessageView
 from engine.models.reply import Reply
 from engine.models.vote import Vote
-from store import checksums, kept, ledger_check, schema
+from store import checksums, export_check, kept, ledger_check, schema
 from store.copying import opened
 from store.documents import row_values
 
 MOST_TOLD = 20  # faults of one kind that are told one by one
+AT_ONCE = 1_000  # rows of a table that are held at a time: exports may bring millions
 Row = Mapping[str, Any]
 Rows = Callable[[Table], Iterator[Row]]
 
@@ -94,6 +95,9 @@ def verified(rows: Rows, connection: Connection, ledger_faults: Iterable[str]) -
     found += _findings(
         "pointers", lambda: "every message and execution is of something", _pointer_faults(rows)
     )
+    found += _findings(
+        "exports", lambda: f"{counts['daily_rows']} rows add up to what counts", export_check.faults(rows)
+    )
     found += _findings("ledger", lambda: f"{counts['ledger']} lines, a whole chain", ledger_faults)
     return found
 
@@ -147,8 +151,8 @@ def rows_over(connection: Connection) -> Rows:
     """Read tables through a connection to any database."""
 
     def rows(table: Table) -> Iterator[Row]:
-        found = connection.execute(select(table).order_by(*table.primary_key))
-        yield from (dict(row) for row in found.mappings())
+        asked = select(table).order_by(*table.primary_key).execution_options(yield_per=AT_ONCE)
+        yield from (dict(row) for row in connection.execute(asked).mappings())
 
     return rows
 

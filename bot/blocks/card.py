@@ -8,7 +8,7 @@ from bot.blocks.mrkdwn import LONGEST_NAME, escape, word
 from bot.blocks.voice import Voice
 from engine.models.comparison import Kpi
 from engine.models.recommendation import Analysis, Recommendation, Status
-from engine.narrate import sentences
+from engine.narrate import basis, sentences
 from engine.narrate.words import Words
 
 OLD_DAYS = 14  # a window that ended longer ago is told as such: its campaign may be over
@@ -29,13 +29,20 @@ def card(recommendation: Recommendation, voice: Voice, links: Links | None = Non
     words, analysis = voice.marked, recommendation.analysis
     blocks = [
         kit.context(_heading(recommendation, words)),
-        _short(" ".join([sentences.verdict(analysis, words), *sentences.contrary(analysis, words)])),
+        _short(_verdict(analysis, words)),
         kit.fields([_field(name, analysis, words) for name in _shown(analysis)]),
     ]
-    blocks += [_short(text) for text in (_reasons(analysis, words), _proposal(recommendation, words)) if text]
+    advice = None if analysis.is_unjudged else _proposal(recommendation, words)
+    blocks += [_short(text) for text in (_reasons(analysis, words), advice) if text]
     blocks += state(recommendation, voice, links or Links())
     blocks.append(kit.context(_footer(recommendation, words)))
     return Message(fallback(recommendation, voice.plain), blocks)
+
+
+def _verdict(analysis: Analysis, words: Words) -> str:
+    """What happened, and what of the same days says otherwise."""
+    said = [sentences.verdict(analysis, words), *sentences.contrary(analysis, words)]
+    return " ".join([*said, *filter(None, [basis.disagreement(analysis, words)])])
 
 
 def _short(text: str) -> Block:
@@ -69,14 +76,19 @@ def _heading(recommendation: Recommendation, words: Words) -> str:
     ended = (recommendation.created_at.date() - analysis.retrospective.last_day).days
     if ended > OLD_DAYS:
         second.append(f"ended {words.formats.count(ended, 'day')} ago")
-    if campaign.as_of:
-        second.append(f"as of {words.style.moment(campaign.as_of)}")
+    second += filter(None, [basis.rows_begin(analysis, words), basis.figures_end(analysis, words)])
+    rows = analysis.retrospective.rows
+    as_of = campaign.as_of or (rows.read_at if rows else None)
+    if as_of:
+        second.append(f"as of {words.style.moment(as_of)}")
     return f"{first}\n{' · '.join(second)}"
 
 
 def _shown(analysis: Analysis) -> list[Kpi]:
     """Four fields; where traffic or reach drives, its cost takes the place of the CPA."""
     driver = analysis.comparison.driver
+    if "conversions_missing" in analysis.comparison.flags:
+        return [name for name in ("ctr", "cpc", "cpm") if name in analysis.comparison.metrics]
     return ["ctr", "cvr", driver if driver in {"cpc", "cpm"} else "cpa", "roas"]
 
 
@@ -89,7 +101,10 @@ def _reasons(analysis: Analysis, words: Words) -> str:
     """Why it moved, and what is missing or estimated."""
     real = analysis.comparison.lead.verdict == "real" and analysis.comparison.driver == "cpa"
     said = [
+        basis.faults_first(analysis, words),
         sentences.why(analysis, words) if real else None,
+        basis.conversions_missing(analysis),
+        basis.left_out(analysis, words),
         sentences.beside(analysis),
         sentences.newer_known(analysis, words),
         sentences.tracking_first(analysis, words),
@@ -126,8 +141,10 @@ def _footer(recommendation: Recommendation, words: Words) -> str:
     )
     if analysis.retrospective.campaign.currency is None:
         parts.append("currency not given")
-    if comparison.size_free_score is not None and "counting_doubted" not in comparison.flags:
+    doubted = "counting_doubted" in comparison.flags or analysis.is_unjudged
+    if comparison.size_free_score is not None and not doubted:
         parts.append(f"score {f.number(comparison.size_free_score)} of 100")
+    parts += filter(None, [basis.quality_short(analysis)])
     if recommendation.status == "proposed" and recommendation.expires_at:
         parts.append(f"expires {words.style.moment(recommendation.expires_at)}")
     return " · ".join(parts)

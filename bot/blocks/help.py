@@ -7,7 +7,7 @@ from bot.blocks.kit import Message
 from bot.blocks.mrkdwn import word
 
 COMMANDS = """*What you can type*
-• `/analyze spring-sale` what it did, what is real, what to do
+• `/analyze spring-sale 30d` what it did in 30 days, what is real, what to do
 • `/analyze` alone opens a window to choose or enter one
 • `/learnings students` what was learned about something
 • `/digest now` · `weekly mon 09:00 #channel` · `off`"""
@@ -18,8 +18,9 @@ VERBS = """*`/marko …`*
 • `weights` what each audience, creative and platform weighs
 • `why audience:students-18-25` what moved that weight
 • `settings` what is set · `doctor` what does not work
-• `audit` who did what; or `… spring-sale`, `… @somebody`, `… verify`"""
-ELSE = "Or drop a JSON file of campaigns into a channel, mention me, or write to me."
+• `audit` who did what; or `… spring-sale`, `… @somebody`, `… verify`
+• `inbox` what programs delivered and I could not read"""
+ELSE = "Or drop an export (CSV or XLSX) into a channel, mention me, or write to me."
 
 
 def commands(typed: str = "", nearest: Sequence[str] = ()) -> Message:

@@ -26,7 +26,7 @@ MOST = SHOWN
 LONGEST = 2 * SECTION  # as it is written: a name's marks are longer than what is read
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NO_LEARNING = "No learning yet; it needs two periods that agree."
-NO_CAMPAIGN = "No campaign yet. Drop a JSON file into a channel."
+NO_CAMPAIGN = "No campaign yet. Drop an export into a channel."
 STEPS: Mapping[SetUpStep, str] = {
     "channel": "invite me to a channel",
     "approver": "name an approver",
@@ -38,7 +38,7 @@ WAYS: Mapping[SetUpStep, str] = {
     "channel": "Type `/invite @Marko` there.",
     "approver": "A workspace admin does that here; until then nobody can approve.",
     "limits": "How much may change, when two must agree. An approver sets them; until then my own hold.",
-    "campaign": "Drop a JSON file of campaigns into a channel where I am, or enter one.",
+    "campaign": "Drop an export of your ad platform into a channel where I am, or enter a campaign.",
     "digest": "Every week: what was learned, what moved for real, what waits.",
 }
 OPENERS: Mapping[SetUpStep, tuple[str, str]] = {

@@ -20,6 +20,9 @@ Draft = dict[str, Any]  # by block: a text, a day, or {"text", "value"} of what 
 TITLE = "Analyze"
 HOW = "how"
 CAMPAIGN = "campaign"
+WINDOW = "window"
+WINDOWS = (7, 14, 28, 30, 60, 90, 180, 365)  # days
+USUAL = 28
 PASTED = "pasted"
 CHOICES: tuple[tuple[How, str], ...] = (
     ("known", "Known campaign"), ("enter", "Enter"), ("paste", "Paste JSON"),
@@ -87,7 +90,15 @@ def _choice(how: How) -> Block:
 
 
 def _known(_: Separators) -> list[Block]:
-    return [kit.field(CAMPAIGN, "Campaign", kit.search_select(ids.PICK_CAMPAIGN, "Type to search"))]
+    campaign = kit.search_select(ids.PICK_CAMPAIGN, "Type to search")
+    options = [kit.option(f"{days} days", str(days)) for days in WINDOWS]
+    usual = next(option for option in options if option["value"] == str(USUAL))
+    window = kit.select(ids.VALUE, options) | {"initial_option": usual}
+    hint = "Up to yesterday, where I have daily rows; else the newest window that was handed in."
+    return [
+        kit.field(CAMPAIGN, "Campaign", campaign),
+        kit.field(WINDOW, "Window", window, hint=hint),
+    ]
 
 
 def _paste(_: Separators) -> list[Block]:
@@ -96,7 +107,7 @@ def _paste(_: Separators) -> list[Block]:
         "One campaign as JSON, or a list",
         long=True,
         most=LONGEST_PASTE,
-        hint=f"At most {LONGEST_PASTE:,} characters. Longer? Drop the file into a channel where I am.",
+        hint=f"At most {LONGEST_PASTE:,} characters. Longer, or an export? Drop it into my channel.",
     )
     return [block]
 

@@ -36,9 +36,10 @@ UNKNOWN = "unknown"  # the error of a message of which nobody can tell whether i
 ANALYZE_HELP = """*`/analyze` says what a campaign did against its forecast, and what is real.*
 • `/analyze` alone opens a window: choose a campaign, enter one, or paste JSON
 • `/analyze spring-sale` shows its card here; its beginning is enough
+• `/analyze spring-sale 30d` takes the last 30 days (1 to 365) where I have daily rows, usually 28
 • `/analyze spring-sale --force` makes a new card and voids the old one
 • `/analyze help` shows this
-• or drop a JSON file of campaigns into a channel where I am
+• or drop an export (CSV, XLSX) into a channel where I am
 
 Approve or reject on the card. Only approvers decide, and I change nothing by myself."""
 
@@ -203,7 +204,7 @@ def failure_report(case: str, what: str, person: str, error: str, words: Words) 
 def _unknown(error: UnknownCampaign, words: Words) -> Message:
     text = f"I know no campaign {words.style.name(error.asked)}."
     if not error.nearest:
-        return said(f"{text} Type `/analyze` alone to enter it, or drop its JSON file here.")
+        return said(f"{text} Type `/analyze` alone to enter it, or drop an export with it here.")
     return _choices(f"{text} Nearest:", error.nearest)
 
 

@@ -14,7 +14,7 @@ from bot.blocks.votes import Choice, vote_buttons
 from engine.models.comparison import Kpi
 from engine.models.recommendation import Analysis, Recommendation
 from engine.models.vote import Tally
-from engine.narrate import sentences
+from engine.narrate import basis, how, sentences
 from engine.narrate.precedent import NOTHING, came_of_it, why_similar
 from engine.narrate.waterfall import in_words, waterfall
 from engine.narrate.words import Words
@@ -47,7 +47,7 @@ def evidence(recommendation: Recommendation, voice: Voice) -> Message:
     """M2: every figure with its sample and what it says, as a table and in words."""
     analysis, words = recommendation.analysis, voice.marked
     rows = [["What", "Forecast", "Actual", "Says", "95 % range", "n"]]
-    rows += [_row(name, analysis, voice.plain) for name in analysis.comparison.metrics]
+    rows += [_row(name, analysis, voice.plain) for name in sentences.shown_kpis(analysis)]
     against = _against(analysis, words)
     name = analysis.retrospective.name
     return Message(_notice(name, "the figures"), [kit.table(rows, wrapped=(3, 4)), kit.section(against)])
@@ -61,7 +61,8 @@ def reasoning(recommendation: Recommendation, voice: Voice, votes: Votes | None 
     if analysis.similar:
         blocks.append(kit.table(_similar_rows(analysis, voice.plain), wrapped=(0, 1, 2)))
     blocks += [kit.section(text) for text in _how(analysis, words)]
-    blocks.append(kit.context(f"As it was known {words.style.moment(recommendation.created_at)}."))
+    known = f"As it was known {words.style.moment(recommendation.created_at)}."
+    blocks.append(kit.context(" ".join(filter(None, [basis.quality(analysis, words), known]))))
     # A name of its own outlasts a redraw, so that a click on what stood there before is still found.
     blocks.append(kit.actions(_vote_buttons(recommendation, votes or Votes())) | {"block_id": ids.VOTE})
     return Message(_notice(analysis.retrospective.name, "how I came to this"), blocks)
@@ -122,7 +123,11 @@ def _against(analysis: Analysis, words: Words) -> str:
     strong = words.style.strong("Against it:")
     said = sentences.contrary(analysis, words)
     flags = analysis.comparison.flags
-    missing = ["daily rows"] + (["revenue"] if "revenue_missing" in flags else [])
+    rows = analysis.retrospective.rows
+    missing = ["daily rows"] if rows is None or not rows.by_day else []
+    missing += ["revenue"] if "revenue_missing" in flags else []
+    if not missing:
+        return f"{strong} {' '.join(said) or 'nothing in the rows of this window.'}"
     if said:
         return f"{strong} {' '.join(said)} Not available: {' and '.join(missing)}."
     verb = "was" if len(missing) == 1 and missing != ["daily rows"] else "were"
@@ -178,12 +183,19 @@ def _similar_rows(analysis: Analysis, words: Words) -> list[list[str]]:
 
 
 def _how(analysis: Analysis, words: Words) -> list[str]:
-    actual, f = analysis.retrospective.campaign.actual_metrics, words.formats
+    actual, rows = analysis.retrospective.campaign.actual_metrics, analysis.retrospective.rows
     currency = analysis.retrospective.campaign.currency
     lines = [words.style.strong("How computed.")]
-    if actual.conversions and actual.spend:
-        spend, conversions = f.money(actual.spend, currency), f.count(actual.conversions, "conversion")
-        lines = [f"{lines[0]} CPA = spend / conversions = {spend} / {conversions}."]
+    metrics = analysis.comparison.metrics
+    shown = [name for name in sentences.shown_kpis(analysis) if metrics[name].actual is not None]
+    computed = shown if rows else [name for name in shown if name == "cpa"]
+    if computed:
+        lines = [f"{lines[0]} {how.ratio(computed[0], actual, currency, words)}."]
+        lines += [f"{how.ratio(name, actual, currency, words)}." for name in computed[1:]]
+    lines += filter(None, [basis.origin(analysis, words)])
+    if rows:
+        lines.append(f"{how.frequency(actual, words)}.")
+        lines += [f"The market moved: {basis.drift(each, words)}" for each in rows.drifts]
     lines.append("Confidence: how sure it is that the change is real, not that the action works.")
     lines.append("Real: 90 % sure of a change beyond 5 %. Noise: could be chance, and within 20 %.")
     if analysis.comparison.size_free_score is not None:

@@ -18,7 +18,8 @@ def welcome(approvers: int) -> Message:
             "noise, and propose one action. I change nothing by myself."
         ),
         kit.section(
-            "Start with `/analyze` and a campaign's name, or drop a JSON file of campaigns here. "
+            "Start by dropping an export of Meta, Google, TikTok, LinkedIn or Microsoft here (CSV or XLSX), "
+            "or with `/analyze` and a campaign's name. "
             "`/digest weekly mon 09:00` posts here every Monday what was learned and what waits."
         ),
         kit.context(f"Who decides: {named} · `/marko settings` says who · `/marko help` says the rest"),

@@ -5,6 +5,7 @@ people who may (``door.py``). Only ``CHECKS`` run before, since Slack shows a di
 to its submission; they only look: ``check(view, separators, engine)``. Those in ``QUICK``, and commands as
 ``OPENS`` says, open a dialog, for which Slack gives three seconds: they open it first, put off the rest with
 ``desk.later``, and never queue behind the others. Those in ``FOLLOWING`` draw an open dialog anew.
+Those in ``READING`` fetch and read a file, and nothing else waits for them.
 ``NEXT`` says which dialogs lead to another one, and ``LAST`` with which all of them close.
 ``WORTH`` says which events are taken at all, and ``OPTIONS`` what a search select offers: both are asked
 before the acknowledgement.
@@ -38,11 +39,16 @@ OPENERS = (
     ids.OPEN_SETTINGS,
     ids.EDIT,
     ids.CHOOSE,
+    ids.IMPORT_MAP,
 )
 QUICK = frozenset(f"action:{name}" for name in OPENERS)
 # What is chosen in an open dialog, and the dialog follows: somebody looks at it.
 CHOSEN = (ids.ANALYZE_HOW, ids.ORDER_CHANNEL, ids.ORDER_DAY, ids.ORDER_TIME, ids.ORDER_ZONE, ids.APPROVERS)
 FOLLOWING = frozenset(f"action:{name}" for name in CHOSEN)
+ANSWERED = (ids.IMPORT_WITH, ids.IMPORT_DATES, ids.IMPORT_DECIMAL, ids.IMPORT_ROWS)
+READING = frozenset(
+    {"event:file_shared", f"view:{ids.MAP_VIEW}", *(f"action:{name}" for name in ANSWERED)}
+)
 
 
 def is_quick(delivery: Delivery) -> bool:
@@ -62,6 +68,11 @@ def is_following(delivery: Delivery) -> bool:
     return f"{delivery.kind}:{delivery.name}" in FOLLOWING
 
 
+def is_reading(delivery: Delivery) -> bool:
+    """Whether this may take as long as a file does."""
+    return f"{delivery.kind}:{delivery.name}" in READING
+
+
 __all__ = [
     "ACTIONS",
     "CHECKS",
@@ -74,9 +85,11 @@ __all__ = [
     "NEXT",
     "OPTIONS",
     "QUICK",
+    "READING",
     "SILENT",
     "VIEWS",
     "WORTH",
     "is_following",
     "is_quick",
+    "is_reading",
 ]

@@ -12,6 +12,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from bot.manifest import commands, events, scopes
 from bot.receivers import CHANGING, Receiver, Receivers
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.receiver_door import LOOKUPS, ORDERS
+from bot.sandbox.sample_exports import EXPORTS
 from bot.sandbox.samples import SAMPLE_FILE, sample_file, sample_history
 from bot.sandbox.server import SandboxServer
 from bot.settings import Settings, SettingsError
@@ -32,6 +34,12 @@ PLATFORM_S = 3.0  # how long the sandbox's ad platform is waited for: somebody w
 DEFAULT_ZONE = "Europe/Madrid"
 _GUEST = "Be the Guest (“Who I am”), press Approve: refused. Be the Approver, press it"
 DECIDE, DECIDE_BY_HAND = f"{_GUEST}: done. Then Undo…", f"{_GUEST}, then Done."
+FILES = [
+    {"name": "meta-ads.csv", "label": "Meta, two bad rows"},
+    {"name": "google-kampagnen.csv", "label": "Google, in German"},
+    {"name": "tiktok-by-day.csv", "label": "TikTok"},
+    {"name": "outlet-sheet.csv", "label": "A sheet that asks"},
+]
 GUIDE: dict[str, Any] = {
     "title": "Try Marko",
     "text": "You are the approver of a small shop's campaigns.",
@@ -41,7 +49,7 @@ GUIDE: dict[str, Any] = {
         {"text": "One that missed. Press Reject… and say why.", "try": "/analyze new-parents"},
         {"text": "One that nobody can judge yet.", "try": "/analyze city-break"},
         {"text": "What was learned about somebody.", "try": "/learnings students"},
-        {"text": "A file of two new campaigns.", "sample": "Drop a sample file here"},
+        {"text": "Drop an export: read exactly, or it says why not.", "files": FILES},
         {"text": "Ask in your conversation with Marko.", "try": "How did new-parents do?", "in": "direct"},
         {"text": "All that waits, in one place.", "open": "Home"},
         {
@@ -56,7 +64,8 @@ EMPTY_GUIDE: dict[str, Any] = {
     "text": "You are the approver of a shop that has just installed Marko; it knows nothing yet.",
     "steps": [
         {"text": "The setup, and what comes first.", "open": "Home"},
-        {"text": "A file of two campaigns. Read the card of each.", "sample": "Drop a sample file here"},
+        {"text": "Drop an export, then press Analyze.", "files": FILES},
+        {"text": "Or a file of two campaigns with their forecasts.", "sample": "Drop a sample file here"},
         {"text": "Or enter one by hand: a window opens.", "try": "/analyze"},
         {"text": "Ask in your conversation with Marko.", "try": "What can I ask?", "in": "direct"},
         {"text": DECIDE},
@@ -90,7 +99,7 @@ class Sandbox:
             bot_events=events(),
             scopes=scopes(),
             guide=_guide(settings, filled=filled, by_hand=by_hand),
-            sample=lambda: (SAMPLE_FILE, sample_file(self.clock.now(), zone)),
+            sample=lambda name: _sample(name, self.clock.now(), zone),
             clock=self.clock,
             signing_secret=signing_secret,
         )
@@ -187,6 +196,14 @@ def _guide(settings: Settings, *, filled: bool, by_hand: bool) -> dict[str, Any]
         {"text": DECIDE_BY_HAND} if by_hand and each["text"] == DECIDE else each for each in guide["steps"]
     ]
     return {"title": guide["title"], "text": f"{guide['text']} {_where_it_stays(settings)}", "steps": steps}
+
+
+def _sample(name: str, now: datetime, zone: ZoneInfo) -> tuple[str, bytes] | None:
+    """A file that the guide drops: an export by its name, else the campaigns with their forecasts."""
+    if not name:
+        return SAMPLE_FILE, sample_file(now, zone)
+    make = EXPORTS.get(name)
+    return (name, make(now, zone)) if make else None
 
 
 def _where_it_stays(settings: Settings) -> str:

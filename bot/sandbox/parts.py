@@ -29,7 +29,7 @@ class Parts:
     app_token: str
     commands: Sequence[dict[str, str]]
     guide: dict[str, Any]
-    sample: Callable[[], tuple[str, bytes]] | None
+    sample: Callable[[str], tuple[str, bytes] | None] | None
     clock: MovableClock
     journal: Journal
     workspace: Workspace

@@ -77,7 +77,8 @@ class SandboxServer:
     `commands` are {"command", "usage_hint", "description"}; `bot_events` the events that the bot subscribed
     to, by their names in the manifest, and `scopes` those that it was granted (None: all); `folder` keeps
     the state between runs. With a `signing_secret` everything goes by signed HTTP to `request_url`, or to
-    the one `deliver_to` names. `sample` makes the name and the bytes of the file that the guide drops.
+    the one `deliver_to` names. `sample` makes the name and the bytes of a file that the
+    guide drops, by its name or "".
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class SandboxServer:
         folder: Path | None = None,
         commands: Sequence[dict[str, str]] = (),
         guide: dict[str, Any] | None = None,
-        sample: Callable[[], tuple[str, bytes]] | None = None,
+        sample: Callable[[str], tuple[str, bytes] | None] | None = None,
         bot_events: Collection[str] | None = None,
         scopes: Collection[str] | None = None,
         clock: MovableClock | None = None,

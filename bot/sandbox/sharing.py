@@ -41,10 +41,14 @@ def share(parts: Parts, body: Body) -> Json:
 
 
 def share_sample(parts: Parts, body: Body) -> Json:
-    """Share the sample file, as if the person had dropped it. Raises Impossible when there is none."""
-    if parts.sample is None:
+    """Share a sample file, as if the person had dropped it: the one of that `name`, else the usual one.
+
+    Raises Impossible when there is none.
+    """
+    made = parts.sample(str(body.get("name") or "")) if parts.sample else None
+    if made is None:
         raise Impossible(404, "This sandbox has no sample file.")
-    name, content = parts.sample()
+    name, content = made
     encoded = base64.b64encode(content).decode()
     return share(parts, {**body, "files": [{"name": name, "content": encoded}]})
 

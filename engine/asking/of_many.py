@@ -254,7 +254,7 @@ def total_spend(question: Question, found: Told, whom: str, words: Words) -> Ans
         return _no_sum(question, found, whom, words)
     sums: dict[str, Decimal] = {}
     for each in found.inside:
-        spent = each.retrospective.campaign.actual_metrics.spend
+        spent = each.retrospective.campaign.actual_metrics.spend or Decimal(0)
         sums[each.currency or ""] = sums.get(each.currency or "", Decimal(0)) + spent
     f = words.formats
     said = listed([f.total(amount, code or None) for code, amount in sorted(sums.items())])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.asking.chosen import falls_within
-from engine.explain.standing import Standing, newest_by_campaign, without_overlap
+from engine.explain.standing import Standing, newest_by_campaign, that_tell, without_overlap
 from engine.models.question import Span
 
 
@@ -17,7 +17,7 @@ class Told(NamedTuple):
 
 def newest_in(span: Span | None, standings: Iterable[Standing]) -> Told:
     """Each campaign's newest window of those that lie in the days; without days the newest of all."""
-    every = list(standings)
+    every = that_tell(standings)
     if span is None:
         return Told(newest_by_campaign(every), [])
     inside = newest_by_campaign(each for each in every if _lies_in(each, span))
@@ -31,7 +31,7 @@ def to_sum_up(span: Span | None, standings: Iterable[Standing]) -> Told:
 
     Without days each campaign's newest window.
     """
-    every = list(standings)
+    every = that_tell(standings)
     if span is None:
         return Told(newest_by_campaign(every), [])
     kept = without_overlap(every)

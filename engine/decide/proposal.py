@@ -39,7 +39,7 @@ class _Case(NamedTuple):
         """Move the average daily spend of the window, or the whole spend where its length is unknown."""
         unit = smallest_unit(self.campaign.currency)
         days = days_in_window(self.campaign)
-        spent = self.campaign.actual_metrics.spend / (days or 1)
+        spent = (self.campaign.actual_metrics.spend or Decimal(0)) / (days or 1)
         previous = spent.quantize(unit, ROUND_HALF_UP)
         # Toward what is spent now, so that no rounding carries a step over the limit.
         toward = ROUND_FLOOR if change > 0 else ROUND_CEILING
@@ -58,27 +58,29 @@ def propose(
     rules: Rules,
     *,
     outdated: bool = False,
+    withheld: bool = False,
 ) -> Proposal:
     """Propose: more where the driver really beat its forecast, less where it really missed it.
 
     Noise keeps everything as it is, too early waits. So does a campaign without any conversion: what
     is broken may be the counting; and one with more conversions than clicks. Without a forecast the
     campaign's own earlier window stands in. An ``outdated`` window, of which newer figures are known,
-    proposes nothing: the same change would be proposed twice.
+    proposes nothing: the same change would be proposed twice. ``withheld`` waits, whatever was found: the
+    rows are in doubt.
     The step is ``rules.spend_step`` and never above ``rules.change_limit``.
     """
     case = _Case(campaign, comparison, today, rules)
     favourable, verdict, certainty = _judged(comparison, history)
     step = min(rules.spend_step, rules.change_limit)
     doubted = comparison.driver == "cpa" and "counting_doubted" in comparison.flags
-    if verdict == "real" and favourable is not None and not doubted and not outdated:
+    if verdict == "real" and favourable is not None and not (doubted or outdated or withheld):
         spend = case.set_spend(step if favourable else -step)
         if spend is not None:
             return _spend_proposal(case, spend, certainty)
-    if verdict == "noise" or outdated:
+    if (verdict == "noise" or outdated) and not withheld:
         keep = KeepAsIs(next_look=case.by)
         return Proposal(action=keep, workflow=WORKFLOWS[keep.kind], confidence=None)
-    needed = comparison.need.days if comparison.need else None
+    needed = comparison.need.days if comparison.need and not withheld else None
     days = min(needed or rules.horizon_days, LONGEST_WAIT_DAYS)
     wait = Wait(next_look=today + timedelta(days=days))
     return Proposal(action=wait, workflow=WORKFLOWS[wait.kind], confidence=None)
@@ -93,7 +95,7 @@ def recovery(analysis: Analysis) -> Recovery | None:
     _, verdict, _ = _judged(comparison, history)
     forecast = comparison.lead.verdict != "no forecast"
     value = comparison.lead.actual if forecast or history is None else history.actual
-    if analysis.proposal.needs_approval or verdict != "noise" or value is None:
+    if analysis.proposal.needs_approval or verdict != "noise" or value is None or analysis.is_unjudged:
         return None
     currency = analysis.retrospective.campaign.currency
     return Recovery(kpi=comparison.driver, value=value, currency=currency)
@@ -180,11 +182,12 @@ def _worst_case(case: _Case, spend: SetSpend) -> WorstCase:
     metrics, unit = case.comparison.metrics, smallest_unit(spend.currency)
     # Without a conversion nobody knows what one costs; a click has its price all the same.
     bought: Literal["cpa", "cpc"] = "cpa" if metrics["cpa"].actual else "cpc"
-    price = metrics[bought].actual
+    priced = metrics.get(bought)
+    price = priced.actual if priced else None
     if spend.change > 0 or not price:
         return WorstCase(kind="spent_for_nothing", amount=moved, currency=spend.currency, by=case.by)
     lost = max(1, round(float(moved) / price))
-    unit_price = Decimal(str(metrics[bought].expected or price)).quantize(unit, ROUND_HALF_UP)
+    unit_price = Decimal(str((priced and priced.expected) or price)).quantize(unit, ROUND_HALF_UP)
     return WorstCase(
         kind="conversions_not_made" if bought == "cpa" else "clicks_not_made",
         amount=unit_price * lost,

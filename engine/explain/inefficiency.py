@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.explain.discovery import discoveries
 from engine.explain.standing import Standing, worked_out_once
+from engine.measure.discovery import discoveries
 from engine.measure.evidence import Evidence, gather
 from engine.measure.interval import poisson
 from engine.models.comparison import Interval

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.explain.discovery import discoveries
 from engine.explain.standing import Level, Standing
 from engine.measure import distributions
+from engine.measure.discovery import discoveries
 from engine.models.comparison import Interval
 from engine.models.pattern import Dimension, LevelEffect, PatternKind
 from engine.models.rules import Rules

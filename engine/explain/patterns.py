@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.explain.clusters import clusters
 from engine.explain.inefficiency import inefficiencies
 from engine.explain.levels import Levels, level_effects
-from engine.explain.standing import Standing, newest_by_campaign
+from engine.explain.standing import Standing, newest_by_campaign, that_teach
 from engine.explain.tags import tags
 from engine.explain.trend import platform_trends
 from engine.models.pattern import Patterns
@@ -19,7 +19,7 @@ def find_patterns(
 
     ``levels`` are the effects of levels where they are known already, each with its status.
     """
-    campaigns = newest_by_campaign(standings)
+    campaigns = newest_by_campaign(that_teach(standings))
     effects, level_notes = levels or level_effects(campaigns, rules)
     own_notes = [level_notes[level.signal] for level in focus.levels if level.signal in level_notes]
     groups, cluster_notes = clusters(campaigns, rules)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.explain.standing import Standing, newest_by_campaign, worked_out_once
 from engine.explain.vocabulary import Word, meanings, telling, words_of
+from engine.models.campaign import NO_OBJECTIVE
 from engine.models.pattern import SimilarCampaign
 from engine.models.retrospective import slug
 
@@ -62,7 +63,7 @@ def _facets(each: Standing) -> dict[str, tuple[str, ...]]:
     campaign = each.retrospective.campaign
     return {
         "platform": (campaign.platform,),
-        "objective": (campaign.objective,),
+        "objective": (campaign.objective,) if campaign.objective != NO_OBJECTIVE else (),
         "audience": tuple(audience.name for audience in campaign.audiences),
         "creative type": tuple(dict.fromkeys(creative.type for creative in campaign.creatives)),
     }

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from engine.measure.comparison import compare_kpi, counting_doubted
+from engine.measure.quality import scored
 from engine.models.comparison import KpiComparison
 from engine.models.pattern import Dimension
 from engine.models.retrospective import Retrospective, slug
@@ -33,8 +34,8 @@ class Level(NamedTuple):
 class Standing:
     """One campaign's newest window. ``log_ratio`` is ln(actual CPA / own forecast CPA), or ``None``.
 
-    ``is_sound`` is False where its counting is in doubt: then it teaches nothing. What every look over
-    all campaigns asks for is worked out once.
+    ``is_sound`` is False where its counting or its rows are in doubt: then it teaches nothing. What every
+    look over all campaigns asks for is worked out once.
     """
 
     retrospective: Retrospective
@@ -67,6 +68,12 @@ class Standing:
         return frozenset(level.signal for level in self.levels)
 
     @property
+    def is_own_choice(self) -> bool:
+        """Whether somebody only asked for these days: rows without a forecast, of which there may be a
+        window for each day. It is a trial of nothing, and stands in no other window's place."""
+        return self.retrospective.rows is not None and self.cpa.expected is None
+
+    @property
     def currency(self) -> str | None:
         return self.retrospective.campaign.currency
 
@@ -95,17 +102,31 @@ def worked_out_once(work: "Callable[[Standing], Found]") -> "Callable[[Standing]
 
 def standing(retrospective: Retrospective, rules: Rules) -> Standing:
     campaign = retrospective.campaign
-    sound = not counting_doubted(campaign)
+    rows = retrospective.rows
+    trusted = rows is None or scored(rows.faults).score >= rules.quality_floor
+    sound = trusted and not counting_doubted(campaign)
     cpa = compare_kpi("cpa", campaign.expected_metrics, campaign.actual_metrics, rules)
     return Standing(
         retrospective=retrospective,
         cpa=cpa,
         log_ratio=math.log(cpa.actual / cpa.expected) if cpa.actual and cpa.expected and sound else None,
         is_sound=sound,
-        conversions=float(campaign.actual_metrics.conversions),
-        spend=float(campaign.actual_metrics.spend),
+        conversions=float(campaign.actual_metrics.conversions or 0),
+        spend=float(campaign.actual_metrics.spend or 0),
         levels=levels(retrospective),
     )
+
+
+def that_teach(standings: Iterable[Standing]) -> list[Standing]:
+    """Leave out windows that somebody only asked for; they overlap as often as people ask."""
+    return [each for each in standings if not each.is_own_choice]
+
+
+def that_tell(standings: Iterable[Standing]) -> list[Standing]:
+    """Keep of each campaign the windows that teach; where it has none, those that were asked for."""
+    every = list(standings)
+    taught = {each.campaign_key for each in that_teach(every)}
+    return [each for each in every if not (each.is_own_choice and each.campaign_key in taught)]
 
 
 def newest_by_campaign(standings: Iterable[Standing]) -> list[Standing]:

@@ -2,7 +2,7 @@
 
 from engine.explain.standing import Standing
 from engine.explain.tags import band
-from engine.models.campaign import Audience, CampaignPerformanceInput
+from engine.models.campaign import NO_OBJECTIVE, Audience, CampaignPerformanceInput
 from engine.models.retrospective import Retrospective
 
 OUTCOMES = {
@@ -23,7 +23,8 @@ def kind_of(retrospective: Retrospective) -> str:
     """Say what a campaign was, without how it ended: a win does not make it like other wins."""
     campaign = retrospective.campaign
     audiences = "; ".join(_audience(each) for each in campaign.audiences)
-    kind = f"{campaign.platform}, {campaign.objective}"
+    said = [campaign.platform, *([campaign.objective] if campaign.objective != NO_OBJECTIVE else [])]
+    kind = ", ".join(said)
     return f"{retrospective.name}. {kind}. {audiences}. {creatives_text(campaign)}"
 
 

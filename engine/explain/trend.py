@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.explain.discovery import discoveries
 from engine.explain.levels import attribution_windows
 from engine.explain.standing import Level, Standing
 from engine.measure import distributions
+from engine.measure.discovery import discoveries
 from engine.models.comparison import Interval
 from engine.models.pattern import PlatformTrend
 from engine.models.rules import Rules

@@ -11,7 +11,8 @@ from datetime import date
 
 import numpy as np
 
-from engine.explain.standing import Standing, without_overlap, worked_out_once
+from engine.explain.standing import Standing, that_teach, without_overlap, worked_out_once
+from engine.models.campaign import NO_OBJECTIVE
 from engine.models.retrospective import slug
 from engine.models.rules import Rules
 from engine.models.weight import SignalWeight, WeightEvent, Weights
@@ -32,7 +33,7 @@ def weigh(standings: Sequence[Standing], rules: Rules) -> Weights:
         return Weights(as_of=None, signals=())
     newest = max(each.day for each in standings)
     events: dict[str, list[WeightEvent]] = defaultdict(list)
-    for each in sorted(without_overlap(standings), key=lambda each: (each.day, each.key)):
+    for each in sorted(without_overlap(that_teach(standings)), key=lambda each: (each.day, each.key)):
         for signal, event in _trials(each):
             events[signal].append(event)
     signals = []
@@ -47,7 +48,9 @@ def signals_of(each: Standing) -> dict[str, list[str]]:
     kinds: dict[str, list[str]] = defaultdict(list)
     for level in each.levels:
         kinds[level.dimension].append(level.signal)
-    kinds["tag"].append(f"tag:objective:{slug(each.retrospective.campaign.objective)}")
+    objective = each.retrospective.campaign.objective
+    if objective != NO_OBJECTIVE:
+        kinds["tag"].append(f"tag:objective:{slug(objective)}")
     return kinds
 
 

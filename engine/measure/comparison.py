@@ -24,10 +24,12 @@ SHOWN: tuple[Kpi, ...] = ("ctr", "cvr", "cpa", "roas")
 def compare(campaign: CampaignPerformanceInput, rules: Rules) -> Comparison:
     """Compare one campaign's window with its own forecast. The forecast is taken as a point."""
     expected, actual = campaign.expected_metrics, campaign.actual_metrics
-    driver = kpis.driver(campaign.objective)
+    driver = kpis.driver(campaign.objective, actual)
     shown = SHOWN if driver in SHOWN else (*SHOWN, driver)
+    if actual.conversions is None:
+        shown = tuple(dict.fromkeys((*SHOWN, "cpc", "cpm", driver)))  # what can be told without them
     metrics = {name: compare_kpi(name, expected, actual, rules) for name in shown}
-    if not actual.conversions:
+    if actual.conversions == 0:
         metrics["roas"] = _roas_without_conversions(metrics["roas"], metrics["cpa"])
     return Comparison(
         driver=driver,
@@ -50,7 +52,7 @@ def judge(name: Kpi, forecast: float | None, actual: Metrics, rules: Rules) -> K
     """Judge one KPI of a window against a point."""
     value = kpis.value(name, actual)
     evidence = gather(name, actual)
-    if name == "cpa" and actual.spend and not actual.conversions:
+    if name == "cpa" and actual.spend and actual.conversions == 0:
         return _without_conversions(forecast, actual, rules)
     comparison = KpiComparison(
         expected=forecast,
@@ -74,16 +76,16 @@ def judge(name: Kpi, forecast: float | None, actual: Metrics, rules: Rules) -> K
 
 def _without_conversions(forecast: float | None, actual: Metrics, rules: Rules) -> KpiComparison:
     """Bound an undefined CPA from below by the rule of three (Hanley & Lippman-Hand 1983)."""
-    certainty = None
+    certainty, spent = None, float(actual.spend or 0)
     if forecast is not None:
-        certainty = 1 - math.exp(-float(actual.spend) / (forecast * (1 + rules.tolerance)))
+        certainty = 1 - math.exp(-spent / (forecast * (1 + rules.tolerance)))
     return KpiComparison(
         expected=forecast,
         actual=None,
         delta_pct=None,
         favourable=False if certainty is not None and certainty > rules.certainty else None,
         verdict="not defined",
-        interval=Interval(low=float(actual.spend) / 3, high=None, level=0.95),
+        interval=Interval(low=spent / 3, high=None, level=0.95),
         n=0.0,
         certainty=certainty,
     )
@@ -145,9 +147,11 @@ def _flags(campaign: CampaignPerformanceInput) -> tuple[Flag, ...]:
     actual = campaign.actual_metrics
     flags: list[Flag] = []
     flags.append("revenue_missing" if actual.revenue is None else "order_values_unknown")
-    if not actual.conversions:
+    if actual.conversions is None:
+        flags.append("conversions_missing")
+    elif not actual.conversions:
         flags.append("no_conversions")
-    if actual.conversions > actual.clicks:
+    if _more_conversions(actual):
         flags.append("conversions_exceed_clicks")
     if counting_doubted(campaign):
         flags.append("counting_doubted")
@@ -161,4 +165,11 @@ def counting_doubted(campaign: CampaignPerformanceInput) -> bool:
     odd count must neither be praised nor teach anything.
     """
     actual, expected = campaign.actual_metrics, campaign.expected_metrics
-    return actual.conversions > actual.clicks and not expected.conversions > expected.clicks
+    return _more_conversions(actual) and not _more_conversions(expected)
+
+
+def _more_conversions(metrics: Metrics) -> bool:
+    """Say whether more was counted as a conversion than was clicked, as far as both are known."""
+    if metrics.conversions is None or metrics.clicks is None:
+        return False
+    return metrics.conversions > metrics.clicks

@@ -12,9 +12,13 @@ SMALLEST_CHANGE = 0.01
 def decompose_cpa(before: Metrics, after: Metrics) -> CpaDecomposition | None:
     """Split ln(CPA after / CPA before) into CPM, CTR and CVR (LMDI-I; Ang 2015).
 
+    Where cells are missing the three rest on other rows each, and would not add up: ``None``.
+
     Shares are parts of the total log change and add up to 1. ``None`` where a CPA is not defined,
     and where it moved by less than 1 %, since shares of nothing say nothing.
     """
+    if before.pairs or after.pairs:
+        return None
     total = _log_change(kpi.cpa(before), kpi.cpa(after))
     cpm = _log_change(kpi.cpm(before), kpi.cpm(after))
     ctr = _log_change(kpi.ctr(before), kpi.ctr(after))

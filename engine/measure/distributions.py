@@ -40,6 +40,16 @@ def beta_above(a: float, b: float, limit: float) -> float:
     return float(_special().betaincc(a, b, limit))
 
 
+def kolmogorov(x: float) -> float:
+    """P(K > x) of Kolmogorov's limit of a scaled distance."""
+    return float(_special().kolmogorov(x))
+
+
+def chi_square_above(freedom: float, limit: float) -> float:
+    """P(chi-square > limit)."""
+    return float(_special().chdtrc(freedom, limit))
+
+
 @cache
 def _special() -> ModuleType:
     from scipy import special  # noqa: PLC0415  see above

@@ -51,28 +51,31 @@ class Evidence(NamedTuple):
 
 def gather(name: Kpi, metrics: Metrics) -> Evidence | None:
     """Collect what the KPI rests on; ``None`` where it is not defined or no event was counted."""
-    value = kpi.value(name, metrics)
-    if value is None or (name == "roas" and not (metrics.conversions and value)):
+    value, found = kpi.value(name, metrics), kpi.parts(name, metrics)
+    if value is None or found is None:
         return None
-    events = float(metrics.clicks) if name in {"ctr", "cpc"} else float(metrics.conversions)
-    if name == "cpm":
-        events = float(metrics.impressions)
-    return Evidence(value, events, _trials(name, metrics), grows=name not in kpi.LOWER_IS_BETTER)
-
-
-def _trials(name: Kpi, metrics: Metrics) -> float | None:
-    if name == "ctr":
-        return float(metrics.impressions)
+    top, bottom = (float(each) for each in found)
+    if name == "roas":
+        events = float(metrics.conversions or 0)
+        return Evidence(value, events, None, grows=True) if events and value else None
+    if name in kpi.LOWER_IS_BETTER:
+        return Evidence(value, bottom, None, grows=False)
     # Conversions after a view may exceed clicks; then they are a count, not a share.
-    return float(metrics.clicks) if name == "cvr" and metrics.conversions <= metrics.clicks else None
+    return Evidence(value, top, bottom if top <= bottom else None, grows=True)
+
+
+COUNTED: dict[Kpi, kpi.Sum] = {
+    "ctr": "impressions",
+    "cpm": "impressions",
+    "cvr": "clicks",
+    "cpc": "clicks",
+    "cpa": "conversions",
+    "roas": "conversions",
+}
 
 
 def sample(name: Kpi, metrics: Metrics) -> float:
-    """Count what the KPI rests on, as shown to people."""
-    match name:
-        case "ctr" | "cpm":
-            return float(metrics.impressions)
-        case "cvr" | "cpc":
-            return float(metrics.clicks)
-        case "cpa" | "roas":
-            return float(metrics.conversions)
+    """Count what the KPI rests on, as shown to people; 0 where nobody counted it."""
+    found = None if name == "roas" else kpi.parts(name, metrics)
+    counted = getattr(metrics, COUNTED[name]) if found is None else found[1]
+    return float(counted or 0)

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
 from engine.measure import distributions, kpi
 from engine.measure.evidence import gather
+from engine.models.campaign import Metrics
 from engine.models.comparison import Kpi, Verdict
 from engine.models.recommendation import OwnHistory
 from engine.models.retrospective import Retrospective
@@ -12,23 +15,24 @@ from engine.models.rules import Rules
 
 
 def own_history(focus: Retrospective, remembered: Sequence[Retrospective], rules: Rules) -> OwnHistory | None:
-    """Compare the driver with the newest earlier window that does not overlap; both are uncertain.
+    """Compare the driver with an earlier window that does not overlap; both are uncertain.
 
-    The log ratio is normal with variance 1/n + 1/n, n being the events of either window.
+    Of rows it is the one of the same length on the same days of the week; where they do not reach so far
+    back, and without rows, the newest that was handed in. The log ratio is normal with variance
+    1/n + 1/n, n being the events of either window.
     """
-    earlier = [each for each in remembered if _precedes(each, focus)]
-    if not earlier:
+    before = _earlier(focus, remembered)
+    if before is None:
         return None
-    before = max(earlier, key=lambda each: each.last_day)
-    name = kpi.driver(focus.campaign.objective)
-    past = gather(name, before.campaign.actual_metrics)
+    name = kpi.driver(focus.campaign.objective, focus.campaign.actual_metrics)
+    past = gather(name, before.actual)
     now = gather(name, focus.campaign.actual_metrics)
     if past is None or now is None or not past.value or not now.value:
         return None
     change = math.log(now.value / past.value)
     error = math.sqrt(1 / past.events + 1 / now.events)
     return OwnHistory(
-        first_day=before.campaign.window_start,
+        first_day=before.first_day,
         last_day=before.last_day,
         before=past.value,
         actual=now.value,
@@ -37,6 +41,25 @@ def own_history(focus: Retrospective, remembered: Sequence[Retrospective], rules
         favourable=_favourable(name, change),
         certainty=_certainty(change, error, rules),
     )
+
+
+class _Before(NamedTuple):
+    first_day: date | None
+    last_day: date
+    actual: Metrics
+
+
+def _earlier(focus: Retrospective, remembered: Sequence[Retrospective]) -> _Before | None:
+    if focus.rows is not None and focus.rows.before is not None:
+        found = focus.rows.before
+        return _Before(found.first_day, found.last_day, found.actual)
+    earlier = [each for each in remembered if _precedes(each, focus)]
+    if focus.rows is not None:
+        earlier = [each for each in earlier if each.rows is None]
+    before = max(earlier, key=lambda each: each.last_day, default=None)
+    if before is None:
+        return None
+    return _Before(before.campaign.window_start, before.last_day, before.campaign.actual_metrics)
 
 
 def _precedes(each: Retrospective, focus: Retrospective) -> bool:

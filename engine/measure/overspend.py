@@ -1,5 +1,6 @@
 """What a campaign's miss, or its win, is worth in money."""
 
+from engine.measure.kpi import RATIOS, parts
 from engine.models.campaign import Metrics
 from engine.models.comparison import Comparison
 
@@ -13,8 +14,8 @@ def overspend(comparison: Comparison, actual: Metrics) -> float:
     missed_all = lead.verdict == "not defined" and lead.favourable is False
     if lead.expected is None or not (lead.verdict == "real" or missed_all):
         return 0.0
-    bought = {
-        "cpc": float(actual.clicks),
-        "cpm": actual.impressions / 1000,
-    }.get(comparison.driver, float(actual.conversions))
-    return float(actual.spend) - lead.expected * bought
+    found = parts(comparison.driver, actual)
+    if found is None:
+        return 0.0
+    bought = float(found[1]) / RATIOS[comparison.driver].times
+    return float(found[0]) - lead.expected * bought

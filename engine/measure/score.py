@@ -36,4 +36,4 @@ def _score(metrics: Metrics) -> float | None:
     ctr, cpa = kpi.ctr(metrics), kpi.cpa(metrics)
     if ctr is None or cpa is None:
         return None
-    return CONVERSION_WEIGHT * float(metrics.conversions) + CTR_WEIGHT * ctr - CPA_WEIGHT * cpa
+    return CONVERSION_WEIGHT * float(metrics.conversions or 0) + CTR_WEIGHT * ctr - CPA_WEIGHT * cpa

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationInfo, field_validator
@@ -156,22 +156,64 @@ Prose = Annotated[str, Field(max_length=5_000)]
 Attribute = Annotated[str | int | float | bool | None, BeforeValidator(_attribute)]
 
 
-class Metrics(Value):
-    """Totals of one window. Money is in the campaign's currency; revenue may be unknown."""
+def _ours_alone(raw: Any, info: ValidationInfo) -> Any:
+    """Refuse what only our own reading of rows says, as any field that is not known."""
+    if info.context == HANDED_IN:
+        raise _rule("a field I know")
+    return raw
 
-    impressions: Count
-    clicks: Count
-    conversions: Amount
-    spend: Amount
+
+Ratio = Literal["ctr", "cvr", "cpa", "roas", "cpc", "cpm", "aov"]
+
+
+class Pair(Value):
+    """Both sums of a ratio over the rows that have both cells, where some rows lack one."""
+
+    ratio: Ratio
+    top: Amount
+    bottom: Amount
+
+
+class Metrics(Value):
+    """Totals of one window. Money is in the campaign's currency; revenue may be unknown.
+
+    Where they come from rows, any of them may be unknown (``None``); whoever hands in totals gives the
+    first four. ``reach`` is known where the platform counted it over the whole window: it cannot be added.
+    ``pairs`` holds the honest sums of ratios whose cells are partly missing.
+    """
+
+    pairs: Annotated[tuple[Pair, ...], BeforeValidator(_ours_alone)] = Field(
+        default=(), strict=False, exclude_if=lambda pairs: not pairs
+    )
+    impressions: Count | None
+    clicks: Count | None
+    conversions: Amount | None
+    spend: Amount | None
     revenue: Amount | None = None
+    reach: Annotated[Count | None, BeforeValidator(_ours_alone)] = Field(
+        default=None, exclude_if=lambda reach: reach is None
+    )
+
+    @field_validator("impressions", "clicks", "conversions", "spend", mode="before")
+    @classmethod
+    def _given_by_people(cls, raw: Any, info: ValidationInfo) -> Any:
+        if raw is None and info.context == HANDED_IN:
+            raise _rule("a number, without quotes")
+        return raw
 
     @field_validator("clicks")
     @classmethod
-    def _clicks_need_impressions(cls, clicks: int, info: ValidationInfo) -> int:
+    def _clicks_need_impressions(cls, clicks: int | None, info: ValidationInfo) -> int | None:
         impressions = info.data.get("impressions")
-        if impressions is not None and clicks > impressions:
+        if info.data.get("pairs"):  # sums of different rows
+            return clicks
+        if impressions is not None and clicks is not None and clicks > impressions:
             raise _rule(f"≤ impressions ({impressions})")
         return clicks
+
+
+NOTHING_FORECAST = Metrics(impressions=0, clicks=0, conversions=Decimal(0), spend=Decimal(0))
+NO_OBJECTIVE = "objective not given"  # rows may not say it
 
 
 class Audience(Value):
@@ -195,6 +237,9 @@ class CampaignPerformanceInput(Value):
 
     campaign_id: Name
     platform: Name
+    account: Annotated[Name | None, BeforeValidator(_ours_alone)] = Field(
+        default=None, exclude_if=lambda account: account is None
+    )
     objective: Name
     expected_metrics: Metrics
     actual_metrics: Metrics

@@ -12,6 +12,7 @@ Flag = Literal[
     "conversions_exceed_clicks",
     "order_values_unknown",
     "counting_doubted",
+    "conversions_missing",
 ]
 
 

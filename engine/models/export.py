@@ -83,6 +83,16 @@ class Sums(Value):
     reach: int | None = None
 
 
+class Complete(Value):
+    """What a KPI divides, over the rows in which both cells are present; ``left_out`` counts the others."""
+
+    kpi: str
+    above: Total
+    below: Total
+    rows: int
+    left_out: int
+
+
 class TotalCheck(Value):
     """The platform's own total row beside our sum of the rows that it speaks of."""
 
@@ -119,8 +129,8 @@ class Scan(Value):
 
     ``shape`` names files written alike: platform and column names. ``rows`` counts data rows taken,
     ``rejected`` those refused, of which ``rejects`` holds the first thousand. ``days`` are both ends of what
-    the rows cover, in the account's zone; ``by_day`` is False where rows span a range. ``totals`` are sums of the
-    rows taken; ``complete`` holds, by KPI, sums over rows in which both of its cells are present.
+    the rows cover, in the account's zone; ``by_day`` is False where rows span a range. ``totals`` are sums of
+    the rows taken; ``complete`` holds, by KPI, sums over rows in which both of its cells are present.
     """
 
     file: str
@@ -143,6 +153,7 @@ class Scan(Value):
     totals: Sums = Filled(default_factory=Sums)
     days: tuple[Day, Day] | None = None
     by_day: bool = True
+    complete: tuple[Complete, ...] = ()
     total_check: TotalCheck | None = None
     columns: tuple[UsedColumn, ...] = ()
     warnings: tuple[Warned, ...] = ()
@@ -161,7 +172,10 @@ Lost = Literal["live", "replaced", "undone", "double"]
 class Holding(Value):
     """The days of one campaign that one import brought, and whether they count.
 
-    ``by`` is the import that replaced them, or whose finer rows of the same money stand instead.
+    ``by`` is the import that replaced them, or whose finer rows of the same money stand instead, or the
+    person who undid it. ``number`` tells which import came after which. ``same_as`` is an import that tells
+    the same money under other names, so that this one does not count while that one does; ``apart`` is a
+    person's word that it is other money than everything else, so that both count.
     """
 
     source: str  # the import's id
@@ -176,6 +190,10 @@ class Holding(Value):
     rows: int = 0
     sums: Sums = Filled(default_factory=Sums)
     read_on: Day | None = None  # the day on which it was read, in the account's zone: it was not over then
+    breakdowns: tuple[Field, ...] = ()
+    number: int = 0
+    same_as: str | None = None
+    apart: bool = False
 
 
 class Alike(Value):

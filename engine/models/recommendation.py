@@ -13,6 +13,7 @@ from engine.models.comparison import Comparison, Kpi, Verdict
 from engine.models.execution import Execution
 from engine.models.insight import Insights
 from engine.models.pattern import Patterns, SimilarCampaign
+from engine.models.quality import Quality
 from engine.models.retrospective import Retrospective
 from engine.models.value import Value
 
@@ -41,7 +42,7 @@ UNDECIDED: frozenset[Status] = frozenset(
 """Nobody's decision holds: not even that of one approver, where a second one was due."""
 STUCK: frozenset[Status] = frozenset({"failed", "unknown"})
 """Approved, and it needs a person's look."""
-ViewKind = Literal["card", "digest", "reply", "import", "headway", "reasoning"]
+ViewKind = Literal["card", "digest", "reply", "import", "headway", "reasoning", "hooks"]
 RejectReason = Literal["cause", "action", "timing", "data", "knowledge", "other"]
 
 
@@ -79,7 +80,8 @@ class Proposal(Value):
 class Analysis(Value):
     """Everything one analysis found; pure in the retrospective and what was remembered.
 
-    ``newer_until`` is the last day of a newer window of the same campaign, where one is known.
+    ``newer_until`` is the last day of a newer window of the same campaign, where one is known. ``quality``
+    is that of the rows that the window was built from; below ``floor`` no verdict rests on them.
     """
 
     retrospective: Retrospective
@@ -91,6 +93,13 @@ class Analysis(Value):
     similar: tuple[SimilarCampaign, ...]
     order_value: float | None = None
     newer_until: Day | None = Field(default=None, exclude_if=lambda day: day is None)
+    quality: Quality | None = Field(default=None, exclude_if=lambda quality: quality is None)
+    floor: int | None = Field(default=None, exclude_if=lambda floor: floor is None)
+
+    @property
+    def is_unjudged(self) -> bool:
+        """Whether its rows are too poor for any verdict."""
+        return self.quality is not None and self.floor is not None and self.quality.score < self.floor
 
 
 class Decision(Value):

@@ -8,7 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
 from engine.models.campaign import CampaignPerformanceInput, Moment
+from engine.models.from_rows import FromRows
 from engine.models.value import Value
 
 
@@ -44,12 +47,14 @@ class Retrospective(Value):
     """The newest revision of one campaign's closed window.
 
     A campaign is (platform, account, campaign id); the account is "default" until an import names
-    one. The same campaign and window replaces what was there and raises ``revision``.
+    one. The same campaign and window replaces what was there and raises ``revision``. ``rows`` is its basis
+    where it was built from rows: then its actual figures are theirs, whatever was handed in.
     """
 
     campaign: CampaignPerformanceInput
     revision: int
     received_at: Moment
+    rows: FromRows | None = Field(default=None, exclude_if=lambda rows: rows is None)
 
     @property
     def campaign_key(self) -> str:
@@ -71,8 +76,13 @@ class Retrospective(Value):
 
     @property
     def evidence_hash(self) -> str:
-        """Digest of the input alone: equal inputs, equal hash, whenever they were received."""
+        """Digest of the input alone: equal inputs, equal hash, whenever they were received.
+
+        Of rows it is what they say and what was compared with, not which file said it.
+        """
         body = self.campaign.model_dump(mode="json")
+        if self.rows is not None:
+            body["rows"] = self.rows.model_dump(mode="json", include=TELLING)
         for name in ("timestamp", "as_of"):  # one moment, however its offset is written
             moment = getattr(self.campaign, name)
             body[name] = moment and moment.astimezone(UTC).isoformat()
@@ -80,13 +90,32 @@ class Retrospective(Value):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def says_more_than(self, held: "Retrospective") -> bool:
-        """Whether this replaces what is held of the same window: other figures, and no older telling."""
-        is_older = held.campaign.timestamp > self.campaign.timestamp
-        return not is_older and held.evidence_hash != self.evidence_hash
+        """Whether this replaces what is held of the same window: other figures, and no older telling.
+
+        Rows win over what was handed in, and over rows that were corrected.
+        """
+        if self.rows is not None:
+            return held.evidence_hash != self.evidence_hash
+        told = held.as_handed_in()
+        if told is None:
+            return True
+        is_older = told.campaign.timestamp > self.campaign.timestamp
+        return not is_older and told.evidence_hash != self.evidence_hash
+
+    def as_handed_in(self) -> "Retrospective | None":
+        """What somebody handed in for this window, whatever rows say of it; ``None`` where nobody did."""
+        if self.rows is None:
+            return self
+        if self.rows.handed is None:
+            return None
+        return self.model_copy(update={"campaign": self.rows.handed, "rows": None})
+
+
+TELLING = {"before", "faults", "forecast", "handed", "left_out"}  # what of its basis is evidence
 
 
 def campaign_key(campaign: CampaignPerformanceInput) -> str:
-    return f"{slug(campaign.platform)}/default/{campaign.campaign_id}"
+    return f"{slug(campaign.platform)}/{slug(campaign.account or 'default')}/{campaign.campaign_id}"
 
 
 def last_day(campaign: CampaignPerformanceInput) -> date:

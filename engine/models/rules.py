@@ -11,6 +11,7 @@ class Rules(Value):
     lies within ±20 %. ``change_limit``: the most a proposal may move spend, relative.
     ``replication_certainty``: how sure campaigns that had no part in a claim have to be of it, one-sided.
     ``decay_days``: a validated pattern that no campaign tested for longer is decaying.
+    ``quality_floor``: below it, of 100, rows get no verdict and nothing is proposed on them.
     ``stale_days``: no money is moved on figures that are older; the proposal is on hold.
     """
 
@@ -31,3 +32,4 @@ class Rules(Value):
     decay_days: int = 90
     reuse_hours: int = 24
     stale_days: int = 30
+    quality_floor: int = 70

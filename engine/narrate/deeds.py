@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.models.delivery import LedgerEntry
+from engine.models.hook import ACTOR as HOOK
 
 ACTORS: Mapping[str, str] = {"marko": "Marko", "clock": "The clock", "shell": "The shell", "": "Somebody"}
 LONGEST = 160  # characters of one thing that a line tells
@@ -72,6 +73,21 @@ DEEDS: Mapping[str, str] = {
     "import_refused": "handed in a file that was refused[: {file}]",
     "import_same": "handed in a file that is known[: {file}]",
     "import_export": "handed in an export[: {file}]",
+    "import_asking": "handed in a file about which something is open[: {file}]",
+    "import_answered": "answered what was open about a file[: {file}][, for every file of its shape: {remembered}]",
+    "import_double": "handed in a file whose money is held by another[: {file}]",
+    "import_kept_both": "said that a file is other money than the one that it seems to repeat[: {file}]",
+    "import_judged": "asked for the verdicts of a file[: {file}]",
+    "import_cancelled": "cancelled the reading of a file[: {file}]",
+    "import_undone": "took an import back[: {file}]",
+    "import_linked": "said that these are one campaign: {main} and {aliases}",
+    "import_unlinked": "said that these are not one campaign: {main} and {aliases}",
+    # webhooks
+    "hook_accepted": "delivered a file[: {file}][, {size} bytes]",
+    "hook_dead": "could not read a delivery[: {reason}]",
+    "hook_later": "could not read a delivery yet, and tries again[: {error}]",
+    "hook_retried": "had a delivery read again[: {file}]",
+    "hook_dropped": "dropped a delivery that could not be read[: {file}]",
     # what went wrong
     "broke_down": "failed[ at {what}][ for {person}]: case {subject}[, {error}]",
     # the ledger itself
@@ -103,6 +119,8 @@ def said(entry: LedgerEntry) -> str:
 
 def who(actor: str) -> str:
     """Name whoever is no person of Slack; a person's id stands as it is."""
+    if actor.startswith(HOOK):
+        return f"The webhook {actor.removeprefix(HOOK)}"
     return ACTORS.get(actor, actor)
 
 

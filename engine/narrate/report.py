@@ -10,6 +10,8 @@ from engine.models.recommendation import Analysis, Recommendation
 from engine.models.retrospective import Retrospective
 from engine.models.weight import Weights
 from engine.narrate import sentences
+from engine.narrate.basis import conversions_missing, disagreement, left_out
+from engine.narrate.how import computed
 from engine.narrate.words import Words
 
 PLAIN = (str, int, type(None))
@@ -50,6 +52,23 @@ def comparison_json(analysis: Analysis, words: Words) -> dict[str, Any]:
             "end": plain(analysis.retrospective.last_day),
         },
         "summary": sentences.verdict(analysis, words),
+        "how_computed": computed(
+            analysis.retrospective.campaign.actual_metrics, analysis.retrospective.campaign.currency, words
+        ),
+        **_of_rows(analysis, words),
+    }
+
+
+def _of_rows(analysis: Analysis, words: Words) -> dict[str, Any]:
+    """What a window that was built from rows says beside; nothing for one that was handed in."""
+    rows = analysis.retrospective.rows
+    if rows is None:
+        return {}
+    warnings = [disagreement(analysis, words), conversions_missing(analysis), left_out(analysis, words)]
+    return {
+        "quality": plain(analysis.quality),
+        "rows": plain(rows.model_dump(mode="json", exclude={"handed"})),
+        "warnings": [each for each in warnings if each],
     }
 
 

@@ -95,7 +95,7 @@ def _oddities(analysis: Analysis, words: Words) -> list[Insight]:
         said = [sentences.undefined_cpa(analysis, words), doubt]
         found.append(_insight(" ".join(filter(None, said)), "high" if doubt else "medium", evidence))
     if "conversions_exceed_clicks" in flags:
-        clicks = words.formats.count(actual.clicks, "click")
+        clicks = words.formats.count(actual.clicks or 0, "click")
         text = f"More conversions than clicks ({clicks}): some were counted after a view, not a click."
         evidence = (_kpi_evidence("cvr", analysis, words),)
         found.append(_insight(text, "high" if "counting_doubted" in flags else "low", evidence))
@@ -130,7 +130,7 @@ def _all_evidence(analysis: Analysis, words: Words) -> tuple[Evidence, ...]:
 
 
 def _fact(what: str, value: str, analysis: Analysis, words: Words) -> Evidence:
-    n = sentences.sample("cpa", float(analysis.retrospective.campaign.actual_metrics.conversions), words)
+    n = sentences.sample("cpa", float(analysis.retrospective.campaign.actual_metrics.conversions or 0), words)
     return Evidence(what=what, value=value, window=_window(analysis, words), n=n)
 
 

@@ -7,6 +7,7 @@ finished sentences, or ``None`` where its condition does not hold.
 from datetime import date, datetime
 from decimal import Decimal
 
+from engine.measure.kpi import RATIOS
 from engine.models.action import Action, Expectation, SetSpend, Wait, WorstCase
 from engine.models.comparison import Kpi, KpiComparison, Need
 from engine.models.digest import Moved
@@ -20,6 +21,7 @@ from engine.models.recommendation import (
     RejectReason,
     Verb,
 )
+from engine.narrate.basis import unjudged
 from engine.narrate.words import Words
 
 NAMES: dict[Kpi, str] = {"ctr": "CTR", "cvr": "CVR", "cpa": "CPA", "roas": "ROAS", "cpc": "CPC", "cpm": "CPM"}
@@ -66,11 +68,22 @@ LARGEST_SHARES = 3.0  # beyond that two thirds were undone: shares of what littl
 ENOUGH_CHECKED = 20
 
 
+def shown_kpis(analysis: Analysis) -> tuple[Kpi, ...]:
+    """The KPIs that are told: without any count of conversions, those that need none."""
+    every = tuple(analysis.comparison.metrics)
+    if "conversions_missing" not in analysis.comparison.flags:
+        return every
+    return tuple(each for each in every if each not in COUNTED_ON)
+
+
 COUNTED_ON: frozenset[Kpi] = frozenset({"cvr", "cpa", "roas"})  # what a wrong count of conversions spoils
 
 
 def verdict(analysis: Analysis, words: Words) -> str:
-    """The first line of a card: S01 to S05, S11 where the driver is not defined, or that it is doubted."""
+    """The first line of a card: S01 to S05, S07, S11 where the driver is undefined, or that it is doubted."""
+    poor = unjudged(analysis, words)
+    if poor:
+        return poor
     lead = analysis.comparison.lead
     if "counting_doubted" in analysis.comparison.flags and analysis.comparison.driver in COUNTED_ON:
         return _doubted(analysis, words)
@@ -91,7 +104,7 @@ def _doubted(analysis: Analysis, words: Words) -> str:
     """More was counted as a conversion than was clicked, and the forecast knew nothing of that."""
     actual, f = analysis.retrospective.campaign.actual_metrics, words.formats
     strong = words.style.strong("The counting is in doubt.")
-    counted = f"{f.count(actual.conversions, 'conversion')} from {f.count(actual.clicks, 'click')}"
+    counted = f"{f.count(actual.conversions or 0, 'conversion')} from {f.count(actual.clicks or 0, 'click')}"
     return f"{strong} {counted}: views may be counted too. I judge no CPA until that is settled."
 
 
@@ -133,7 +146,7 @@ def undefined_cpa(analysis: Analysis, words: Words) -> str:
     """S11: no conversions, so no CPA; bounded from below by the rule of three."""
     lead = analysis.comparison.metrics["cpa"]
     campaign = analysis.retrospective.campaign
-    spend = words.formats.total(campaign.actual_metrics.spend, campaign.currency)
+    spend = words.formats.total(campaign.actual_metrics.spend or 0, campaign.currency)
     if lead.interval is None or lead.interval.low is None:
         return "CPA not defined (nothing was spent)."
     bound = _money(analysis, lead.interval.low, words)
@@ -153,9 +166,9 @@ def newer_known(analysis: Analysis, words: Words) -> str | None:
 def tracking_first(analysis: Analysis, words: Words) -> str | None:
     """Clicks as usual and not one conversion: the counting is to be doubted before the campaign."""
     actual = analysis.retrospective.campaign.actual_metrics
-    if actual.conversions or analysis.comparison.metrics["cpa"].favourable is not False:
+    if actual.conversions != 0 or analysis.comparison.metrics["cpa"].favourable is not False:
         return None
-    clicks = words.formats.count(actual.clicks, "click")
+    clicks = words.formats.count(actual.clicks or 0, "click")
     return f"Not one conversion in {clicks}: please check the tracking before anything is changed."
 
 
@@ -178,7 +191,7 @@ def contrary(analysis: Analysis, words: Words) -> list[str]:
     """S08: what really went against the driver."""
     comparison, f = analysis.comparison, words.formats
     lead = comparison.lead
-    if lead.verdict != "real" or "counting_doubted" in comparison.flags:
+    if lead.verdict != "real" or "counting_doubted" in comparison.flags or analysis.is_unjudged:
         return []
     currency = analysis.retrospective.campaign.currency
     found = []
@@ -197,7 +210,8 @@ def contrary(analysis: Analysis, words: Words) -> list[str]:
 def beside(analysis: Analysis) -> str | None:
     """Name what really moved while the driver did not: "no real change" is said of the driver alone."""
     comparison = analysis.comparison
-    if comparison.lead.verdict != "noise" or "counting_doubted" in comparison.flags:
+    doubted = "counting_doubted" in comparison.flags or analysis.is_unjudged
+    if comparison.lead.verdict != "noise" or doubted:
         return None
     moved = [
         f"{NAMES[name]} ({'better' if each.favourable else 'worse'})"
@@ -216,6 +230,8 @@ def field(name: Kpi, analysis: Analysis, words: Words) -> tuple[str, str]:
     if each.actual is None:
         return f"{NAMES[name]} not defined", _why_undefined(name, analysis)
     after = f.kpi(name, each.actual, currency)
+    if analysis.is_unjudged:
+        return f"{NAMES[name]} {after}", "not judged"
     if each.expected is None:
         return f"{NAMES[name]} {after}", "no forecast"
     pair = f"{NAMES[name]} {f.kpi(name, each.expected, currency, code=False)} → {after}"
@@ -229,6 +245,9 @@ def _why_undefined(name: Kpi, analysis: Analysis) -> str:
     if name == "roas" and "revenue_missing" in analysis.comparison.flags:
         return "no revenue"
     actual = analysis.retrospective.campaign.actual_metrics
+    unknown = [each for each in RATIOS[name][:2] if getattr(actual, each) is None]
+    if unknown:
+        return f"no {unknown[-1]}"
     if not actual.spend and name not in {"ctr", "cvr"}:
         return "nothing was spent"
     return {"ctr": "0 impressions", "cvr": "0 clicks", "cpc": "0 clicks", "cpm": "0 impressions"}.get(
@@ -238,7 +257,8 @@ def _why_undefined(name: Kpi, analysis: Analysis) -> str:
 
 def revenue_missing(analysis: Analysis) -> str | None:
     """S12: no revenue was given."""
-    if "revenue_missing" not in analysis.comparison.flags or analysis.order_value is not None:
+    flags = analysis.comparison.flags
+    if "revenue_missing" not in flags or analysis.order_value is not None or "conversions_missing" in flags:
         return None
     return "ROAS not defined: no revenue. This hides whether orders got smaller."
 
@@ -256,6 +276,8 @@ def _estimated_roas(analysis: Analysis) -> float | None:
     actual = analysis.retrospective.campaign.actual_metrics
     if analysis.order_value is None or actual.revenue is not None or not actual.spend:
         return None
+    if actual.conversions is None:
+        return None
     return float(actual.conversions) * analysis.order_value / float(actual.spend)
 
 
@@ -265,7 +287,7 @@ def why(analysis: Analysis, words: Words) -> str | None:
     Large parts that all but cancel each other are told without shares ("442 %" of a small change).
     """
     split = analysis.comparison.cpa_decomposition
-    if split is None or "counting_doubted" in analysis.comparison.flags:
+    if split is None or "counting_doubted" in analysis.comparison.flags or analysis.is_unjudged:
         return None
     shares = {"cpm": split.cpm, "ctr": split.ctr, "cvr": split.cvr}
     logs = {"cpm": split.log.cpm, "ctr": split.log.ctr, "cvr": split.log.cvr}

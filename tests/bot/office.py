@@ -22,10 +22,11 @@ from bot.crew import Crew, Handler
 from bot.desk import Desk
 from bot.dialogs import Dialogs
 from bot.homes import Homes
-from bot.listeners import HANDLERS, is_following, is_quick
+from bot.listeners import HANDLERS, is_following, is_quick, is_reading
 from bot.patience import Patience
 from bot.people import People
 from bot.publisher import Publisher
+from bot.reading_room import ReadingRoom
 from bot.reception import Reception
 from bot.sandbox.people import TEAM_ID, Channel
 from bot.sandbox.server import BOT_TOKEN, SandboxServer
@@ -79,6 +80,7 @@ class Office:
         )
         brisk = brisk_client(self.client)
         self.homes = Homes(self.engine, brisk, self.people, self.publisher, voice=VOICE, clock=self.clock)
+        self.room = ReadingRoom(folder / "reading")
         self.desk = Desk(
             self.engine,
             self.client,
@@ -88,6 +90,7 @@ class Office:
             self.homes,
             dialogs=Dialogs(),
             whereabouts=Whereabouts(self.people, brisk),
+            room=self.room,
         )
 
     def _seconds(self) -> float:
@@ -95,6 +98,7 @@ class Office:
 
     def close(self) -> None:
         self.homes.stop()
+        self.room.close()
         self.publisher.stop()
         self.store.close()
 
@@ -119,7 +123,8 @@ class Office:
 
     def crew(self, handlers: dict[str, Handler] | None = None) -> Crew:
         chosen = handlers or HANDLERS
-        return Crew(self.store.inbox, self.desk, chosen, quick=is_quick, follows=is_following)
+        kinds = {"quick": is_quick, "follows": is_following, "reads": is_reading}
+        return Crew(self.store.inbox, self.desk, chosen, **kinds)
 
     def bolt(self, crew: Crew) -> App:
         app = bolt_app(self.client, Identity(self.client))

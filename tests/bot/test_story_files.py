@@ -1,10 +1,9 @@
-"""Files dropped into a channel: campaigns are taken and told, exports are answered, others are left alone."""
+"""Files dropped into a channel: campaigns are taken and told, and what is none of Marko's is left alone."""
 
 import json
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from bot_team import APPROVER, GROWTH, GUEST, MEMBER, Team, both_ways, labels, shown
 from shell_room import told as known_campaign
 
@@ -153,14 +152,6 @@ def test_a_lost_answer_posts_one_reply(team: Team) -> None:
 def _record(team: Team, ts: str) -> str:
     (message,) = [each for each in team.workspace.messages(GROWTH, APPROVER) if each["ts"] == ts]
     return f"import:{message['files'][0]['id']}:{GROWTH}"
-
-
-@pytest.mark.parametrize("name", ["meta-march.csv", "Report.XLSX"])
-def test_an_export_is_answered_honestly_with_a_way_to_go_on(team: Team, name: str) -> None:
-    ts = team.share(name, b"Campaign;Spend\nspring;12,00")["ts"]
-    said = shown(reply(team, ts))
-    assert f"`{name}` is an export, and so far I read JSON only. Nothing was stored." in said
-    assert "type `/analyze` alone" in said
 
 
 def test_pictures_and_papers_are_none_of_its_business(team: Team) -> None:

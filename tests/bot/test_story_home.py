@@ -87,7 +87,7 @@ def test_a_newcomer_is_led_from_one_step_to_the_next(tmp_path: Path) -> None:
         assert "✅ Done: invite me to a channel · name an approver" in shown(home)
         assert "*Next: limits, currency, time zone.*" in shown(home)
         assert "Later: hand in a first campaign" in shown(home)
-        assert "No campaign yet. Drop a JSON file into a channel." in shown(home)
+        assert "No campaign yet. Drop an export into a channel." in shown(home)
         assert labels_of(home) == ["Set…", "Analyze…", "Digest…", "Settings…"]
         team.engine.submit(json.dumps(told()), source=None, asked_by=MEMBER)
         home = home_saying(team, "Nothing waits for you")

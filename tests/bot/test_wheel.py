@@ -70,6 +70,7 @@ def test_the_wheel_holds_the_four_packages_and_their_data_and_no_tests(wheel: Pa
         modules = {str(each.relative_to(PROJECT)) for each in (PROJECT / package).rglob("*.py")}
         assert modules <= set(names), package
     assert "bot/manifest.json" in names
+    assert "engine/intake/headers.txt" in names
     assert {f"bot/sandbox/page/{name}" for name in PAGE} <= set(names)
 
 

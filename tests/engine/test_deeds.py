@@ -27,6 +27,9 @@ MEANT: dict[tuple[str, str], set[str]] = {
     ("engine/deciding.py", "TURNS[order.verb].deed"): {each.deed for each in TURNS.values()},
     ("engine/deciding.py", "TURNS['approve'].deed"): {"approved"},
     ("engine/digests.py", "deed"): {"unsubscribed", "refused"},
+    ("engine/exports.py", "deed"): {
+        f"import_{each}" for each in ("answered", "judged", "kept_both", "linked", "unlinked")
+    },
     ("engine/imports.py", "f'import_{found.state}'"): {f"import_{each}" for each in get_args(ImportState)},
     ("engine/lives.py", "DEEDS[life.status]"): set(OF_LIVES.values()),
     ("engine/narrate/purse.py", "f'model_budget_{mark}'"): {

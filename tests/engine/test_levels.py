@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from portfolios import noise, portfolio
 from scipy import stats
 
-from engine.explain.discovery import discoveries
 from engine.explain.levels import difference, level_effects
 from engine.explain.patterns import find_patterns
 from engine.explain.standing import Standing, newest_by_campaign
+from engine.measure.discovery import discoveries
 from engine.models.pattern import LevelEffect, Patterns
 
 GOOD, USUAL, BAD = 0.6, 1.0, 1.6

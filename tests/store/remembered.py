@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import exported
 import factories
 from factories import MONDAY
 
@@ -53,6 +54,15 @@ def remember(store: Store, *, campaigns: int = 3) -> None:
             factories.intent("digest:C0MARKETING:2026-03-30", kind="digest", record="digest-2026-03-30")
         )
         unit.note(actor=factories.APPROVER, deed="approved", subject="rec-spring-sale", detail={"version": 2})
+    _import(store)
     store.inbox.accept(factories.delivery())
     (item,) = store.outbox.claim(now=MONDAY, limit=1)
     store.outbox.sent(item.intent.key, factories.view(ts="1774861200.000200"))
+
+
+def _import(store: Store) -> None:
+    """An export whose rows count, and one whose rows were replaced."""
+    march = exported.kept(store.memory, "march", exported.days(last=5))
+    exported.kept(store.memory, "april", exported.days(last=5), status="replaced", by=march)
+    with store.memory.unit() as unit:
+        unit.link("meta/default/sprng-sale", "meta/default/spring-sale")

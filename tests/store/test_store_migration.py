@@ -1,21 +1,27 @@
 """A file that an earlier version made opens, and has afterwards what a new one has."""
 
 import json
+import re
 import resource
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from factories import HandClock
-from sqlalchemy import create_engine
+from postgres_server import schema_or_skip
+from remembered import KEY
+from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy.engine import make_url
 
 from engine.errors import StoreTrouble
 from store import copies, open_store, schema
 from store.inspection import inspect_file
-from store.ledger_key import read_key
+from store.ledger_key import LedgerKey, read_key
 from store.restore import restore
+from store.steps import FIFTH
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 Shape = dict[str, Any]
@@ -134,14 +140,14 @@ def test_a_file_of_version_3_has_every_column_of_a_new_one(tmp_path: Path, clock
     assert shape(old) == shape(new)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_before_a_file_is_changed_it_is_copied_beside_itself_as_it_was(
     version: int, tmp_path: Path, clock: HandClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = made(version, tmp_path / "marko.db") if version < 3 else kept_file(version, tmp_path / "marko.db")
-    before = dump(path)
-    open_store(path, clock).close()
-    open_store(path, clock).close()  # up to date already: no second copy
+    before, key = dump(path), KEY if version > 3 else None
+    open_store(path, clock, ledger_key=key).close()
+    open_store(path, clock, ledger_key=key).close()  # up to date already: no second copy
     (kept,) = tmp_path.glob(f"marko.db.v{version}-*")
     assert f"as it was (schema {version}) it is kept in {kept}" in caplog.text
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -198,3 +204,62 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, clock: Hand
     with pytest.raises(Exception, match="votes"):
         open_store(path, clock)
     assert shape(path) == before
+
+
+def test_what_a_small_team_had_under_version_4_is_all_there(tmp_path: Path, clock: HandClock) -> None:
+    path = kept_file(4, tmp_path / "marko.db")
+    with closing(sqlite3.connect(path)) as connection:
+        lines = connection.execute("SELECT count(*) FROM ledger").fetchone()[0]
+    store = open_store(path, clock, ledger_key=KEY)
+    with store.memory.unit() as unit:
+        (done,) = [each for each in unit.recommendations() if each.status == "done"]
+        assert unit.execution(f"marko:{done.id}:do") is not None
+        assert len(unit.ledger()) >= lines
+        assert (unit.row_campaigns(), unit.holdings(), unit.links()) == ([], [], {})
+        unit.link("meta/default/sprng-sale", "meta/default/spring-sale")
+    assert store.ledger_faults() == []
+    store.close()
+    assert [each for each in inspect_file(path, LedgerKey(KEY)) if each.state == "fault"] == []
+
+
+def test_a_file_of_version_4_has_every_column_of_a_new_one(tmp_path: Path, clock: HandClock) -> None:
+    old, new = kept_file(4, tmp_path / "old" / "marko.db"), tmp_path / "new" / "marko.db"
+    for path in (old, new):
+        open_store(path, clock, ledger_key=KEY).close()
+    assert shape(old) == shape(new)
+
+
+def test_a_server_of_version_4_gets_what_a_new_one_has(clock: HandClock, tmp_path: Path) -> None:
+    for place in schema_or_skip():
+        open_store(place, clock, ledger_key=KEY, folder=tmp_path).close()
+        engine = create_engine(make_url(place).set(drivername="postgresql+psycopg"))
+        new = described(engine)
+        with engine.begin() as connection:
+            for name in brought(FIFTH):
+                connection.exec_driver_sql(f"DROP TABLE {name} CASCADE")
+            connection.exec_driver_sql("DELETE FROM schema_version WHERE version = 5")
+            connection.exec_driver_sql("INSERT INTO schema_version VALUES (4) ON CONFLICT DO NOTHING")
+        open_store(place, clock, ledger_key=KEY, folder=tmp_path).close()
+        assert described(engine) == new
+        engine.dispose()
+
+
+def brought(statements: Sequence[str]) -> list[str]:
+    """Name the tables that a step makes."""
+    return [name for each in statements for name in re.findall(r"CREATE TABLE (\w+)", each)]
+
+
+def described(engine: Engine) -> Shape:
+    """Columns, indexes and keys of the tables that the fifth version brought, as a server tells them."""
+    looked = inspect(engine)
+    found: Shape = {}
+    for name in brought(FIFTH):
+        columns = {
+            each["name"]: (str(each["type"]), each["nullable"], getattr(each["type"], "collation", None))
+            for each in looked.get_columns(name)
+        }
+        indexes = sorted((each["name"], tuple(each["column_names"])) for each in looked.get_indexes(name))
+        references = sorted(each["referred_table"] for each in looked.get_foreign_keys(name))
+        key = looked.get_pk_constraint(name)["constrained_columns"]
+        found[name] = {"columns": columns, "indexes": indexes, "references": references, "key": key}
+    return found

@@ -42,7 +42,7 @@ def test_a_whole_memory_has_no_faults_beside_a_bot_that_uses_it(
     store.audit.keep_up()
     told = found(place, tmp_path)
     assert [str(each) for each in told if each.state != "ok"] == []
-    expected = ["checksums", "documents", "pointers", "ledger"]
+    expected = ["checksums", "documents", "pointers", "exports", "ledger"]
     assert [each.what for each in told] == (
         ["pages", "references", *expected] if isinstance(place, Path) else expected
     )

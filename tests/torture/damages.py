@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import exported
 import factories
 from factories import MONDAY, HandClock
 
@@ -171,6 +172,8 @@ def _filled(folder: Path) -> Filled:
         unit.subscribe(factories.subscription())
         unit.claim_slot(factories.slot(), "sent")
         unit.note(actor="U0APPROVER", deed="approved", subject="rec-spring-sale", detail={"version": 2})
+    exported.kept(store.memory, "march", exported.days(last=20))
+    exported.kept(store.memory, "april", exported.days(last=20), status="replaced", by="import:march")
     store.inbox.accept(factories.delivery())
     store.close()
     target = folder / "backup.db"

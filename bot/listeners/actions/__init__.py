@@ -1,6 +1,7 @@
 """Buttons and menus: where each one ends up."""
 
 from bot import ids
+from bot.listeners.actions import hooks, imports
 from bot.listeners.actions.ask import analyze_how, open_analyze
 from bot.listeners.actions.decide import approve, arrived, done, drop, reject, resend, retry, undo, wake
 from bot.listeners.actions.enter import enter_forecast, enter_order_value
@@ -55,7 +56,22 @@ ACTIONS = {
     ids.POST_AGAIN: post_again,
     ids.PING_MENU: ping_menu,
     ids.UNMUTE: unmute,
+    ids.IMPORT_CANCEL: imports.cancel,
+    ids.IMPORT_WITH: imports.import_with,
+    ids.IMPORT_DATES: imports.choose_dates,
+    ids.IMPORT_DECIMAL: imports.choose_decimal,
+    ids.IMPORT_ROWS: imports.import_rows,
+    ids.IMPORT_MAP: imports.open_map,
+    ids.IMPORT_UNDO: imports.undo,
+    ids.IMPORT_DIFFER: imports.differ,
+    ids.IMPORT_ONE: imports.one,
+    ids.IMPORT_TWO: imports.two,
+    ids.IMPORT_MORE: imports.more,
+    ids.IMPORT_ANALYZE: imports.analyze,
+    ids.HOOK_RETRY: hooks.retry,
+    ids.HOOK_DROP: hooks.drop,
 }
 
-# A link opens in the reader's browser; Slack still wants to be told that we heard.
-SILENT = (ids.OPEN_LINK,)
+# A link opens in the reader's browser, and a currency counts when [Import] is pressed; Slack still wants to
+# be told that we heard.
+SILENT = (ids.OPEN_LINK, ids.IMPORT_CURRENCY)

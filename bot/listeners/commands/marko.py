@@ -1,4 +1,5 @@
-"""``/marko help | insights | patterns | recommendations | weights | why | settings | doctor | audit``.
+"""``/marko help | insights | patterns | recommendations | weights | why | settings | doctor | audit |
+inbox``.
 
 Everything is answered for one person's eyes, and nothing is changed.
 """
@@ -9,7 +10,7 @@ from difflib import get_close_matches
 from typing import get_args
 
 from bot.blocks import help as help_text
-from bot.blocks import lists, notices, standing
+from bot.blocks import hooks, lists, notices, standing
 from bot.blocks.audit import MOST, audit, verified
 from bot.desk import Desk, typed
 from bot.listeners.ask import tell_why
@@ -94,6 +95,11 @@ def _audit(words: list[str], delivery: Delivery, desk: Desk) -> None:
     desk.tell(delivery, audit(page, "" if person else asked, desk.voice))
 
 
+def _inbox(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    """What programs delivered and nobody could read: whoever hands in figures may settle it."""
+    desk.tell(delivery, hooks.inbox(desk.engine.hook_letters(hooks.MOST), desk.voice))
+
+
 VERBS: Mapping[str, Callable[[list[str], Delivery, Desk], None]] = {
     "help": _help,
     "insights": _insights,
@@ -104,4 +110,5 @@ VERBS: Mapping[str, Callable[[list[str], Delivery, Desk], None]] = {
     "settings": _settings,
     "doctor": _doctor,
     "audit": _audit,
+    "inbox": _inbox,
 }

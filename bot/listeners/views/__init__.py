@@ -13,6 +13,7 @@ from bot.listeners.views.doubt import check_doubt, doubt
 from bot.listeners.views.enter import check_forecast, check_order_value, forecast, order_value
 from bot.listeners.views.inquiry import analyze, check_analyze
 from bot.listeners.views.learnings import learnings
+from bot.listeners.views.map import check_map, map_columns
 from bot.listeners.views.order import check_order, order
 from bot.listeners.views.reject import reject
 from bot.listeners.views.settings import check_settings, settings
@@ -29,6 +30,7 @@ VIEWS = {
     ids.EDITED_VIEW: approve_edited,
     ids.CHOOSE_VIEW: approve_chosen,
     ids.SNOOZE_VIEW: snooze,
+    ids.MAP_VIEW: map_columns,
 }
 
 CHECKS = {
@@ -40,6 +42,7 @@ CHECKS = {
     ids.SETTINGS_VIEW: check_settings,
     ids.EDIT_VIEW: check_edit,
     ids.SNOOZE_VIEW: check_snooze,
+    ids.MAP_VIEW: check_map,
 }
 
 # Dialogs that lead to another one on top of them, and decide nothing yet; with what is submitted in that

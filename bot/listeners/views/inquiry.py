@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from bot.blocks import notices
-from bot.blocks.inquiry import ACTUAL, CAMPAIGN, FORECAST, METRICS, PASTED, Inquiry
+from bot.blocks.inquiry import ACTUAL, CAMPAIGN, FORECAST, METRICS, PASTED, USUAL, WINDOW, Inquiry
 from bot.blocks.limits import clip, few
 from bot.blocks.modals import answers
 from bot.channels import CHANNELS
@@ -56,7 +56,11 @@ def _answer(delivery: Delivery, desk: Desk, channel: str, headway: Headway) -> A
     steps, over = headway.step, headway.record
     if how == "known":
         key = desk.engine.chosen_campaign(given[CAMPAIGN])
-        return desk.engine.analyze(key, asked_by=by, channel=channel, exactly=True, steps=steps, over=over)
+        chosen = int(given.get(WINDOW) or USUAL)
+        days = None if chosen == USUAL else chosen
+        return desk.engine.analyze(
+            key, asked_by=by, channel=channel, exactly=True, steps=steps, over=over, days=days
+        )
     desk.engine.may_hand_in(desk.person(delivery))
     if how == "enter":
         # The moment of the submission, which stays the same however often it is worked on.

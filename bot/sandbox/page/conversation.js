@@ -98,7 +98,7 @@ export class Conversation {
   }
 
   drawContent() {
-    const guide = guideCard({ suggest: (...what) => this.suggest(...what), share: () => this.shareSample() });
+    const guide = guideCard({ suggest: (...what) => this.suggest(...what), share: (name) => this.shareSample(name) });
     this.log = new MessageLog(`Messages in ${titleOf(this.channel)}`);
     this.log.show(workspace.rootsOf(this.channel.id));
     this.newest = this.log.newest();
@@ -198,10 +198,11 @@ export class Conversation {
     await upload("/ui/file", { user: workspace.me.id, channel: this.channel.id, text, files }, onProgress);
   }
 
-  /** Drop the sandbox's own file here. */
-  shareSample() {
+  /** Drop one of the sandbox's own files here, by its name; without one the usual file. */
+  shareSample(name) {
     this.scroller.toEnd();
-    post("/ui/sample", { user: workspace.me.id, channel: this.channel.id }).catch(notifyError);
+    const which = name ? { name } : {};
+    post("/ui/sample", { user: workspace.me.id, channel: this.channel.id, ...which }).catch(notifyError);
   }
 
   /** Marko may have joined: read again who is where. */

@@ -39,7 +39,7 @@ export function reopenGuide() {
 
 /**
  * The card, or null while it is closed. `suggest(text, { direct })` puts a step's text into the composer
- * here, or in the conversation with Marko; `share()` drops the sample file here.
+ * here, or in the conversation with Marko; `share(name)` drops a sample file here, "" the usual one.
  */
 export function guideCard({ suggest, share }) {
   if (!guideIsOpen()) return null;
@@ -60,10 +60,16 @@ export function guideCard({ suggest, share }) {
 /** What a step offers to press. */
 function tool(step, { suggest, share }) {
   if (step.try) return tryButton(step.try, () => suggest(step.try, { direct: step.in === "direct" }));
-  if (step.sample) return el("button", { type: "button", class: "try said", "data-testid": "drop-sample", onclick: share }, step.sample);
+  if (step.sample) return el("button", { type: "button", class: "try said", "data-testid": "drop-sample", onclick: () => share("") }, step.sample);
+  if (step.files) return el("span", { class: "guide-files" }, step.files.map((file) => fileButton(file, () => share(file.name))));
   const direct = workspace.direct();
   if (!step.open || !direct) return null;
   return el("a", { class: "try said", href: `#/${direct.id}?as=${workspace.me.id}&tab=home`, "data-testid": "open-home" }, step.open);
+}
+
+/** A sample to drop, by what it shows. */
+function fileButton(file, share) {
+  return el("button", { type: "button", class: "try said", "data-testid": "drop-file", "aria-label": `Drop the sample ${file.name} here: ${file.label}`, onclick: share }, file.label);
 }
 
 function tryButton(text, suggest) {

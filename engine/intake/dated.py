@@ -1,0 +1,144 @@
+"""On which days the rows of a file lie: by a column of days, weeks or months, by a range, or by its title."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from engine.errors import Fault, Refused
+from engine.intake.assembling import Days, Unfit
+from engine.intake.day_texts import A_DAY
+from engine.intake.days import DayStyle, Unit, day_style
+from engine.intake.numbers import BadCell, BadColumn
+from engine.intake.total_rows import Group
+from engine.intake.total_words import says_nothing
+from engine.models.export import DateOrder, Field, Question
+
+ONE: tuple[tuple[Field, Unit], ...] = (("day", "day"), ("week", "week"), ("month", "month"))
+DATED: tuple[Field | None, ...] = ("day", "week", "month", "first_day", "last_day")
+ENDS: tuple[Field, ...] = ("first_day", "last_day")
+NO_FUTURE = "not after today, {today:%Y-%m-%d}"
+IN_ORDER = "not before the first day of its range"
+NO_DAYS = (
+    "The file does not say which days it is about. Download it again by day, or for a range of dates. "
+    "Nothing is stored yet."
+)
+
+
+class Dated(NamedTuple):
+    """How to read a group's days, and the fields that they are read from."""
+
+    read: Callable[[Group], Days | Unfit]
+    fields: tuple[Field, ...]
+
+
+class Column(NamedTuple):
+    """A key column: its place among a group's texts, its field and its name in the file."""
+
+    place: int
+    field: Field | None
+    name: str
+
+
+def dated(
+    groups: Sequence[Group],
+    columns: Sequence[Column],
+    order: DateOrder | None,
+    *,
+    said: Days | None,
+    today: date,
+) -> Dated | Question:
+    """Find the column that says on which day a row lies, or the range that the title says (``said``).
+
+    ``order`` is what a person says of it. Raises ``Refused`` where a column contradicts itself.
+    """
+    chosen, unit = _chosen(groups, columns)
+    if not chosen:
+        if said is None:
+            return Question(kind="days", text=NO_DAYS)
+        both = _until(said, today)
+        return Dated(lambda _: both, ())
+    texts = sorted({text for each in chosen for text in _texts(groups, each.place)})
+    style = _style(texts, order, unit, chosen[0].name, said)
+    if isinstance(style, Question):
+        return style.model_copy(update={"column": chosen[0].name})
+    known = {text: _read(style, text) for text in texts}
+    fields = tuple(each.field for each in chosen if each.field)
+    return Dated(_reader(tuple(each.place for each in chosen), known, today), fields)
+
+
+def _style(
+    texts: Sequence[str], order: DateOrder | None, unit: Unit, name: str, said: Days | None
+) -> DayStyle | Question:
+    """Decide how days are written; where the rows leave it open, the title's range may decide."""
+    try:
+        style = day_style(texts, order, unit=unit)
+    except BadColumn as bad:
+        raise Refused([Fault(name, " and ".join(bad.examples), bad.rule)]) from None
+    if not isinstance(style, Question) or said is None:
+        return style
+    orders: tuple[DateOrder, ...] = ("day first", "month first")
+    fitting = [each for each in orders if _fits(DayStyle(order=each, unit=unit), texts, said)]
+    return DayStyle(order=fitting[0], unit=unit) if len(fitting) == 1 else style
+
+
+def _fits(style: DayStyle, texts: Sequence[str], within: Days) -> bool:
+    found = [each for each in (_read(style, text) for text in texts) if not isinstance(each, str)]
+    return all(within[0] <= first and last <= within[1] for first, last in found)
+
+
+def _chosen(groups: Sequence[Group], columns: Sequence[Column]) -> tuple[tuple[Column, ...], Unit]:
+    """The one column that says most exactly on which day a row lies, or those of a range's ends."""
+    filled = [each for each in columns if each.field in DATED and _texts(groups, each.place)]
+    for field, unit in ONE:
+        found = [each for each in filled if each.field == field]
+        if found:
+            return (found[0],), unit
+    ends = [[each for each in filled if each.field == end] for end in ENDS]
+    return tuple(found[0] for found in ends if found), "day"
+
+
+def _texts(groups: Sequence[Group], place: int) -> set[str]:
+    return {text for text in {each.texts[place] for each in groups} if not says_nothing(text)}
+
+
+def _read(style: DayStyle, text: str) -> Days | str:
+    """Give both days, or the rule that the text breaks."""
+    try:
+        return style.span(text)
+    except BadCell as bad:
+        return bad.rule
+
+
+def _until(days: Days, today: date) -> Days:
+    """A range that is not over yet holds what came until today."""
+    return days[0], max(days[0], min(days[1], today))
+
+
+def _reader(
+    places: tuple[int, ...], known: Mapping[str, Days | str], today: date
+) -> Callable[[Group], Days | Unfit]:
+    first, last = places[0], places[-1]
+    seen: dict[tuple[str, str], Days | Unfit] = {}
+
+    def read(group: Group) -> Days | Unfit:
+        texts = group.texts[first], group.texts[last]
+        if texts not in seen:
+            seen[texts] = _span(texts, (first, last), known, today)
+        return seen[texts]
+
+    return read
+
+
+def _span(
+    texts: tuple[str, str], places: tuple[int, int], known: Mapping[str, Days | str], today: date
+) -> Days | Unfit:
+    begins, ends = (known.get(text, A_DAY) for text in texts)
+    if isinstance(begins, str):
+        return Unfit(places[0], texts[0], begins)
+    if isinstance(ends, str):
+        return Unfit(places[1], texts[1], ends)
+    if begins[0] > today:
+        return Unfit(places[0], texts[0], NO_FUTURE.format(today=today))
+    if ends[1] < begins[0]:
+        return Unfit(places[1], texts[1], IN_ORDER)
+    return _until((begins[0], ends[1]), today)
