@@ -3,6 +3,7 @@
 Ours is measured twice: the pass over the rows alone, and the whole journey of a person's file (opening, how
 it is written, what its columns mean, the pass, the check of its total, daily rows). Each runs in processes of
 its own, in turns; the seconds begin when its library is imported, the memory is the process's at its highest.
+The notes tell seconds of processor as well, which others on the machine change less.
 """
 
 import random
@@ -26,6 +27,7 @@ HEADS = (
     "Day,Campaign name,Ad set name,Ad name,Delivery,Impressions,Link clicks,Purchases,Amount spent (EUR),"
     "Purchases conversion value"
 )
+GROUPS = DAYS * CAMPAIGNS * AD_SETS * CREATIVES  # at a million rows each occurs
 MEGABYTES_AT_10M = 300
 
 MEASURED = """
@@ -33,13 +35,13 @@ import sys, time
 from pathlib import Path
 path = Path(sys.argv[1])
 {imports}
-began = time.perf_counter()
+began, worked = time.perf_counter(), time.process_time()
 groups = {work}
-taken = time.perf_counter() - began
+taken, worked = time.perf_counter() - began, time.process_time() - worked
 # Linux hands a process its parent's peak in ``ru_maxrss``; this one begins with the program.
 status = Path("/proc/self/status").read_text()
 peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-print(taken, int(peak.split()[1]) / 1024, groups)
+print(taken, int(peak.split()[1]) / 1024, worked, groups)
 """
 RATIOS = """
 def kpis(impressions, clicks, spend, conversions, revenue):
@@ -124,26 +126,32 @@ def rows(*, full: bool) -> Iterator[Row]:
 
 def _beside(path: Path, size: int, runs: int) -> Iterator[Row]:
     works = OURS | PEERS
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
+    found: dict[str, list[tuple[float, ...]]] = {name: [] for name in works}
     for _ in range(runs):
         for name, code in works.items():
             found[name].append(_run(code, path))
-    taken, held = ({name: median(run[at] for run in each) for name, each in found.items()} for at in (0, 1))
+    taken, held, worked = (
+        {name: median(run[at] for run in each) for name, each in found.items()} for at in range(3)
+    )
     for ours in OURS:
         for peer in PEERS:
             goal = Goal(1.0) if peer == "DuckDB" else None
-            yield Row(f"{size:,} rows → KPIs", peer, taken[ours], taken[peer], "s", goal, ours)
+            note = f"{ours}; processor {worked[ours] / worked[peer]:.2f}×"
+            yield Row(f"{size:,} rows → KPIs", peer, taken[ours], taken[peer], "s", goal, note)
             yield Row(f"{size:,} rows → KPIs, peak", peer, held[ours], held[peer], "MB", goal, ours)
         if size == FULL_SIZE:
             yield Row(f"{size:,} rows → KPIs, peak", "", held[ours], None, "MB", Goal(MEGABYTES_AT_10M), ours)
 
 
-def _run(code: str, path: Path) -> tuple[float, float]:
+def _run(code: str, path: Path) -> tuple[float, ...]:
+    """Give seconds, megabytes, and seconds of processor."""
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
     )
-    taken, held, _ = done.stdout.splitlines()[-1].split()  # DuckDB may tell its progress before
-    return float(taken), float(held)
+    *told, groups = done.stdout.splitlines()[-1].split()  # DuckDB may tell its progress before
+    if int(groups) != GROUPS:
+        raise RuntimeError(f"{groups} groups instead of {GROUPS}.")
+    return tuple(float(each) for each in told)
 
 
 def _write(file: TextIO, size: int) -> None:

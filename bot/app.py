@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from bot.acquaintance import Acquaintance
 from bot.blocks.voice import voice
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEATS_A_LEASE = 4
+KINDS = {"quick": is_quick, "follows": is_following, "reads": is_reading}  # what has a pool of its own
 READING = "reading"  # the folder of files that are being read
 NO_YEAR = 0  # no year goes without saying
 
@@ -173,7 +175,6 @@ class Marko:
             channel=settings.hooks.channel,
             told=self.publisher.wake,
         )
-        examine = partial(_examine, settings, self.engine, self._store)
         brisk = brisk_client(client)
         self._homes = Homes(self.engine, brisk, self._people, self.publisher, voice=spoken, clock=clock)
         self._limiter = Limiter(self._store.tally, clock)
@@ -187,26 +188,31 @@ class Marko:
             dialogs=Dialogs(),
             whereabouts=Whereabouts(self._people, brisk),
             room=self._room,
-            examine=examine,
+            examine=partial(_examine, settings, self.engine, self._store),
             limiter=self._limiter,
         )
-        kinds = {"quick": is_quick, "follows": is_following, "reads": is_reading}
-        self._crew = Crew(self._store.inbox, desk, HANDLERS, **kinds)
+        self._crew = Crew(self._store.inbox, desk, HANDLERS, **KINDS)
+        self._heartbeat = self._beating()
+        identity = Identity(client)
+        app = bolt_app(client, identity, settings.slack_signing_secret)
+        Reception(self._store.inbox, self._crew, self.engine, clock, spoken).attach(app)
+        self.scheduler = self._ticking(brisk, clock)
+        self._met = False
+        self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)
+        self.web = self._web(settings, app, listener) if listener else None
+
+    def _beating(self) -> Heartbeat:
         # Not the executions: the courier holds what it is sending itself, and what it left to its lease
         # because nobody can tell any more must run out.
         held = (self._store.inbox, self._store.outbox, self._store.hooks)
         beats = (*(each.renew for each in held), self._take_up, self._store.audit.keep_up)
-        self._heartbeat = Heartbeat(beats, every_s=leases.LEASE_S / BEATS_A_LEASE)
-        identity = Identity(client)
-        app = bolt_app(client, identity, settings.slack_signing_secret)
-        Reception(self._store.inbox, self._crew, self.engine, clock, spoken).attach(app)
+        return Heartbeat(beats, every_s=leases.LEASE_S / BEATS_A_LEASE)
+
+    def _ticking(self, brisk: WebClient, clock: Clock) -> Scheduler:
         due = (weekly_digest, keep_time)
         ticks = (partial(each, self.engine, self.publisher.wake) for each in due)
         meet = Acquaintance(self.engine, self._people, brisk, clock).keep_up
-        self.scheduler = Scheduler(rounds(meet, *ticks, partial(prune, self._store.prune, clock)))
-        self._met = False
-        self._slack = Connection(app, app_token, identity=identity, on_identity=self._meet)
-        self.web = self._web(settings, app, listener) if listener else None
+        return Scheduler(rounds(meet, *ticks, partial(prune, self._store.prune, clock)))
 
     def start(self) -> None:
         """Publish what was left, then listen: publisher, clock, Slack, HTTP."""

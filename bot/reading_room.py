@@ -81,6 +81,8 @@ class ReadingRoom:
         self._seats = tuple(_Seat(command, deadline_s, idle_s) for _ in range(2))
         self._turns: set[str] = set()
         self._left: set[str] = set()
+        self._jobs = 0
+        self._is_made = False
         self._closed = False
 
     @contextmanager
@@ -101,9 +103,18 @@ class ReadingRoom:
 
     @contextmanager
     def job(self) -> Iterator[Path]:
-        """Give a folder for one file, which is gone afterwards."""
-        with tempfile.TemporaryDirectory(prefix="export-", dir=self._home()) as folder:
-            yield Path(folder)
+        """Give a folder for one file, which is gone afterwards. Raises ``RoomClosed``."""
+        with self._lock:
+            self.check("")
+            self._jobs += 1
+            home = self._home()
+        try:
+            with tempfile.TemporaryDirectory(prefix="export-", dir=home) as folder:
+                yield Path(folder)
+        finally:
+            with self._lock:
+                self._jobs -= 1
+                self._clear_out()
 
     def read(
         self, path: Path, identifier: str, *, name: str, hints: Hints, told: Told | None = None
@@ -141,8 +152,8 @@ class ReadingRoom:
         self._closed = True
         for seat in self._seats:
             seat.close()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        with self._lock:
+            self._clear_out()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -165,13 +176,15 @@ class ReadingRoom:
 
     def _home(self) -> Path:
         """The room's own folder; what a killed run left in it is gone first."""
-        with self._lock:
-            if self._folder is None or not self._made:
-                self._folder = _own(self._folder)
-                self._made = True
-            return self._folder
+        if self._folder is None or not self._is_made:
+            self._folder = _own(self._folder)
+            self._is_made = True
+        return self._folder
 
-    _made = False
+    def _clear_out(self) -> None:
+        """Leave nothing behind, once nobody works here any more."""
+        if self._closed and self._is_made and self._folder and not self._jobs:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class _Seat:
@@ -209,7 +222,7 @@ class _Seat:
         if self._closed:
             child.kill()  # it was begun while the room was being closed
         late = threading.Event()
-        overdue = threading.Timer(self._deadline_s, lambda: (late.set(), child.kill()))
+        overdue = threading.Timer(self._deadline_s, _end_late, (child, late))
         overdue.daemon = True
         overdue.start()
         try:
@@ -308,6 +321,11 @@ def _answer(child: "subprocess.Popen[str]", request: str, told: Told) -> dict[st
         if answer is None or "read" not in answer:
             return answer
         told(answer["read"], answer["about"])
+
+
+def _end_late(child: "subprocess.Popen[str]", late: threading.Event) -> None:
+    late.set()
+    child.kill()
 
 
 def _own(folder: Path | None) -> Path:

@@ -1,42 +1,25 @@
 """The rows that were refused, as a file in the thread of their import: once, and safe to open."""
 
-import csv
-import io
-import re
 from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.traces import messages
+from engine.intake.safe_cells import NAMES, safe_csv
 from engine.models.delivery import Intent
 from engine.models.file_import import FileImport
 
 NAME = "rejects.csv"
-HEADER = ("Line", "Column", "Value", "Rule")
-# A spreadsheet takes these for formulas, also behind spaces and line breaks, and in their wide forms.
-_ACTS = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]|^[\t\r\n]")
-_NUMBER = re.compile(r"-?[0-9][0-9.,]*")
 
 
 def rejects_file(found: FileImport) -> bytes:
-    """Write the refused rows as CSV that a spreadsheet opens as it stands: with its mark, and inert."""
+    """Write the refused rows that are kept, and how many more there were."""
     if found.scan is None:
         raise LookupError(found.id)
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(HEADER)
-    for each in found.scan.rejects:
-        lines.writerow([each.line, *map(safe, (each.column, each.value, each.rule))])
-    more = found.scan.rejected - len(found.scan.rejects)
-    if more > 0:
-        lines.writerow(["", "", "", f"and {more} more"])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def safe(cell: str) -> str:
-    """Keep a cell from acting as a formula: an apostrophe before it; a plain number stays one."""
-    return f"'{cell}" if _ACTS.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    rows = [[each.line, each.column, each.value, each.rule] for each in found.scan.rejects]
+    more = found.scan.rejected - len(rows)
+    return safe_csv([NAMES, *rows, *([["", "", "", f"and {more} more"]] if more > 0 else [])])
 
 
 def upload_rejects(client: WebClient, found: FileImport, intent: Intent) -> None:
@@ -61,4 +44,4 @@ def _shows(message: dict[str, Any], found: FileImport) -> bool:
 
 
 def _title(found: FileImport) -> str:
-    return f"Refused rows of {found.file[:100]}"
+    return f"{NAME} ({found.file[:100]})"

@@ -1,10 +1,11 @@
-"""``marko inbox``: deliveries of webhooks that could not be read, to be read again or dropped."""
+"""``marko inbox``: deliveries of webhooks that do not count, to be read again, counted or dropped."""
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Fault, Refused
-from engine.models.hook import HookDelivery, HookLetters
+from engine.models.hook import HookDelivery, HookLetters, HookStatus
 from engine.narrate import delivered
 from engine.narrate.words import Words
 
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 MOST = 1_000
+SAID: Mapping[HookStatus, str] = {
+    "waiting": "a running bot reads it again",
+    "done": "both files count now",
+    "dropped": "dropped",
+}
 
 
 def settle(chosen: argparse.Namespace, engine: "Engine") -> str:
@@ -19,16 +25,17 @@ def settle(chosen: argparse.Namespace, engine: "Engine") -> str:
     asked = [("retry", chosen.retry, engine.retry_hook), ("drop", chosen.drop, engine.drop_hook)]
     for verb, identifier, act in asked:
         if identifier is not None:
-            if not act(identifier, by="shell"):
+            found = act(identifier, by="shell")
+            if found is None:
                 raise Refused([Fault("id", identifier, f"a delivery in the inbox, to {verb} it")])
-            return f"{identifier}: {'a running bot reads it again' if verb == 'retry' else 'dropped'}."
+            return f"{identifier}: {SAID[found.status]}."
     return ""
 
 
 def inbox_json(found: HookLetters) -> dict[str, Any]:
     """The list for machines; what is in a delivery is never told."""
     return {
-        "dead": found.total,
+        "total": found.total,
         "waiting": found.waiting,
         "deliveries": [_entry(each) for each in found.letters],
     }
@@ -39,7 +46,7 @@ def inbox_text(found: HookLetters, words: Words) -> str:
     waiting = f"{f.count(found.waiting, 'delivery', 'deliveries')} still to be read." if found.waiting else ""
     if not found.total:
         return "\n".join(filter(None, ("Nothing in the inbox.", waiting)))
-    title = f"{f.count(found.total, 'delivery', 'deliveries')} could not be read, the newest first."
+    title = f"{f.count(found.total, 'delivery', 'deliveries')} not counted, the newest first."
     letters = [
         f"{each.id}  {delivered.letter(each, words)}\n{_indented(each.reason)}" for each in found.letters
     ]
@@ -51,5 +58,5 @@ def _indented(text: str) -> str:
 
 
 def _entry(each: HookDelivery) -> dict[str, Any]:
-    named = ("id", "source", "webhook_id", "file", "media", "size", "checksum", "reason")
+    named = ("id", "status", "source", "webhook_id", "file", "media", "size", "checksum", "reason")
     return {name: getattr(each, name) for name in named} | {"received_at": each.received_at.isoformat()}

@@ -25,6 +25,7 @@ from engine.voting import Voting
 
 
 class Engine(
+    Hooks,
     ExportAnalyses,
     Exports,
     Imports,
@@ -40,7 +41,6 @@ class Engine(
     Deciding,
     Digests,
     Headways,
-    Hooks,
     Knowledge,
     LearnedThings,
     Preferring,

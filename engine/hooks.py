@@ -10,21 +10,22 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.core import Core
+from engine.exports import Exports
 from engine.models.delivery import Intent
 from engine.models.file_import import FileImport
-from engine.models.hook import Burst, HookDelivery, HookLetters, HookOutcome
+from engine.models.hook import LETTERS, Burst, HookDelivery, HookLetters, HookOutcome
+from engine.narrate.exported import double
 from engine.ports import Reading, Unit
 
 BURST = "hooks:"  # before the id of a burst: the record of its message
 EDIT_EVERY = 3  # seconds
 SETTLING = timedelta(seconds=1)  # after which a unit of an earlier edit's time is surely kept
 FIRST_AFTER = timedelta(seconds=1)  # so that a few that come at once are told at once
-OUTCOMES: Mapping[str, HookOutcome] = {"done": "taken", "same": "same", "double": "double"}
+OUTCOMES: Mapping[str, HookOutcome] = {"done": "taken", "same": "same"}
 LONGEST_REASON = 1_500
 
 
-class Hooks(Core):
+class Hooks(Exports):
     """Deliveries of webhooks, from the door to the message."""
 
     def hook_delivery(
@@ -48,7 +49,13 @@ class Hooks(Core):
 
     def hook_read(self, identifier: str, found: FileImport, *, channel: str | None) -> None:
         """A delivery was read, and its import ended so; its source's message in ``channel`` says it."""
-        change = {"status": "done", "outcome": OUTCOMES[found.state], "record": found.id, "reason": ""}
+        change: dict[str, Any] = {"record": found.id}
+        if found.state == "double":
+            before = self.file_import(found.before) if found.before else None
+            reason = double(found, before, self._words)
+            self._settle(identifier, change | {"status": "double", "reason": reason}, channel=channel)
+            return
+        change |= {"status": "done", "outcome": OUTCOMES[found.state], "reason": ""}
         self._settle(identifier, change, channel=channel)
 
     def hook_unread(self, identifier: str, reason: str, *, channel: str | None) -> None:
@@ -72,15 +79,21 @@ class Hooks(Core):
         with self._memory.reading() as reading:
             return reading.hook_letters(limit)
 
-    def retry_hook(self, identifier: str, *, by: str) -> bool:
+    def retry_hook(self, identifier: str, *, by: str) -> HookDelivery | None:
         """Have a dead letter read again, as its source's settings and remembered answers are now.
 
-        False where it is none (any more).
+        Of one whose money another file holds it says that it is other money, so that both count. ``None``
+        where it is no letter (any more).
         """
+        letter = self._letter(identifier)
+        if letter is not None and letter.status == "double":
+            self.keep_both(letter.record, by=by)
+            change = {"status": "done", "outcome": "taken", "reason": ""}
+            return self._press(identifier, change, by=by, deed="hook_counted")
         return self._press(identifier, {"status": "waiting", "reason": ""}, by=by, deed="hook_retried")
 
-    def drop_hook(self, identifier: str, *, by: str) -> bool:
-        """Throw a dead letter away; False where it is none (any more)."""
+    def drop_hook(self, identifier: str, *, by: str) -> HookDelivery | None:
+        """Throw a letter away; ``None`` where it is none (any more)."""
         return self._press(identifier, {"status": "dropped"}, by=by, deed="hook_dropped")
 
     def hook_burst(self, record: str) -> Burst | None:
@@ -88,6 +101,10 @@ class Hooks(Core):
         with self._memory.reading() as reading:
             found = reading.hooks_of(record.removeprefix(BURST))
             return _burst(reading, found) if found else None
+
+    def _letter(self, identifier: str) -> HookDelivery | None:
+        with self._memory.reading() as reading:
+            return reading.hook(identifier)
 
     def _settle(
         self,
@@ -108,16 +125,19 @@ class Hooks(Core):
                 unit.note(actor="marko", deed=deed, subject=identifier, detail=dict(detail or {}))
             self._announce(unit, held, channel)
 
-    def _press(self, identifier: str, change: Mapping[str, Any], *, by: str, deed: str) -> bool:
+    def _press(
+        self, identifier: str, change: Mapping[str, Any], *, by: str, deed: str
+    ) -> HookDelivery | None:
         with self._memory.unit() as unit:
             held = unit.hook(identifier)
-            if held is None or held.status != "dead":
-                return False
+            if held is None or held.status not in LETTERS:
+                return None
             again = {"attempts": 0, "not_before": None, "settled_by": by}
-            unit.keep_hook(held.model_copy(update={**again, **change}))
+            held = held.model_copy(update={**again, **change})
+            unit.keep_hook(held)
             unit.note(actor=by, deed=deed, subject=identifier, detail={"file": held.file})
             self._announce(unit, held, None)
-        return True
+        return held
 
     def _announce(self, unit: Unit, delivery: HookDelivery, channel: str | None) -> None:
         """Put the one message of a burst on its way, or draw it anew, every few seconds at most.
@@ -139,7 +159,7 @@ class Hooks(Core):
 def _burst(reading: Reading, found: Iterable[HookDelivery]) -> Burst:
     """Count deliveries by what became of them, and add up what counts now of those that were taken."""
     every = list(found)
-    count = {name: sum(each.outcome == name for each in every) for name in ("taken", "same", "double")}
+    count = {name: sum(each.outcome == name for each in every) for name in ("taken", "same")}
     imports = [
         each
         for record in dict.fromkeys(one.record for one in every if one.outcome == "taken")
@@ -150,6 +170,7 @@ def _burst(reading: Reading, found: Iterable[HookDelivery]) -> Burst:
         source=every[0].source,
         deliveries=len(every),
         waiting=sum(each.status in {"waiting", "working"} for each in every),
+        double=sum(each.status == "double" for each in every),
         dead=sum(each.status == "dead" for each in every),
         dropped=sum(each.status == "dropped" for each in every),
         rows=sum(each.scan.rows for each in imports if each.scan),

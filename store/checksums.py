@@ -41,7 +41,7 @@ def of_body(body: str) -> int:
 def of_row(values: Iterable[tuple[str, Any]]) -> int:
     """Sum up (column, value) in the order of their names; ``crc`` itself must not be among them."""
     told = [
-        f"{name}={int(value) if isinstance(value, bool) else value}"
+        f"{name}={value if type(value) is not bool else int(value)}"
         for name, value in values
         if value is not None
     ]

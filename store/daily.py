@@ -15,7 +15,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Dialect, Table, Text, delete, func, insert, select, update
+from sqlalchemy.dialects import sqlite
 
 from engine.models.daily import DailyRow, Figures
 from engine.models.export import NUMBERS
@@ -26,6 +27,8 @@ from store.schema import PARTS, daily_rows, day_sums, holdings, lots
 
 AT_ONCE = 20_000  # rows that are removed in one unit: about a tenth of a second
 REACH = NUMBERS.index("reach")
+ADDED = ("rows", *NUMBERS)
+KEY = ("lot", "first_day", "last_day", "known")
 
 Lot = dict[str, Any]
 Span = tuple[int, str, str, int]  # lot, first day, last day, and which figures are known
@@ -37,8 +40,12 @@ def add(connection: Connection, source: str, rows: Collection[DailyRow]) -> None
     seq = int(connection.scalar(select(func.coalesce(func.max(daily_rows.c.seq), 0))) or 0)
     placed = [(known[_place(row)], row) for row in rows]
     records = [_record(seq, lot["lot"], row) for seq, (lot, row) in enumerate(placed, start=seq + 1)]
-    _run(connection, _insertion(daily_rows, connection.dialect), records)
-    _run(connection, _addition(connection.dialect), _added_up(records))
+    if connection.dialect.name == "sqlite":  # as in every other plain table
+        for each in records:
+            each["crc"] = checksums.of_row((name, each[name]) for name in _COVERED)
+    if records:
+        _insert(connection, daily_rows, records)
+        _insert(connection, day_sums, _added_up(records))
 
 
 def forget(connection: Connection, source: str) -> int:
@@ -149,7 +156,7 @@ def _record(seq: int, lot: int, row: DailyRow) -> dict[str, Any]:
         record[name] = _holdable(getattr(row, name))
     for name in NUMBERS:
         record[name] = getattr(row, name)
-    record["crc"] = checksums.of_row((name, record[name]) for name in _COVERED)
+    record["crc"] = None
     return record
 
 
@@ -181,24 +188,36 @@ def _added_up(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [dict(zip(names, (*span, *held), strict=True)) for span, held in sums.items()]
 
 
-def _run(connection: Connection, statement: Prepared, records: Sequence[dict[str, Any]]) -> None:
-    if records:
-        connection.exec_driver_sql(statement.text, [statement.values(each) for each in records])
+def _insert(connection: Connection, table: Table, records: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows; sums are added to those that stand there.
+
+    PostgreSQL takes them as one statement of one list a column, since each statement is a way there and back.
+    """
+    statement = _insertion(table, connection.dialect)
+    if not isinstance(statement, Prepared):
+        lists = {name: [each[name] for each in records] for name in records[0]}
+        connection.exec_driver_sql(statement, lists)
+        return
+    connection.exec_driver_sql(statement.text, [statement.values(each) for each in records])
 
 
 @lru_cache(maxsize=8)
-def _insertion(table: Table, dialect: Dialect) -> Prepared:
-    return Prepared(insert(table), dialect, table.c.keys())
+def _insertion(table: Table, dialect: Dialect) -> Prepared | str:
+    fields = [name for name in table.c.keys() if name != "crc" or table is daily_rows]  # noqa: SIM118
+    if dialect.name == "postgresql":
+        return _of_lists(table, fields)
+    if table is daily_rows:
+        return Prepared(insert(table), dialect, fields)
+    statement = sqlite.insert(table)
+    more = {name: table.c[name] + statement.excluded[name] for name in ADDED}
+    return Prepared(statement.on_conflict_do_update(index_elements=KEY, set_=more), dialect, fields)
 
 
-@lru_cache(maxsize=8)
-def _addition(dialect: Dialect) -> Prepared:
-    """Compile the insertion of a sum that is added to the one that stands there."""
-    from sqlalchemy.dialects import postgresql, sqlite  # noqa: PLC0415
-
-    statement: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(day_sums)
-    names = ("rows", *NUMBERS)
-    more = {name: day_sums.c[name] + statement.excluded[name] for name in names}
-    key = [column.name for column in day_sums.primary_key]
-    fields = [name for name in day_sums.c.keys() if name != "crc"]  # noqa: SIM118  columns are no dict
-    return Prepared(statement.on_conflict_do_update(index_elements=key, set_=more), dialect, fields)
+def _of_lists(table: Table, fields: Sequence[str]) -> str:
+    kinds = {name: "text" if isinstance(table.c[name].type, Text) else "bigint" for name in fields}
+    lists = ", ".join(f"%({name})s::{kind}[]" for name, kind in kinds.items())
+    text = f"INSERT INTO {table.name} ({', '.join(fields)}) SELECT * FROM unnest({lists})"  # noqa: S608
+    if table is daily_rows:
+        return text
+    more = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in ADDED)
+    return f"{text} ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {more}"

@@ -172,7 +172,7 @@ class Prepared:
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """Arrange the values as the driver wants them: by position, or by name."""
-        return dict(given) if self._order is None else tuple(given[name] for name in self._order)
+        return dict(given) if self._order is None else tuple(map(given.__getitem__, self._order))
 
 
 def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:

@@ -207,6 +207,7 @@ def _describe(connection: Connection, pieces: Sequence[tuple[Holding, Row]]) -> 
     last = int(connection.scalar(select(func.coalesce(func.max(lots.c.number), 0))) or 0)
     numbers = {lot["source"]: lot["number"] for _, lot in pieces if lot["number"] is not None}
     fresh = {lot["lot"]: each for each, lot in pieces if lot["number"] is None}
+    told = []
     for lot, each in fresh.items():
         if each.source not in numbers:
             last += 1
@@ -218,7 +219,10 @@ def _describe(connection: Connection, pieces: Sequence[tuple[Holding, Row]]) -> 
             "by_day": each.by_day,
             "read_on": each.read_on.isoformat() if each.read_on else None,
         }
-        connection.execute(update(lots).where(lots.c.lot == lot).values(values))
+        told.append({"which": lot, **values})
+    if told:
+        written: dict[str, Any] = {name: bindparam(name) for name in told[0] if name != "which"}
+        connection.execute(update(lots).where(lots.c.lot == bindparam("which")).values(written), told)
 
 
 def _batched(which: Sequence[int]) -> Iterator[Sequence[int]]:

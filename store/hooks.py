@@ -1,8 +1,8 @@
 """Deliveries of webhooks: one row for each id that a source gave, and its bytes until they are read.
 
-waiting → working → done | dead | waiting, dead → waiting | dropped. Only ``Hooks`` makes a row "working",
-under a lease, and takes that back; everything else is written by the engine's units, so that what came of a
-delivery and the message that says so are kept together.
+waiting → working → done | double | dead | waiting; dead → waiting | dropped, double → done | dropped. Only
+``Hooks`` makes a row "working", under a lease, and takes that back; everything else is written by the
+engine's units, so that what came of a delivery and the message that says so are kept together.
 
 The unique key is (source, id of the delivery). The path is not signed, so the same id with the same bytes at
 another source is the same delivery too: somebody sent it there once more.
@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, or_, select, update
 
-from engine.models.hook import Accepted, HookDelivery, HookLetters
+from engine.models.hook import LETTERS, Accepted, HookDelivery, HookLetters
 from engine.ports import Clock
 from store import leases
 from store.audit import Audit
@@ -115,12 +115,12 @@ def one(connection: Connection, identifier: str) -> HookDelivery | None:
 def put(connection: Connection, delivery: HookDelivery, *, held: dict[str, Any] | None = None) -> None:
     """Replace a delivery; ``held`` are the columns of a lease, else nobody holds it. Raises ``LookupError``.
 
-    The bytes of what is done or dropped go: the one is in rows by now, the other nobody wants.
+    The bytes go of what is in rows by now, and of what nobody wants.
     """
     values = _values(delivery) | (held or leases.FREE)
     if connection.execute(update(rows).where(rows.c.id == delivery.id).values(values)).rowcount != 1:
         raise LookupError(delivery.id)
-    if delivery.status in {"done", "dropped"}:
+    if delivery.status in {"done", "double", "dropped"}:
         connection.execute(delete(bodies).where(bodies.c.id == delivery.id))
 
 
@@ -130,12 +130,13 @@ def of_burst(connection: Connection, burst: str) -> list[HookDelivery]:
 
 
 def letters(connection: Connection, limit: int) -> HookLetters:
-    """What could not be read, newest first."""
-    dead = select(rows).where(rows.c.status == "dead").order_by(rows.c.seq.desc()).limit(limit)
-    found = whole(rows, connection.execute(dead).mappings().all())
+    """What a person may settle, newest first."""
+    open_ = rows.c.status.in_(sorted(LETTERS))
+    newest = select(rows).where(open_).order_by(rows.c.seq.desc()).limit(limit)
+    found = whole(rows, connection.execute(newest).mappings().all())
     return HookLetters(
         letters=tuple(map(_delivery, found)),
-        total=_count(connection, rows.c.status == "dead"),
+        total=_count(connection, open_),
         waiting=_count(connection, rows.c.status.in_(("waiting", "working"))),
     )
 
@@ -143,7 +144,7 @@ def letters(connection: Connection, limit: int) -> HookLetters:
 def prune(database: Database, now: datetime, limit: int) -> int:
     """Remove some that are over for long: 90 days after they came, of dead letters 30."""
     over = rows.c.status.in_(("done", "dropped")) & (rows.c.received_at < to_text(now - DONE_KEPT))
-    dead = (rows.c.status == "dead") & (rows.c.received_at < to_text(now - DEAD_KEPT))
+    dead = rows.c.status.in_(sorted(LETTERS)) & (rows.c.received_at < to_text(now - DEAD_KEPT))
     old = or_(over, dead)
     with database.reading() as connection:
         found = connection.scalars(select(rows.c.id).where(old).order_by(rows.c.seq).limit(limit)).all()

@@ -115,8 +115,14 @@ def _done(found: FileImport, analyses: Mapping[str, Analysis], voice: Voice) -> 
 
 def _going_on(found: FileImport) -> Block:
     value = Pressed(found.id).packed()
+    is_judged = any(each.recommendation for each in found.league)
     buttons = [
-        kit.button("Analyze", ids.IMPORT_ANALYZE, value, says=f"Analyze the campaigns of {found.file}"),
+        kit.button(
+            "Analyze all again" if is_judged else "Analyze",
+            ids.IMPORT_ANALYZE,
+            value,
+            says=f"Analyze the campaigns of {found.file}",
+        ),
         kit.button("More", ids.IMPORT_MORE, value, says=f"More about how {found.file} was read"),
     ]
     if found.replaced:

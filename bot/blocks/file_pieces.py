@@ -1,6 +1,7 @@
 """Pieces that every state of an import's card has: its file, what its buttons carry, its push notice."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from engine.models.export import Scan
 from engine.models.file_import import FileImport
 from engine.narrate import exported as said
 from engine.narrate.words import Words
+
+_MARKS = re.compile(r"(?<!\w)[*_~]")  # where Slack would begin bold, italic or struck text
 
 
 class Pressed(NamedTuple):
@@ -67,7 +70,7 @@ def file_message(found: FileImport, told: str, blocks: list[Block]) -> Message:
 def cell(text: str, longest: int = 60) -> str:
     """What stands in a file, inert; in backticks where Slack would take something of it for its marks."""
     shown = escape(clip(" ".join(text.split()), longest))
-    return f"`{shown}`" if any(mark in shown for mark in "*_~") else shown
+    return f"`{shown}`" if _MARKS.search(shown) else shown
 
 
 def as_it_is(text: str, longest: int = 60) -> str:

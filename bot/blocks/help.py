@@ -19,7 +19,7 @@ VERBS = """*`/marko …`*
 • `why audience:students-18-25` what moved that weight
 • `settings` what is set · `doctor` what does not work
 • `audit` who did what; or `… spring-sale`, `… @somebody`, `… verify`
-• `inbox` what programs delivered and I could not read"""
+• `inbox` what programs delivered and I could not take"""
 ELSE = "Or drop an export (CSV or XLSX) into a channel, mention me, or write to me."
 
 

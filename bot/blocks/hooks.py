@@ -19,7 +19,8 @@ RETRYING = (
 )
 DROPPED = "✋ Dropped. Nothing of it was stored."
 SETTLED = "That was settled already. Your click changed nothing."
-NONE = "Nothing waits in the inbox: all that programs delivered could be read."
+NONE = "Nothing waits in the inbox: all that programs delivered is counted."
+COUNTED = "✅ Both files count now."
 
 
 def burst(found: Burst, voice: Voice) -> Message:
@@ -38,8 +39,8 @@ def inbox(found: HookLetters, voice: Voice) -> Message:
     waiting = f"{f.count(found.waiting, 'delivery', 'deliveries')} still to be read" if found.waiting else ""
     if not found.total:
         return Message(NONE, [kit.section(NONE), *([kit.context(waiting)] if waiting else [])])
-    title = f"{f.count(found.total, 'delivery', 'deliveries')} could not be read"
-    blocks: list[Block] = [kit.section(f"*{title}.* The newest first, each kept for 30 days.")]
+    title = f"{f.count(found.total, 'delivery', 'deliveries')} not counted"
+    blocks: list[Block] = [kit.section(f"*{title}.* The newest first; each is kept for 30 days.")]
     for each in found.letters[:MOST]:
         blocks += _letter(each, voice.marked)
     rest = found.total - len(found.letters[:MOST])
@@ -53,13 +54,28 @@ def _letter(each: HookDelivery, words: Words) -> list[Block]:
     drop = kit.confirmation(
         "Drop this delivery?", "It is thrown away, and nothing of it was stored.", "Drop it"
     )
+    again = _differ(each) if each.status == "double" else _retry(each)
     said = clip(escape(" ".join(each.reason.split())), SECTION - 140)
     return [
         kit.section(f"{delivered.letter(each, words)}\n{said}"),
         kit.actions(
             [
-                kit.button("Retry", ids.HOOK_RETRY, each.id, says=f"Read {each.file} again"),
+                again,
                 kit.button("Drop…", ids.HOOK_DROP, each.id, says=f"Drop {each.file}", confirm=drop),
             ]
         ),
     ]
+
+
+def _retry(each: HookDelivery) -> Block:
+    return kit.button("Retry", ids.HOOK_RETRY, each.id, says=f"Read {each.file} again")
+
+
+def _differ(each: HookDelivery) -> Block:
+    sure = kit.confirmation(
+        "Count both files?",
+        "Only if they hold different money: where it is the same money, every sum would double.",
+        "Count both",
+    )
+    says = f"The money of {each.file} differs: count both files"
+    return kit.button("They differ…", ids.HOOK_RETRY, each.id, says=says, confirm=sure)

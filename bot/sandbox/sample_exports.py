@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DAYS = 60
+LAST_WEEKS = (DAYS - 28.5) / (DAYS - 1)  # where the last 28 days begin, in parts of the whole
 CENT = Decimal("0.01")
 WEEK = (100, 96, 97, 101, 108, 118, 112)  # Monday to Sunday, in percent
 LONG_MONTHS = (
@@ -171,12 +172,12 @@ def _days(lines: Sequence[Line], now: datetime, zone: ZoneInfo) -> Iterator[Day]
 
 
 def _day(line: Line, place: int, day: date, gone: float) -> Day:
-    """One day: weekends are busier, and what drifts does so in the second half."""
+    """One day: weekends are busier, and what drifts brings other orders in its last four weeks."""
     off = 1 + ((day.toordinal() * 37 + place * 61) % 23 - 11) / 150
-    drift = 1 + line.drift * max(0.0, gone - 0.5) * 2
+    drift = 1 + line.drift * (gone > LAST_WEEKS)
     impressions = int(line.impressions * WEEK[day.weekday()] / 100 * off)
-    clicks = max(1, round(impressions * line.ctr * drift * (2 - off)))
-    orders = clicks * line.cvr * (1 + ((day.toordinal() * 53 + place * 29) % 17 - 8) / 40)
+    clicks = max(1, round(impressions * line.ctr * (2 - off)))
+    orders = clicks * line.cvr * drift * (1 + ((day.toordinal() * 53 + place * 29) % 17 - 8) / 40)
     carry = ((day.toordinal() * 31 + place * 7) % 10) / 10
     conversions = min(clicks, int(orders + carry))
     spend = Decimal(clicks * line.cpc).quantize(CENT)

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import anyio
 from anyio.to_thread import run_sync
@@ -48,6 +48,15 @@ ENDINGS = {
     "application/x-gzip": "gz",
     "application/zip": "zip",
     "application/octet-stream": "bin",
+}
+SUMMARY = "Data of other programs, signed by Standard Webhooks; 202 with an id"
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": 'The same delivery again: {"id": …, "status": "duplicate"}; nothing changed'},
+    401: {"description": "Not signed, signed with another secret, or more than five minutes off"},
+    409: {"description": "This id was delivered before with other content"},
+    413: {"description": f"Over {LONGEST:,} bytes"},
+    415: {"description": "A form, or a kind of content that is not read"},
+    503: {"description": "No secret is set, or too much comes at once"},
 }
 CLOSED = f"Webhooks are closed: the owner of the bot has to set {SECRET}."
 MULTIPART = (
@@ -113,7 +122,7 @@ def hooks(secrets: HookSecrets, accept: Callable[[Delivered], Accepted]) -> APIR
             raise Problem(422, "The body is empty.")
         return accept(delivered)
 
-    @router.post(PATH, summary="Data of other programs, signed; 202 with an id", status_code=202)
+    @router.post(PATH, summary=SUMMARY, status_code=202, responses=ANSWERS)
     async def receive(source: str, request: Request) -> JSONResponse:
         if not SOURCE.fullmatch(source):
             raise Problem(404, "Not Found.")

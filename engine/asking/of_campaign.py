@@ -250,8 +250,9 @@ def _source(asked: Asked) -> Text:
     campaign = analysis.retrospective.campaign
     actual, currency = campaign.actual_metrics, campaign.currency
     given = [
-        grounds.amount(each, actual, currency, words) or ""
+        sum_
         for each in ("impressions", "clicks", "conversions")
+        if (sum_ := grounds.amount(each, actual, currency, words))
     ]
     given += [
         f"{each} {sum_}"

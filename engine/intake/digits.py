@@ -45,10 +45,10 @@ class Tail(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """What cells are worth, and which are plain; the value of others says nothing."""
+    """What cells are worth, and which are plain (``None``: all); the value of others says nothing."""
 
     values: Counts
-    is_plain: Mask
+    is_plain: Mask | None
 
 
 def tail(buffer: Buffer, cells: Cells) -> Tail:
@@ -71,6 +71,32 @@ def _trimmed(words: Words, lengths: Counts) -> Words:
 
 def plain(cells: Tail, style: NumberStyle, *, whole: bool) -> Plain:
     """Read plain cells: in millionths, or as they are (``whole``)."""
+    return _usual(cells, style, whole=whole) or _any(cells, style, whole=whole)
+
+
+def _usual(cells: Tail, style: NumberStyle, *, whole: bool) -> Plain | None:
+    """Read a column whose cells are all short, and have as many decimals as the first: most are so."""
+    if cells.left is not None or not cells.lengths.size or int(cells.lengths.min()) == 0:
+        return None
+    right, decimals = cells.right, 0
+    mark = ord(style.decimal) ^ ord("0")
+    byte = int(right[0]).to_bytes(8, "little").rfind(mark)
+    if byte >= 0:
+        decimals, bits = 7 - byte, 8 * byte
+        fits = not whole and decimals <= DECIMALS and int(cells.lengths.min()) >= decimals + 2
+        if not fits or not bool(((right >> _word(bits)) & _word(255) == _word(mark)).all()):
+            return None
+        before, behind = _word((1 << bits) - 1), _word((1 << 64) - (1 << bits + 8))
+        right = (right & behind) | ((right & before) << _SHIFTS[8])
+    if not _are_digits(right).all():
+        return None
+    values = _value(right)
+    if not whole:
+        values *= _POWERS[DECIMALS - decimals]
+    return Plain(values.view(np.int64), None)
+
+
+def _any(cells: Tail, style: NumberStyle, *, whole: bool) -> Plain:
     is_plain = (cells.lengths > 0) & (cells.lengths <= LONGEST)
     digits, decimals = _without_mark(cells, style.decimal)
     if decimals is not None:

@@ -65,9 +65,13 @@ def figures(grid: Grid, reading: Reading, judge: Judge) -> Figures:
     for row, number in enumerate(NUMBERS):
         if number in reading.numbers:
             read = _column(grid, reading, number, judge)
-            missing -= (read != MISSING).astype(np.int64) << row
-            is_bad |= read == BAD
-            np.maximum(read, 0, out=values[row])
+            if int(read.min(initial=0)) == 0:
+                missing -= 1 << row
+                values[row] = read
+            else:
+                missing -= (read != MISSING).astype(np.int64) << row
+                is_bad |= read == BAD
+                np.maximum(read, 0, out=values[row])
     if reading.rules.clicked_is_seen:
         both = missing & 0b11 == 0
         is_bad |= both & (values[1] > values[0])
@@ -78,7 +82,7 @@ def _column(grid: Grid, reading: Reading, number: Number, judge: Judge) -> Count
     cells, whole = grid.column(reading.numbers[number]), number in WHOLE
     bare = _without_sign(grid, cells) if grid.has_dollars and not whole else cells
     values, is_plain = plain(tail(grid.buffer, bare), reading.style, whole=whole)
-    if not is_plain.all():
+    if is_plain is not None and not is_plain.all():
         ends = tail(grid.buffer, cells)
         values[ends.lengths == 0] = MISSING
         rest = np.flatnonzero(~is_plain & (ends.lengths > 0))

@@ -1,4 +1,19 @@
-"""Sums of an export by the texts of its key columns: one pass over its rows, in blocks, exact."""
+"""Sums of an export by the texts of its key columns: one pass over its rows, in blocks, exact.
+
+A block's bytes are looked at as numbers, all cells of a column at once: where cells stand (``grid``), digits
+eight at a time (``digits``), which key texts are the same (``keys``); sums are whole millionths (``groups``).
+What is not plain is read cell by cell with ``exact`` (``records``), which alone says that a row is wrong.
+
+The reader was chosen by this table: a million rows → KPIs, seconds of processor and memory as multiples of
+DuckDB's, from runs in turns on two cores (``benchmarks/exports.py`` prints today's):
+
+    bytes as numbers, with numpy           0.8   0.6
+    Polars                                 0.7   1.2
+    pandas' C parser in blocks, 2 threads  0.9   0.8
+    plain pandas                           1.6   1.3
+
+All but the first read amounts as binary fractions and cannot say which line is wrong, and why.
+"""
 
 import time
 from collections import deque

@@ -1,5 +1,6 @@
 """An opened export as a table: how it is written, what its columns mean, and its first rows."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from engine.intake.blocks import blocks, lines_of
 from engine.intake.columns import Columns, recognised
 from engine.intake.dated import Column
 from engine.intake.dialect import Dialect, dialect
-from engine.intake.headers import is_known
+from engine.intake.headers import folded, is_known
 from engine.intake.numbers import NumberStyle
 from engine.intake.opening import Opened
 from engine.intake.reading import Reading, Rules
@@ -18,6 +19,8 @@ from engine.models.export import NUMBERS, Hints, Number, UsedColumn
 
 HEAD = 1_000  # rows that are looked at before all of them are read
 SHOWN = 20  # cells of a column by which its meaning is told
+# A column that says itself what it counts needs no other to say it.
+ONE_KIND = re.compile(r"purchas|compra|achat|kauf|acquist|aankop|lead|sale|order|bestell|ventas?$|install")
 FEW = 20  # different cells of a column that may label total rows
 
 
@@ -104,10 +107,13 @@ def _examples(head: Sequence[Sequence[str]], place: int) -> tuple[str, ...]:
 
 def _keys(columns: Columns, head: Sequence[Sequence[str]]) -> tuple[UsedColumn, ...]:
     """Columns that tell rows apart, and those without a use whose cells label totals."""
+    counted = (each.name for each in columns.used if each.field == "conversions")
+    of_one_kind = any(ONE_KIND.search(folded(name)) for name in counted)
+    needless = {*NUMBERS, "result_kind"} if of_one_kind else set(NUMBERS)
     return tuple(
         each
         for each in columns.used
-        if (each.field and each.field not in NUMBERS) or (not each.field and _labels(each.place, head))
+        if (each.field and each.field not in needless) or (not each.field and _labels(each.place, head))
     )
 
 

@@ -264,11 +264,8 @@ class _Table:
         return each
 
     def _total(self, theirs: Figures, ours: "_Sum", group: Group, *, is_whole: bool) -> Total:
-        compared = tuple(
-            each
-            for each in self._numbers
-            if (at := NUMBERS.index(each)) >= 0 and None not in (theirs[at], ours.numbers[at])
-        )
+        both = {each: (theirs[at], ours.numbers[at]) for at, each in enumerate(NUMBERS)}
+        compared = tuple(each for each in self._numbers if None not in both[each])
         differs = tuple(each for each in compared if not self._fits(each, theirs, ours))
         if not ours.rows:  # a total of no rows at all
             compared = tuple(each for each in self._numbers if theirs[NUMBERS.index(each)])

@@ -47,8 +47,8 @@ class Intent(Value):
     ``record`` is the id of what is drawn: a recommendation, or "reasoning:" and one, "digest:…",
     "reply:…", "import:…" (of its refused rows too), "hooks:" and a burst of webhooks, "notice:" with what is
     told and a recommendation ("notice:failed:…"), "welcome:" or "preview:" and a channel, or of a retraction
-    the key of a pattern. ``ts`` names the message to update (redraw) or the thread to answer in (evidence, reasoning, reminder, wording, picture, reply, import,
-    notice). ``person`` is who asked to be reminded.
+    the key of a pattern. ``ts`` names the message to update (redraw) or the thread to answer in (evidence,
+    reasoning, reminder, wording, picture, reply, import, notice). ``person`` is who asked to be reminded.
     ``over`` is the headway whose message a card takes the place of, if one was shown.
     """
 

@@ -7,8 +7,9 @@ from pydantic import Field
 from engine.models.campaign import Day, Moment, Total
 from engine.models.value import Value
 
-HookStatus = Literal["waiting", "working", "done", "dead", "dropped"]
-HookOutcome = Literal["", "taken", "same", "double"]
+HookStatus = Literal["waiting", "working", "done", "double", "dead", "dropped"]
+HookOutcome = Literal["", "taken", "same"]
+LETTERS: frozenset[HookStatus] = frozenset({"double", "dead"})  # what a person may settle
 ACTOR = "hook:"  # before the source: who is named in the ledger for what a webhook brought
 
 
@@ -16,11 +17,13 @@ class HookDelivery(Value):
     """One accepted delivery. ``id`` is made of source and ``webhook_id``, so that it is accepted once.
 
     "waiting" to be read, again after ``not_before``; "working": a bot reads it; "done", with its
-    ``outcome``: "taken", "same" (these very bytes are known), "double" (its money is held by another
-    import); "dead": it could not be read, and ``reason`` says why; "dropped" by ``settled_by``. ``file``,
-    ``media`` and ``size`` are as it was sent, ``checksum`` is the SHA-256 of its bytes. ``day`` is the team's
-    day on which it came, ``burst`` the id of the first of those it came with. ``attempts`` counts readings that began
-    since it came, or since a person had it read again. ``record`` is its import.
+    ``outcome``: "taken", or "same" where these very bytes are known; "double": its money is held by another
+    import, as ``reason`` says, and a person may say that it is not; "dead": it could not be read, and
+    ``reason`` says why; "dropped" by ``settled_by``.
+
+    ``file``, ``media`` and ``size`` are as it was sent, ``checksum`` is the SHA-256 of its bytes. ``day`` is
+    the team's day on which it came, ``burst`` the id of the first of those it came with. ``attempts`` counts
+    readings that began since it came, or since a person had it read again. ``record`` is its import.
     """
 
     id: str
@@ -79,7 +82,7 @@ class Burst(Value):
 
 
 class HookLetters(Value):
-    """The dead letters, newest first, how many there are in all, and how many deliveries still wait."""
+    """What a person may settle, newest first; how much there is in all, and how many still wait."""
 
     letters: tuple[HookDelivery, ...]
     total: int

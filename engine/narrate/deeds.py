@@ -87,7 +87,8 @@ DEEDS: Mapping[str, str] = {
     "hook_dead": "could not read a delivery[: {reason}]",
     "hook_later": "could not read a delivery yet, and tries again[: {error}]",
     "hook_retried": "had a delivery read again[: {file}]",
-    "hook_dropped": "dropped a delivery that could not be read[: {file}]",
+    "hook_counted": "said that a delivery is other money than the file that seems to hold it[: {file}]",
+    "hook_dropped": "dropped a delivery[: {file}]",
     # what went wrong
     "broke_down": "failed[ at {what}][ for {person}]: case {subject}[, {error}]",
     # the ledger itself

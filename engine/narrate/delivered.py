@@ -17,14 +17,15 @@ def burst(found: Burst, words: Words) -> str:
         for number, said in (
             (found.taken, "taken"),
             (found.same, "the same again"),
-            (found.double, "with money that another file holds already"),
             (found.waiting, "still to be read"),
             (found.dropped, "dropped"),
-            (found.dead, "could not be read: `/marko inbox`"),
+            (found.double, "with money that another file holds"),
+            (found.dead, "could not be read"),
         )
         if number
     ]
-    return f"{opening} {', '.join(parts)}."
+    way = ": `/marko inbox`" if found.double or found.dead else ""
+    return f"{opening} {', '.join(parts)}{way}."
 
 
 def brought(found: Burst, words: Words) -> str:

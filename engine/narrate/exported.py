@@ -124,7 +124,8 @@ def double(found: FileImport, before: FileImport | None, words: Words) -> str:
     other = words.style.name(before.file) if before else "another file"
     level = f" by {before.scan.level}" if before and before.scan else ""
     scan = found.scan
-    spent = f" ({amount('spend', scan.totals.spend, scan.currency, words)})" if _has_spend(scan) else ""
+    money = scan.totals.spend if scan else None
+    spent = f" ({words.formats.money(money, scan.currency)})" if scan and money is not None else ""
     is_finer = before and before.scan and scan and before.scan.level != scan.level
     kept = "the finer one" if is_finer else "that one"
     return f"Same money as {other}{level}{spent}. I keep {kept} and add nothing."
@@ -198,10 +199,6 @@ def answered(hints: Hints, words: Words) -> str:
         f"{words.style.name(column)} is {FIELDS.get(field, field)}" for column, field in hints.columns.items()
     ]
     return f"You said: {', '.join(parts)}." if parts else ""
-
-
-def _has_spend(scan: Scan | None) -> bool:
-    return scan is not None and scan.totals.spend is not None
 
 
 def _currencies_differ(scan: Scan) -> bool:

@@ -39,7 +39,15 @@ def test_without_any_setting_it_says_what_is_missing_and_is_no_failure(tmp_path:
     done = Room(tmp_path).run("doctor", "--json")
     assert (done.code, done.err) == (0, "")
     found = states(done)
-    assert list(found) == [*KNOWN, "Budget Reallocation", "memory", "Slack", "model", "embeddings"]
+    assert list(found) == [
+        *KNOWN,
+        "Budget Reallocation",
+        "webhooks",
+        "memory",
+        "Slack",
+        "model",
+        "embeddings",
+    ]
     missing = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MARKO_APPROVERS", "Slack"}
     assert {what for what, state in found.items() if state == "missing"} == missing
     assert "`marko sandbox` needs none" in says(done, "SLACK_BOT_TOKEN")
@@ -50,7 +58,7 @@ def test_in_words_it_is_one_line_for_each(room: Room) -> None:
     done = room.run("doctor")
     lines = done.out.splitlines()
     assert done.code == 0
-    assert len(lines) == len(KNOWN) + 5
+    assert len(lines) == len(KNOWN) + 6
     assert lines[0].startswith("missing  SLACK_BOT_TOKEN: ")
     assert "ok       memory: marko-data/marko.db, 1 campaign" in lines
 

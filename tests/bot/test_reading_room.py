@@ -155,6 +155,15 @@ def test_cancel_and_shutdown_end_the_child_in_the_middle(
     room.close()
 
 
+def test_after_the_end_no_file_is_begun_and_nothing_is_left(room: ReadingRoom, tmp_path: Path) -> None:
+    with room.job() as folder:
+        room.close()
+        assert folder.exists()  # whoever works there finds out in peace
+    assert not (tmp_path / "reading").exists()
+    with pytest.raises(RoomClosed):
+        read(room)
+
+
 def test_rows_are_not_gone_on_with_after_cancel(room: ReadingRoom) -> None:
     with room.turn("import:F1:C1"), room.job() as folder:
         path = folder / "export"

@@ -1,4 +1,4 @@
-"""Exports that take their time or leave something open: cancelled, answered, mapped, taken up after a restart."""
+"""Exports that take their time or leave something open: cancelled, answered, mapped, taken up again."""
 
 import sys
 from datetime import UTC, datetime
@@ -87,7 +87,7 @@ def test_unknown_columns_are_mapped_in_a_dialog_and_remembered_for_that_shape(te
 
 def chosen(view: dict[str, Any], fields: dict[str, str]) -> dict[str, str]:
     """What each column is, by the block that asks for it."""
-    values = {}
+    values: dict[str, str] = {}
     for block in view["blocks"]:
         if block["type"] == "input":
             name = block["label"]["text"].partition("”")[0].removeprefix("“")

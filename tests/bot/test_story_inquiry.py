@@ -1,13 +1,14 @@
 """The dialog of ``/analyze``: a known campaign, one that is entered, or pasted JSON."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from bot_team import GROWTH, MEMBER, RANDOM, Team, both_ways, labels, shown
 from dialog_hands import saying
+from exported import dropped, row, scanned
 from home_visits import home_saying, press, visit
 from shell_room import told
 
@@ -67,7 +68,7 @@ def platform(team: Team, view: dict[str, Any], name: str) -> dict[str, Any]:
 def test_a_known_campaign_is_found_by_typing_and_its_card_is_posted(team: Team) -> None:
     view = opened(team)
     assert view["title"]["text"] == "Analyze"
-    assert blocks(view) == ["how", "campaign"]
+    assert blocks(view) == ["how", "campaign", "window"]
     offered = team.options(view, "campaign", "", user=MEMBER)
     assert "spring-sale" in offered
     found = team.options(view, "campaign", "SPRING", user=MEMBER)
@@ -76,6 +77,30 @@ def test_a_known_campaign_is_found_by_typing_and_its_card_is_posted(team: Team) 
     card = team.wait(lambda: team.find("*Beat the forecast.* CPA 31.00"))
     assert card["channel"] == GROWTH
     assert card["thread_ts"] is None
+
+
+@both_ways
+def test_a_campaign_that_only_rows_know_is_offered_and_its_window_chosen(team: Team) -> None:
+    today = team.engine.today()
+    rows = [row("Beach Video", today - timedelta(days=back)) for back in range(1, 41)]
+    unthreaded = dropped("beach", channel=GROWTH, by=MEMBER).model_copy(update={"thread": None})
+    begun = team.engine.begin_export(unthreaded)
+    team.engine.take_export(begun.id, scanned(rows))
+    view = opened(team)
+    found = team.wait(lambda: team.options(view, "campaign", "beach video", user=MEMBER))
+    assert list(found) == ["Beach Video"]
+    chosen = {"campaign": found["Beach Video"], "window": "7"}
+    assert team.submit(view, chosen, user=MEMBER) == {"closed": True}
+    card = team.wait(lambda: team.find("*No forecast.* Against its own"))
+    with team.engine._memory.reading() as reading:
+        (kept,) = [each for each in reading.retrospectives() if each.name == "Beach Video"]
+    assert (kept.campaign.window_start, kept.last_day) == (
+        today - timedelta(days=7),
+        today - timedelta(days=1),
+    )
+    assert "data quality 100/100" in shown(card)
+    team.command("/analyze beach-video 14d", user=MEMBER)
+    team.wait(lambda: team.find("35\u00a0conversions") and team.find("70\u00a0conversions"))
 
 
 @both_ways

@@ -397,10 +397,11 @@ def test_equal_names_are_told_apart_by_their_platform(engine: Engine, submit: Su
     assert ambiguous.value.names == ["spring-sale (Meta)", "spring-sale (TikTok)"]
 
 
-def test_a_window_that_cannot_be_chosen_yet_is_refused_by_its_name(engine: Engine, submit: Submit) -> None:
-    submit("spring-sale")
+def test_without_rows_a_window_is_the_newest_that_was_handed_in(engine: Engine, submit: Submit) -> None:
+    handed = submit("spring-sale")
+    assert engine.analyze("spring-sale 30d", asked_by=None).recommendation.id == handed.recommendation.id
     with pytest.raises(Refused) as refused:
-        engine.analyze("spring-sale 30d", asked_by=None)
+        engine.analyze("spring-sale 400d", asked_by=None)
     assert refused.value.faults[0].field == "window"
 
 

@@ -11,6 +11,7 @@ from engine_values import body
 from engine.catalogue import Catalogue
 from engine.choices import PLATFORMS
 from engine.engine import Engine
+from engine.models.daily import RowCampaign
 from engine.models.retrospective import Retrospective, Titled
 from engine.ports import Memory, Reading
 from store import Store
@@ -42,6 +43,12 @@ class _SlowReading:
         self._disk.asked.set()
         assert self._disk.may.wait(PATIENCE_S)
         return self._reading.titles()
+
+    def row_campaigns(self) -> list[RowCampaign]:
+        return self._reading.row_campaigns()
+
+    def links(self) -> dict[str, str]:
+        return self._reading.links()
 
 
 def labels(catalogue: Catalogue) -> list[str]:

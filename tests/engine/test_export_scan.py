@@ -108,6 +108,20 @@ def test_results_of_different_kinds_are_never_added_up(read: Any) -> None:
     assert {row.campaign: row.conversions for row in found.rows} == {"a": 5_000_000, "b": None}
 
 
+def test_purchases_are_of_one_kind_whatever_the_campaigns_aim_at(read: Any) -> None:
+    head = "Day,Campaign name,Amount spent (EUR),Impressions,Purchases,Result indicator\n"
+    found = read(f"{head}2026-03-14,a,1,100,1,actions:lead\n2026-03-14,b,1,100,7,actions:purchase\n").scan
+    assert (found.totals.conversions, found.result_kinds) == (8, ())
+
+
+def test_money_of_two_currencies_is_held_against_no_total(read: Any) -> None:
+    text = HEADER + ONE + ONE.replace("EUR", "USD") + "Total,,,99.00,2000,20,2\n"
+    found = read(text).scan
+    assert found.questions == ()
+    assert found.total_check is not None
+    assert (found.total_check.number, found.total_check.agrees) == ("impressions", True)
+
+
 def test_rows_of_a_range_say_so(read: Any) -> None:
     head = "Reporting starts,Reporting ends,Campaign name,Amount spent (EUR),Impressions\n"
     found = read(f"{head}2026-03-01,2026-03-31,a,10,1000\n")

@@ -8,10 +8,13 @@ import pytest
 from engine_values import WORDS, counted
 from hypothesis import given
 from hypothesis import strategies as st
+from shared_data import shared_file
 
+from engine.intake.export import scan
 from engine.measure import kpi, sums
 from engine.models.campaign import Metrics, Pair
 from engine.models.daily import PAIRS, DaySum
+from engine.models.export import Hints
 from engine.narrate import how
 
 M = 1_000_000
@@ -165,3 +168,14 @@ def test_meta_leaves_results_blank_where_there_are_none() -> None:
     )  # fmt: skip
     assert kpi.cpa(sums.window([day], platform="meta")) == 10.0
     assert kpi.cpa(sums.window([day], platform="google")) == pytest.approx(20 / 3)
+
+
+def test_the_kasparro_file_gives_honest_ratios_and_names_those_with_blanks_as_zero() -> None:
+    file = shared_file("data/kasparro_fb_ads_undergarments.csv")
+    scanned = scan(file, name=file.name, hints=Hints(currency="USD"))
+    metrics = sums.window(sums.range_sums(scanned.rows), platform="meta")
+    honest = {name: round(kpi.ratio_of(name, metrics) or 0, 6) for name in ("ctr", "cpc", "cpa", "roas")}
+    assert honest == {"ctr": 0.013068, "cpc": 0.138836, "cpa": 6.312807, "roas": 5.865149}
+    told = how.computed(metrics, "USD", WORDS)
+    for name, blanks_as_zero in (("ctr", "1.2662 %"), ("cpc", "0.1397"), ("cpa", "6.17"), ("roas", "5.8253")):
+        assert said(told[name]).endswith(f"(blank cells as 0 would make it {blanks_as_zero})")

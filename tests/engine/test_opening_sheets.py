@@ -67,8 +67,8 @@ def changed(path: Path, part: str, change: Callable[[str], str]) -> Path:
 def test_cells_become_text_with_points_and_iso_days(tmp_path: Path) -> None:
     values = (
         date(2026, 3, 1), datetime.fromisoformat("2026-03-01 14:05:09"),
-        time(4, 5),
-        timedelta(days=1, hours=2), True, 12, 0.1 + 0.2, 1e-7, -5.25, 23845678901234567, "two\nlines", 'with "quotes", comma', 0,
+        time(4, 5), timedelta(days=1, hours=2), True, 12, 0.1 + 0.2, 1e-7, -5.25,
+        23845678901234567, "two\nlines", 'with "quotes", comma', 0,
     )  # fmt: skip
     path = book(tmp_path / "a.xlsx", ("Data", [[f"c{at}" for at in range(len(values))], values]))
     assert lines_of(path)[1] == (

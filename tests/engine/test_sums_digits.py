@@ -1,5 +1,6 @@
 """What is read as plain digits, eight at once, is what ``exact`` reads one by one; the rest is left to it."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -47,12 +48,22 @@ def _read(texts: list[str], style: NumberStyle, *, whole: bool) -> list[int | No
     ends = np.cumsum([len(each) + 1 for each in texts]) + 511
     starts = ends - [len(each) for each in texts]
     read = plain(tail(buffer, Cells(starts, ends)), style, whole=whole)
-    return [int(value) if ok else None for value, ok in zip(read.values, read.is_plain, strict=True)]
+    is_plain = [True] * len(texts) if read.is_plain is None else read.is_plain.tolist()
+    return [value if ok else None for value, ok in zip(read.values.tolist(), is_plain, strict=True)]
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(anything | numbers, min_size=1, max_size=30), styles, st.booleans())
 def test_what_is_plain_is_what_exact_reads(texts: list[str], style: NumberStyle, whole: bool) -> None:
+    for text, value in zip(texts, _read(texts, style, whole=whole), strict=True):
+        assert value is None or value == _exact(text, style, whole=whole), text
+
+
+@given(st.integers(0, 6), st.lists(st.decimals(0, 9, places=6), min_size=1), styles, st.booleans())
+def test_a_column_of_one_length_is_what_exact_reads(
+    decimals: int, values: list[Decimal], style: NumberStyle, whole: bool
+) -> None:
+    texts = [f"{value:.{decimals}f}" for value in values]
     for text, value in zip(texts, _read(texts, style, whole=whole), strict=True):
         assert value is None or value == _exact(text, style, whole=whole), text
 

@@ -1,18 +1,23 @@
 """The buttons of `/marko inbox`: read a delivery again, or throw it away."""
 
+from collections.abc import Mapping
+
 from bot.blocks import hooks, notices
 from bot.desk import Desk, user_of
 from engine.models.delivery import Delivery
+from engine.models.hook import HookStatus
+
+TOLD: Mapping[HookStatus, str] = {"waiting": hooks.RETRYING, "done": hooks.COUNTED, "dropped": hooks.DROPPED}
 
 
 def retry(delivery: Delivery, desk: Desk) -> None:
-    pressed = desk.engine.retry_hook(_letter(delivery), by=user_of(delivery.payload))
-    _tell(delivery, desk, hooks.RETRYING if pressed else hooks.SETTLED)
+    found = desk.engine.retry_hook(_letter(delivery), by=user_of(delivery.payload))
+    _tell(delivery, desk, hooks.SETTLED if found is None else TOLD[found.status])
 
 
 def drop(delivery: Delivery, desk: Desk) -> None:
-    pressed = desk.engine.drop_hook(_letter(delivery), by=user_of(delivery.payload))
-    _tell(delivery, desk, hooks.DROPPED if pressed else hooks.SETTLED)
+    found = desk.engine.drop_hook(_letter(delivery), by=user_of(delivery.payload))
+    _tell(delivery, desk, hooks.SETTLED if found is None else TOLD[found.status])
 
 
 def _tell(delivery: Delivery, desk: Desk, text: str) -> None:
