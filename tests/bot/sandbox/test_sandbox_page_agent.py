@@ -230,12 +230,16 @@ def test_the_guide_asks_in_the_dm_drops_a_sample_and_leads_home(page: Page, reco
     recorded.state["guide"]["steps"] = [
         {"text": "Ask.", "try": "How did new-parents do?", "in": "direct"},
         {"text": "A file.", "sample": "Drop a sample file here"},
+        {"text": "An export.", "files": [{"name": "meta-ads.csv", "label": "Meta"}]},
         {"text": "All that waits.", "open": "Home"},
     ]
     go(page, recorded)
     with page.expect_response("**/ui/sample"):
         page.get_by_test_id("drop-sample").click()
     assert recorded.posted("/ui/sample") == [{"user": "U0APPROVER", "channel": "C0GROWTH"}]
+    with page.expect_response("**/ui/sample"):
+        page.get_by_role("button", name="Drop the sample meta-ads.csv here: Meta").click()
+    assert recorded.posted("/ui/sample")[-1]["name"] == "meta-ads.csv"
     page.get_by_test_id("try").click()
     expect(page.get_by_role("heading", name="Marko", exact=True)).to_be_visible()
     expect(page.get_by_test_id("composer")).to_have_value("How did new-parents do?")
