@@ -197,9 +197,23 @@ class Analyses(Core):
             if each.rows is None:
                 continue
             try:
-                self._analyze(_same_days(each)._replace(even_empty=True), asked_by="marko")
+                answer = self._analyze(_same_days(each)._replace(even_empty=True), asked_by="marko")
+                self._void_alias(each.campaign_key, answer.recommendation)
             except Refused:
                 log.warning("%s cannot be judged again: its days are in two currencies", each.key)
+
+    def _void_alias(self, campaign_key: str, new: Recommendation) -> None:
+        """Supersede what is open under a key that is another campaign's by now."""
+        if campaign_key == new.campaign_key:
+            return
+        with self._memory.unit() as unit:
+            before = unit.generation()
+            for each in unit.recommendations(campaign_key=campaign_key):
+                changed = self._supersede(unit, each, new)
+                if changed:
+                    self._redraw(unit, changed)
+            after = unit.generation()
+        self._portfolio.advance(before, after, None)
 
     def _sought(self, asked: str, days: int | None, *, exactly: bool) -> "CampaignPerformanceInput | Sought":
         """Choose the window that is meant: of rows, or the newest that is remembered."""

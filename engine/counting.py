@@ -24,7 +24,7 @@ Place = tuple[str, str, str | None]  # an import, one of its campaigns, and a cu
 class Plan(NamedTuple):
     """What becomes of an import: its state, and all holdings that are new or not as they were.
 
-    ``corrected`` are keys of campaigns of which days had other figures before. Of a "double" import
+    ``touched`` are keys of campaigns of which days have other figures now, or any. Of a "double" import
     ``replaced`` holds what stands (before) beside what it says of the same days (after).
     """
 
@@ -32,7 +32,7 @@ class Plan(NamedTuple):
     holdings: list[Holding]
     before: str | None = None
     replaced: Replaced | None = None
-    corrected: frozenset[str] = frozenset()
+    touched: frozenset[str] = frozenset()
     warnings: tuple[Warned, ...] = ()
     alike: tuple[Alike, ...] = ()
     league: tuple[ImportedCampaign, ...] = ()
@@ -156,7 +156,7 @@ def _met(
         "done",
         pieces + held,
         replaced=_replaced(corrections),
-        corrected=frozenset(group[0] for group, spans in corrections.items() if spans),
+        touched=frozenset(group[0] for group in meetings),
         warnings=_kept_out(reading, pieces),
     )
 
@@ -363,7 +363,7 @@ def _told_twice(reading: Reading, fresh: Sequence[Holding], theirs: Sequence[Hol
         "done",
         [*fresh, *lost, *others],
         replaced=_beside(reading, theirs, fresh),
-        corrected=frozenset(each.campaign_key for each in theirs),
+        touched=frozenset(each.campaign_key for each in (*fresh, *theirs)),
     )
 
 

@@ -7,6 +7,7 @@ from engine.analyses import Steps
 from engine.errors import Refused, UnknownCampaign
 from engine.exports import Exports
 from engine.imports import MOST_TOLD, _league, _told
+from engine.measure.overspend import overspend
 from engine.models.answer import Answer
 from engine.models.file_import import FileImport
 from engine.ports import Reading
@@ -29,8 +30,8 @@ class ExportAnalyses(Exports):
         """Judge an export's campaigns. One shows its card in ``channel``; of several the import tells.
 
         Gives the import as it is then, and the answer of the only one, for which ``steps`` and ``over`` are
-        those of ``analyze``. A campaign that no window covers is left out; where all are, ``UnknownCampaign`` or
-        ``Refused`` says why.
+        those of ``analyze``. A campaign that no window covers is left out; where all are, it raises
+        ``UnknownCampaign`` or ``Refused``.
         """
         with self._memory.reading() as reading:
             found = self._known_import(reading, identifier)
@@ -59,13 +60,24 @@ class ExportAnalyses(Exports):
         """Write the verdicts' campaigns into the import, whose message then tells them."""
         if not answers:
             return self._export(identifier)
-        league = tuple(map(_told, _league(answers)[:MOST_TOLD]))
+        worst = sorted(_league(answers), key=lambda each: -_too_much(each))
+        league = tuple(map(_told, worst[:MOST_TOLD]))
         with self._memory.unit() as unit:
             found = self._known_import(unit, identifier)
             if found.state == "done" and found.league != league:
                 found = found.model_copy(update={"league": league})
                 self._tell(unit, found, "judged", by=by)
         return found
+
+
+def _too_much(answer: Answer) -> float:
+    """Money above the forecast; or, of a window without one, above what it would have cost as before."""
+    analysis = answer.recommendation.analysis
+    actual, own = analysis.retrospective.campaign.actual_metrics, analysis.own_history
+    if own is None or own.verdict != "real" or own.favourable is not False:
+        return overspend(analysis.comparison, actual)
+    change = abs(own.delta_pct)
+    return float(actual.spend or 0) * change / (100 + change)
 
 
 def _campaigns(reading: Reading, identifier: str) -> list[str]:

@@ -14,9 +14,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from engine.aftermath import Aftermath
 from engine.counting import TWO, Plan, apart_pairs, planned, resettled, settle_anew
 from engine.decide.policy import approvers_for, refusal
-from engine.drifting import Drifting
 from engine.errors import Fault, MayNotDecide, Refused, StoreTrouble, UndoLaterFirst, UnknownImport
 from engine.imports import Imports, _broken, _record, _reply
 from engine.models.answer import Person
@@ -37,7 +37,7 @@ COUNTS: frozenset[ImportState] = frozenset({"done", "double"})
 OPEN: frozenset[ImportState] = frozenset({"reading", "asking"})
 
 
-class Exports(Imports, Drifting):
+class Exports(Imports, Aftermath):
     """Exports from whatever door: each method is idempotent, and what it does is in the ledger.
 
     The order: ``begin_export``; read the file with ``hints_of``; ``take_export``. An import that comes back
@@ -56,9 +56,8 @@ class Exports(Imports, Drifting):
                 found = _record(dropped, "", self._now(), "reading")
                 self._keep_told(unit, found, "begun")
                 return found
-        if known.replaced is not None:
-            self._judge_again(known)
-        return known
+        self.settle_rows(known.id)
+        return self._export(known.id)
 
     def hints_of(self, identifier: str) -> Hints:
         """Give what people answered about this file, and before that about files of its shape."""
@@ -137,8 +136,7 @@ class Exports(Imports, Drifting):
         found = self._export(identifier)
         self._check_undoer(found, by)
         if found.state not in COUNTS:
-            if found.state == "undone":
-                self._judge_again(found)
+            self.settle_rows(identifier)
             return found
         undone = {"state": "undone", "undone_by": by.id}
         mine: Callable[[Holding], Holding] = lambda each: each.model_copy(  # noqa: E731
@@ -168,15 +166,14 @@ class Exports(Imports, Drifting):
                 return found
             aliases = [alias] if alias is not None else list(group.others)
             keys = self._link(unit, main, aliases, one=one)
-            if not keys:
-                return found
-            answered = group.model_copy(update={"answer": "one" if one else "two"})
-            told = tuple(answered if each is group else each for each in found.alike)
-            found = found.model_copy(update={"alike": told})
-            detail = {"main": main, "aliases": aliases}
-            tag = "linked" if one else "unlinked"
-            self._tell(unit, found, tag, by=by, detail=detail)
-        self.rejudge_rows(keys)
+            if keys:
+                answered = group.model_copy(update={"answer": "one" if one else "two"})
+                told = tuple(answered if each is group else each for each in found.alike)
+                found = found.model_copy(update={"alike": told})
+                detail = {"main": main, "aliases": aliases}
+                self._tell(unit, found, "linked" if one else "unlinked", by=by, detail=detail)
+                self._owe(unit, identifier, keys)
+        self.settle_rows(identifier)
         return found
 
     def data_known(self) -> tuple[SourceState, ...]:
@@ -223,13 +220,6 @@ class Exports(Imports, Drifting):
             by=newest.by if newest else "",
             days_old=(self._today() - last_day).days,
         )
-
-    def _judge_again(self, found: FileImport) -> None:
-        """Judge what an import corrected, or its undo, whether a kill kept that from being done or not."""
-        with self._memory.reading() as reading:
-            mine = reading.holdings(source=found.id, live=False)
-            others = reading.holdings(by=found.id, live=False)
-        self.rejudge_rows({each.campaign_key for each in (*mine, *others)})
 
     def _ask(self, found: FileImport, scan: Scan) -> FileImport:
         """Ask what nobody answered yet; where files of this shape were answered before, read again."""
@@ -278,11 +268,11 @@ class Exports(Imports, Drifting):
                 earlier = _counted_before(unit, found, scan.checksum) or plan.before_same
                 if found.state != "reading" or earlier:
                     break
-                done = self._finish(unit, found, scan, plan)
+                self._finish(unit, found, scan, plan)
                 after = unit.generation()
             self._portfolio.advance(generation, after, None)
-            self.rejudge_rows(plan.corrected)
-            return self.tell_drift(identifier) or done
+            self.settle_rows(identifier)
+            return self._export(identifier)
         else:
             raise StoreTrouble("The memory changed faster than I could think. Please ask again.")
         self._forget(identifier)
@@ -292,7 +282,7 @@ class Exports(Imports, Drifting):
             else found
         )
 
-    def _finish(self, unit: Unit, found: FileImport, scan: Scan, plan: Plan) -> FileImport:
+    def _finish(self, unit: Unit, found: FileImport, scan: Scan, plan: Plan) -> None:
         unit.hold(plan.holdings)
         scan = scan.model_copy(update={"warnings": scan.warnings + plan.warnings})
         update = {
@@ -310,7 +300,7 @@ class Exports(Imports, Drifting):
         if plan.replaced and plan.state == "done":
             detail["replaced"] = plan.replaced.days
         self._tell(unit, done, plan.state, detail=detail)
-        return done
+        self._owe(unit, found.id, plan.touched, drift=True)
 
     def _read_on(self, scan: Scan) -> date:
         """The day of now in the account's zone."""
@@ -378,8 +368,10 @@ class Exports(Imports, Drifting):
                 self._tell(unit, found, tag, by=by)
                 if found.state == "undone":
                     self._count_again(unit, found, changed)
-                self._portfolio.advance(generation, unit.generation(), None)
-            self.rejudge_rows(sorted({each.campaign_key for each in changed}))
+                self._owe(unit, identifier, (each.campaign_key for each in changed))
+                after = unit.generation()
+            self._portfolio.advance(generation, after, None)
+            self.settle_rows(identifier)
             return found
         raise StoreTrouble("The memory changed faster than I could think. Please ask again.")
 

@@ -159,7 +159,6 @@ class Hooks(Exports):
 def _burst(reading: Reading, found: Iterable[HookDelivery]) -> Burst:
     """Count deliveries by what became of them, and add up what counts now of those that were taken."""
     every = list(found)
-    count = {name: sum(each.outcome == name for each in every) for name in ("taken", "same")}
     imports = [
         each
         for record in dict.fromkeys(one.record for one in every if one.outcome == "taken")
@@ -176,7 +175,8 @@ def _burst(reading: Reading, found: Iterable[HookDelivery]) -> Burst:
         rows=sum(each.scan.rows for each in imports if each.scan),
         refused_rows=sum(each.scan.rejected for each in imports if each.scan),
         forecasts=sum(each.haul.taken for each in imports if each.haul),
-        **count,
+        taken=sum(each.outcome == "taken" for each in every),
+        same=sum(each.outcome == "same" for each in every),
         **_figures(reading, imports),
     )
 

@@ -70,14 +70,17 @@ def settled(pieces: Iterable[Holding], undone: Collection[str]) -> list[Holding]
 
 
 def lots(pieces: Iterable[Holding]) -> list[Holding]:
-    """Put the pieces of each import and campaign together again, in the order in which they came."""
-    whole: dict[tuple[str, str, str | None], Holding] = {}
+    """Put the pieces of each import and campaign together again, in the order in which they came.
+
+    Ranges were never parted: each stays one of its own.
+    """
+    whole: dict[tuple[object, ...], Holding] = {}
     for each in pieces:
-        place = each.source, each.campaign_key, each.currency
+        place = each.source, each.campaign_key, each.currency, None if each.by_day else each.first_day
         held = whole.get(place, each)
         days = min(held.first_day, each.first_day), max(held.last_day, each.last_day)
         whole[place] = each.model_copy(update={"first_day": days[0], "last_day": days[1]})
-    return sorted(whole.values(), key=lambda each: (each.number, each.campaign_key))
+    return sorted(whole.values(), key=lambda each: (each.number, each.campaign_key, each.first_day))
 
 
 def changed(before: Iterable[Holding], after: Iterable[Holding]) -> list[Holding]:

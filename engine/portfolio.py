@@ -1,5 +1,6 @@
 """What is remembered, read once: standings are kept while the memory's generation stands still."""
 
+from dataclasses import replace
 from threading import Lock
 
 from engine.explain.standing import Standing, standing
@@ -24,7 +25,9 @@ class Portfolio:
             if self._generation == generation:
                 return generation, dict(self._standings)
             held = self._standings
-        fresh = {each.key: self._reuse(held, each) for each in reading.retrospectives()}
+        links = reading.links()
+        every = reading.retrospectives()
+        fresh = {each.key: self._reuse(held, each, links.get(each.campaign_key)) for each in every}
         with self._lock:
             self._generation, self._standings = generation, fresh
         return generation, dict(fresh)
@@ -38,6 +41,8 @@ class Portfolio:
             if changed is not None:
                 self._standings[changed.retrospective.key] = changed
 
-    def _reuse(self, held: dict[str, Standing], each: Retrospective) -> Standing:
+    def _reuse(self, held: dict[str, Standing], each: Retrospective, linked_to: str | None) -> Standing:
         known = held.get(each.key)
-        return known if known and known.retrospective == each else standing(each, self._rules)
+        if known and known.retrospective == each and known.linked_to == linked_to:
+            return known
+        return replace(standing(each, self._rules), linked_to=linked_to)

@@ -465,7 +465,7 @@ class Hooks(Protocol):
     def accept(self, delivery: HookDelivery, content: bytes, *, quiet: timedelta) -> Accepted:
         """Keep a delivery with its bytes, and join it to the burst of the one before.
 
-        A new burst begins where that came ``quiet`` or more ago, or on another day. "duplicate": it was
+        A new burst begins where that came ``quiet`` or more ago, on another day, or after 500. "duplicate": it was
         accepted before; "conflict": its id was, with other bytes. Then nothing is changed.
         """
         ...

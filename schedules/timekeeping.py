@@ -9,8 +9,14 @@ log = logging.getLogger(__name__)
 
 
 def keep_time(engine: Engine, publish: Callable[[], object]) -> int:
-    """Let the engine do what the clock does, and let it be shown; returns how many records moved."""
+    """Let the engine do what the clock does, and let it be shown; returns how many records moved.
+
+    What a process that was killed left to do about rows is taken up here too.
+    """
     moved = engine.keep_time()
+    settled = engine.settle_rows()
+    if settled:
+        publish()
     if moved:
         log.info("%d proposal(s) expired, came back or were reminded of", moved)
         publish()

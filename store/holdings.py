@@ -50,7 +50,10 @@ def held(
 
 
 def put_aside(connection: Connection, source: str) -> list[Holding]:
-    """Give what was put aside of an import, one for each campaign and currency."""
+    """Give what was put aside of an import: one holding for each campaign and currency; of ranges one each.
+
+    Ranges that share days are one, so that each row lies in one holding.
+    """
     ends = func.min(day_sums.c.first_day).label("first"), func.max(day_sums.c.last_day).label("last")
     ranges = _has_ranges()
     asked = select(lots.c.lot, *ends, ranges.label("ranges"), *_summed(day_sums)).join(
@@ -58,7 +61,28 @@ def put_aside(connection: Connection, source: str) -> list[Holding]:
     )
     found = connection.execute(asked.where(lots.c.source == source).group_by(lots.c.lot)).mappings().all()
     about = {each["lot"]: each for each in connection.execute(_lots_of(source)).mappings()}
-    return [_aside(sound(lots, about[each["lot"]]), each) for each in found]
+    return [
+        _aside(sound(lots, about[each["lot"]]), each["ranges"], part)
+        for each in found
+        for part in (_ranges_of(connection, each["lot"]) if each["ranges"] else [each])
+    ]
+
+
+def _ranges_of(connection: Connection, lot: int) -> list[dict[str, Any]]:
+    """Add up each range of a lot, together with those that share days with it."""
+    days = day_sums.c.first_day, day_sums.c.last_day
+    asked = select(days[0].label("first"), days[1].label("last"), *_summed(day_sums))
+    parts: list[dict[str, Any]] = []
+    for row in connection.execute(asked.where(day_sums.c.lot == lot).group_by(*days).order_by(*days)).mappings():
+        if not parts or row["first"] > parts[-1]["last"]:
+            parts.append(dict(row))
+            continue
+        held = parts[-1]
+        held["last"] = max(held["last"], row["last"])
+        for name in ("rows", *NUMBERS):
+            known = [each for each in (held[name], row[name]) if each is not None]
+            held[name] = sum(known) if known else None
+    return parts
 
 
 def hold(connection: Connection, wanted: Collection[Holding], at: str) -> None:
@@ -326,7 +350,7 @@ def _holding(row: Row) -> Holding:
     )
 
 
-def _aside(lot: Row, row: Row) -> Holding:
+def _aside(lot: Row, ranges: bool, row: Row) -> Holding:
     sums = {name: row[name] for name in NUMBERS} | ({} if int(row["rows"]) == 1 else {"reach": None})
     return Holding(
         source=lot["source"],
@@ -334,7 +358,7 @@ def _aside(lot: Row, row: Row) -> Holding:
         first_day=date.fromisoformat(row["first"]),
         last_day=date.fromisoformat(row["last"]),
         level="campaign",
-        by_day=not row["ranges"],
+        by_day=not ranges,
         currency=lot["currency"] or None,
         rows=int(row["rows"]),
         sums=_sums(sums),

@@ -26,6 +26,7 @@ from store.schema import hook_bodies as bodies
 from store.schema import hook_deliveries as rows
 
 DONE_KEPT, DEAD_KEPT = timedelta(days=90), timedelta(days=30)
+MOST_TOGETHER = 500  # deliveries of one burst, whose message is drawn from all of them
 SOME = 50  # so that damaged ones among them hold up no other
 COLUMNS = ("id", "source", "webhook_id", "checksum", "burst", "status")
 
@@ -170,7 +171,7 @@ def _known(connection: Connection, delivery: HookDelivery) -> Accepted | None:
 
 
 def _burst(connection: Connection, delivery: HookDelivery, quiet: timedelta) -> str:
-    """The burst that it belongs to: that of the one before, unless it was long ago or on another day.
+    """The burst that it belongs to: that of the one before, unless that was long ago, on another day or full.
 
     This is in the transaction that takes it in, and writers queue up: two bots never begin two.
     """
@@ -179,7 +180,7 @@ def _burst(connection: Connection, delivery: HookDelivery, quiet: timedelta) -> 
     held = _delivery(last[0]) if last else None
     if held is None or held.day != delivery.day or delivery.received_at - held.received_at >= quiet:
         return delivery.id
-    return held.burst
+    return held.burst if _count(connection, rows.c.burst == held.burst) < MOST_TOGETHER else delivery.id
 
 
 def _values(delivery: HookDelivery) -> dict[str, Any]:

@@ -46,9 +46,7 @@ QUICK = frozenset(f"action:{name}" for name in OPENERS)
 CHOSEN = (ids.ANALYZE_HOW, ids.ORDER_CHANNEL, ids.ORDER_DAY, ids.ORDER_TIME, ids.ORDER_ZONE, ids.APPROVERS)
 FOLLOWING = frozenset(f"action:{name}" for name in CHOSEN)
 ANSWERED = (ids.IMPORT_WITH, ids.IMPORT_DATES, ids.IMPORT_DECIMAL, ids.IMPORT_ROWS)
-READING = frozenset(
-    {"event:file_shared", f"view:{ids.MAP_VIEW}", *(f"action:{name}" for name in ANSWERED)}
-)
+READING = frozenset({"event:file_shared", f"view:{ids.MAP_VIEW}", *(f"action:{name}" for name in ANSWERED)})
 
 
 def is_quick(delivery: Delivery) -> bool:

@@ -45,6 +45,7 @@ class Standing:
     spend: float
     levels: tuple[Level, ...]
     is_sound: bool = True
+    linked_to: str | None = None  # the campaign that people said this one is
 
     @cached_property
     def key(self) -> str:
@@ -52,7 +53,7 @@ class Standing:
 
     @cached_property
     def campaign_key(self) -> str:
-        return self.retrospective.campaign_key
+        return self.linked_to or self.retrospective.campaign_key
 
     @cached_property
     def day(self) -> date:

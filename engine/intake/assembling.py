@@ -1,14 +1,21 @@
-"""From groups of rows to daily rows: what is read out of each key cell, and which groups cannot be taken."""
+"""From groups of rows to daily rows: what is read out of each key cell, and which groups cannot be taken.
+
+Days apart, many groups have the same cells: those are read once. Rows are made when somebody takes them.
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.intake.grouped import CHUNK, Counts, Grouped, Same, same
 from engine.intake.money import code_of
 from engine.intake.platform_names import OTHER, platform_of
-from engine.intake.total_rows import Group
 from engine.intake.total_words import says_nothing
 from engine.models.daily import DailyRow
 from engine.models.export import NUMBERS, Field
@@ -21,7 +28,10 @@ APART: frozenset[Field | None] = frozenset(
     {"day", "week", "month", "first_day", "last_day", "time_zone", None}
 )  # no part of what a row is of
 A_NAME = "a campaign's name or id"
+A_WHOLE_ID = "an id with all of its digits: a spreadsheet has shortened it"
 Days = tuple[date, date]
+Texts = tuple[str, ...]  # of a group's keys
+Meaning = TypeVar("Meaning")
 
 
 class Unfit(NamedTuple):
@@ -41,24 +51,64 @@ class Given(NamedTuple):
     attribution: str = ""
 
 
-class Part(NamedTuple):
-    """A group that is taken, with what its cells mean. ``kind`` is that of its results."""
+class What(NamedTuple):
+    """What the cells of groups say, days and numbers apart. ``kind`` is that of their results."""
 
-    group: Group
-    row: DailyRow
+    row: DailyRow  # without days and numbers
     kind: str
+    is_shortened: bool
 
     @property
     def campaign(self) -> tuple[str, str, str]:
         return self.row.platform, self.row.account, self.row.campaign_id
 
 
-class _What(NamedTuple):
-    """What the cells of a group say, but for days and numbers; ``texts`` are a ``DailyRow``'s, in order."""
+class Parts(NamedTuple):
+    """Groups that are taken, with what their cells mean: by group a place among ``whats`` and ``days``."""
 
-    texts: tuple[str, ...]
-    kind: str
-    is_shortened: bool
+    groups: Grouped
+    what_of: Counts
+    whats: Sequence[What]
+    days_of: Counts
+    days: Sequence[Days]
+
+    @property
+    def shortened_ids(self) -> int:
+        """Count the rows whose campaign's id was shortened."""
+        is_shortened = np.array([each.is_shortened for each in self.whats], dtype=np.bool_)
+        return int(self.groups.rows[is_shortened.take(self.what_of)].sum()) if self.whats else 0
+
+
+class Parted(NamedTuple):
+    """The groups that are taken, and the others by their places, with the reason."""
+
+    taken: Parts
+    refused: dict[int, Unfit]
+
+
+def parted(groups: Grouped, keys: "Keys", days_of: Same, days: Sequence[Days | Unfit]) -> Parted:
+    """Take the groups whose days and other cells can be read; of two reasons against one, days tell it."""
+    alike = groups.same(keys.undated)
+    whats = [keys.read(each.texts) for each in groups.only(alike.firsts)]
+    is_lost = _are_unfit(days).take(days_of.ids) | _are_unfit(whats).take(alike.ids)
+    refused = dict[int, Unfit]()
+    for place in np.flatnonzero(is_lost).tolist():
+        both = days[days_of.ids[place]], whats[alike.ids[place]]
+        refused[place] = next(each for each in both if isinstance(each, Unfit))
+    kept = groups.only(~is_lost) if refused else groups
+    what_of, days_of_kept = alike.ids[~is_lost], days_of.ids[~is_lost]
+    return Parted(Parts(kept, *_in_use(what_of, whats), *_in_use(days_of_kept, days)), refused)
+
+
+def _are_unfit(meanings: Sequence[object]) -> NDArray[np.bool_]:
+    return np.array([isinstance(each, Unfit) for each in meanings], dtype=np.bool_)
+
+
+def _in_use(ids: Counts, meanings: Sequence[Meaning | Unfit]) -> tuple[Counts, list[Meaning]]:
+    """Leave out meanings that no group has."""
+    alike = same([ids], len(ids))
+    used = (meanings[at] for at in ids[alike.firsts].tolist())
+    return alike.ids, [each for each in used if not isinstance(each, Unfit)]
 
 
 class Keys:
@@ -73,61 +123,49 @@ class Keys:
         self._known: dict[str, str] = {}
         self._platforms: dict[str, tuple[str, str]] = {}
         self._codes: dict[str, str] = {}
-        self._undated = tuple(place for place, field in enumerate(fields) if field not in APART)
-        self._whats: dict[tuple[str, ...], _What | Unfit] = {}
+        self.undated = tuple(place for place, field in enumerate(fields) if field not in APART)
         self.has_campaigns = bool(self._places.keys() & {"campaign", "campaign_id"})
-        self.shortened_ids = 0
 
-    def texts(self, group: Group, field: Field) -> list[str]:
+    def texts(self, cells: Texts, field: Field) -> list[str]:
         """Give what the cells of a field say; several columns may mean one."""
-        found = (self._clean(group.texts[place]) for place in self._places.get(field, ()))
+        found = (self._clean(cells[place]) for place in self._places.get(field, ()))
         return [text for text in found if text]
 
-    def text(self, group: Group, field: Field) -> str:
-        return next(iter(self.texts(group, field)), "")
+    def text(self, cells: Texts, field: Field) -> str:
+        return next(iter(self.texts(cells, field)), "")
 
-    def part(self, group: Group, days: Days) -> Part | Unfit:
-        """Read a group's cells. Days apart, many groups have the same: those are read once."""
-        key = tuple(map(group.texts.__getitem__, self._undated))
-        what = self._whats.get(key)
-        if what is None:
-            what = self._whats[key] = self._what(group)
-        if isinstance(what, Unfit):
-            return what
-        if what.is_shortened:
-            self.shortened_ids += group.rows
-        # People of several rows may be the same.
-        numbers = group.numbers if group.rows == 1 else (*group.numbers[:REACH], None)
-        return Part(group, DailyRow._make((*days, *what.texts, *numbers)), what.kind)
-
-    def _what(self, group: Group) -> "_What | Unfit":
-        platform, placement = self._platform(group)
-        account = self.text(group, "account_id") or self.text(group, "account") or self._given.account
-        name = self.text(group, "campaign")
-        said = self.text(group, "campaign_id").lstrip("'`")
+    def read(self, cells: Texts) -> What | Unfit:
+        """Read a group's cells, all but its days."""
+        platform, placement = self._platform(cells)
+        account = self.text(cells, "account_id") or self.text(cells, "account") or self._given.account
+        name = self.text(cells, "campaign")
+        said = self.text(cells, "campaign_id").lstrip("'`")
         is_shortened = SHORTENED_ID.fullmatch(said) is not None
-        campaign_id = _id("" if is_shortened and name else said, name)
+        if is_shortened and not name:
+            return Unfit(self._places["campaign_id"][0], said, A_WHOLE_ID)
+        campaign_id = _id("" if is_shortened else said, name)
         if not campaign_id and self.has_campaigns:
             place = (self._places["campaign"] or self._places["campaign_id"])[0]
-            return Unfit(place, group.texts[place], A_NAME)
-        whole = self.text(group, "account") or account or platform
+            return Unfit(place, cells[place], A_NAME)
+        whole = self.text(cells, "account") or account or platform
         texts = (
             platform,
             account or "default",
             campaign_id or slug(whole),
             name or campaign_id or whole,
-            self.text(group, "ad_set") or self.text(group, "ad_set_id"),
-            self.text(group, "ad") or self.text(group, "ad_id"),
-            _joined(self.texts(group, "creative")),
-            _joined(self.texts(group, "audience")),
-            _joined([placement, *self.texts(group, "placement")]),
-            _joined(self.texts(group, "device")),
-            _joined(self.texts(group, "country")),
-            self._currency(group),
-            self.text(group, "objective"),
-            self.text(group, "attribution") or self._given.attribution,
+            self.text(cells, "ad_set") or self.text(cells, "ad_set_id"),
+            self.text(cells, "ad") or self.text(cells, "ad_id"),
+            _joined(self.texts(cells, "creative")),
+            _joined(self.texts(cells, "audience")),
+            _joined([placement, *self.texts(cells, "placement")]),
+            _joined(self.texts(cells, "device")),
+            _joined(self.texts(cells, "country")),
+            self._currency(cells),
+            self.text(cells, "objective"),
+            self.text(cells, "attribution") or self._given.attribution,
         )
-        return _What(texts, self.text(group, "result_kind"), is_shortened=is_shortened)
+        row = DailyRow._make((date.min, date.min, *texts, *(None,) * len(NUMBERS)))
+        return What(row, self.text(cells, "result_kind"), is_shortened=is_shortened)
 
     def _clean(self, cell: str) -> str:
         text = self._known.get(cell)
@@ -136,16 +174,16 @@ class Keys:
             text = self._known[cell] = "" if says_nothing(bare) else bare
         return text
 
-    def _platform(self, group: Group) -> tuple[str, str]:
-        said = self.text(group, "platform")
+    def _platform(self, cells: Texts) -> tuple[str, str]:
+        said = self.text(cells, "platform")
         if not said:
             return self._given.platform or OTHER, ""
         if said not in self._platforms:
             self._platforms[said] = platform_of(said)
         return self._platforms[said]
 
-    def _currency(self, group: Group) -> str:
-        said = self.text(group, "currency")
+    def _currency(self, cells: Texts) -> str:
+        said = self.text(cells, "currency")
         if said not in self._codes:
             self._codes[said] = code_of(said)
         return self._codes[said] or self._given.currency or ""
@@ -168,12 +206,12 @@ class Mixed(NamedTuple):
     campaigns: frozenset[tuple[str, str, str]]
 
 
-def result_kinds(parts: Iterable[Part]) -> Mixed:
+def result_kinds(parts: Parts) -> Mixed:
     """Tell which kinds of results there are; 0 results are of none."""
     by_campaign = defaultdict[tuple[str, str, str], set[str]](set)
-    for each in parts:
-        if each.group.numbers[CONVERSIONS]:
-            by_campaign[each.campaign].add(each.kind)
+    for at in np.unique(parts.what_of[parts.groups.numbers[CONVERSIONS] != 0]).tolist():
+        what = parts.whats[at]
+        by_campaign[what.campaign].add(what.kind)
     kinds = {kind for found in by_campaign.values() for kind in found}
     if kinds == {""}:
         return Mixed((), frozenset())
@@ -181,8 +219,18 @@ def result_kinds(parts: Iterable[Part]) -> Mixed:
     return Mixed(tuple(sorted(kinds)), several)
 
 
-def rows(parts: Iterable[Part], mixed: Mixed) -> Iterator[DailyRow]:
+def rows(parts: Parts, mixed: Mixed) -> Iterator[DailyRow]:
     """Give the rows; without results where those of a campaign are of several kinds."""
-    for each in parts:
-        is_mixed = bool(mixed.campaigns) and each.campaign in mixed.campaigns
-        yield each.row._replace(conversions=None) if is_mixed else each.row
+    texts = [tuple(each.row[2 : -len(NUMBERS)]) for each in parts.whats]
+    is_mixed = np.array([each.campaign in mixed.campaigns for each in parts.whats], dtype=np.bool_)
+    missing = parts.groups.missing.copy()
+    missing[REACH] |= parts.groups.rows > 1  # people of several rows may be the same
+    if is_mixed.any():
+        missing[CONVERSIONS] |= is_mixed.take(parts.what_of)
+    groups = replace(parts.groups, missing=missing)
+    for start in range(0, len(groups), CHUNK):
+        some = slice(start, start + CHUNK)
+        days = map(parts.days.__getitem__, parts.days_of[some].tolist())
+        whats = map(texts.__getitem__, parts.what_of[some].tolist())
+        cells = zip(days, whats, groups.figures(some), strict=True)
+        yield from (DailyRow._make(when + what + numbers) for when, what, numbers in cells)

@@ -1,6 +1,6 @@
 """On which days the rows of a file lie: by a column of days, weeks or months, by a range, or by its title."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ from engine.errors import Fault, Refused
 from engine.intake.assembling import Days, Unfit
 from engine.intake.day_texts import A_DAY
 from engine.intake.days import DayStyle, Unit, day_style
+from engine.intake.grouped import Grouped, Same
 from engine.intake.numbers import BadCell, BadColumn
-from engine.intake.total_rows import Group
 from engine.intake.total_words import says_nothing
 from engine.models.export import DateOrder, Field, Question
 
@@ -25,10 +25,10 @@ NO_DAYS = (
 
 
 class Dated(NamedTuple):
-    """How to read a group's days, and the fields that they are read from."""
+    """Which groups are of the same days, and by id both days, or why they are none."""
 
-    read: Callable[[Group], Days | Unfit]
-    fields: tuple[Field, ...]
+    alike: Same
+    days: Sequence[Days | Unfit]
 
 
 class Column(NamedTuple):
@@ -40,30 +40,36 @@ class Column(NamedTuple):
 
 
 def dated(
-    groups: Sequence[Group],
+    groups: Grouped,
     columns: Sequence[Column],
     order: DateOrder | None,
     *,
     said: Days | None,
     today: date,
+    settled: Collection[str] = (),
+    starts: bool = False,
 ) -> Dated | Question:
     """Find the column that says on which day a row lies, or the range that the title says (``said``).
 
-    ``order`` is what a person says of it. Raises ``Refused`` where a column contradicts itself.
+    ``order`` is what a person says of it, ``settled`` are names of columns whose use a person said (folded),
+    ``starts``: rows name their first day, however long they are. Raises ``Refused`` where a column
+    contradicts itself.
     """
     chosen, unit = _chosen(groups, columns)
     if not chosen:
         if said is None:
             return Question(kind="days", text=NO_DAYS)
-        both = _until(said, today)
-        return Dated(lambda _: both, ())
+        return Dated(groups.same(()), [_until(said, today)])
     texts = sorted({text for each in chosen for text in _texts(groups, each.place)})
     style = _style(texts, order, unit, chosen[0].name, said)
     if isinstance(style, Question):
         return style.model_copy(update={"column": chosen[0].name})
     known = {text: _read(style, text) for text in texts}
-    fields = tuple(each.field for each in chosen if each.field)
-    return Dated(_reader(tuple(each.place for each in chosen), known, today), fields)
+    places = chosen[0].place, chosen[-1].place
+    alike = groups.same(places)
+    firsts = groups.only(alike.firsts)
+    texts_of = ((each.texts[places[0]], each.texts[places[1]]) for each in firsts)
+    return Dated(alike, [_span(both, places, known, today) for both in texts_of])
 
 
 def _style(
@@ -86,7 +92,7 @@ def _fits(style: DayStyle, texts: Sequence[str], within: Days) -> bool:
     return all(within[0] <= first and last <= within[1] for first, last in found)
 
 
-def _chosen(groups: Sequence[Group], columns: Sequence[Column]) -> tuple[tuple[Column, ...], Unit]:
+def _chosen(groups: Grouped, columns: Sequence[Column]) -> tuple[tuple[Column, ...], Unit]:
     """The one column that says most exactly on which day a row lies, or those of a range's ends."""
     filled = [each for each in columns if each.field in DATED and _texts(groups, each.place)]
     for field, unit in ONE:
@@ -97,8 +103,8 @@ def _chosen(groups: Sequence[Group], columns: Sequence[Column]) -> tuple[tuple[C
     return tuple(found[0] for found in ends if found), "day"
 
 
-def _texts(groups: Sequence[Group], place: int) -> set[str]:
-    return {text for text in {each.texts[place] for each in groups} if not says_nothing(text)}
+def _texts(groups: Grouped, place: int) -> set[str]:
+    return {text for text in groups.used(place) if not says_nothing(text)}
 
 
 def _read(style: DayStyle, text: str) -> Days | str:
@@ -112,21 +118,6 @@ def _read(style: DayStyle, text: str) -> Days | str:
 def _until(days: Days, today: date) -> Days:
     """A range that is not over yet holds what came until today."""
     return days[0], max(days[0], min(days[1], today))
-
-
-def _reader(
-    places: tuple[int, ...], known: Mapping[str, Days | str], today: date
-) -> Callable[[Group], Days | Unfit]:
-    first, last = places[0], places[-1]
-    seen: dict[tuple[str, str], Days | Unfit] = {}
-
-    def read(group: Group) -> Days | Unfit:
-        texts = group.texts[first], group.texts[last]
-        if texts not in seen:
-            seen[texts] = _span(texts, (first, last), known, today)
-        return seen[texts]
-
-    return read
 
 
 def _span(

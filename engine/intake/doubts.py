@@ -1,12 +1,14 @@
 """What a person should know about an export although it can be taken: what is missing, mixed, or odd."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from engine.intake.total_rows import Figures, Group, Total, added
-from engine.models.export import NUMBERS, WHOLE, Complete, Number, Sums, TotalCheck, Warned, exact
+import numpy as np
+
+from engine.intake.grouped import Figures, Grouped
+from engine.intake.total_rows import Total, added
+from engine.models.export import MILLION, NUMBERS, WHOLE, Complete, Number, Sums, TotalCheck, Warned, exact
 
 # A KPI, and the two numbers that it divides.
 RATIOS: tuple[tuple[str, Number, Number], ...] = (
@@ -27,12 +29,12 @@ class Pattern(NamedTuple):
     rows: int
 
 
-def patterns(groups: Iterable[Group]) -> list[Pattern]:
+def patterns(groups: Grouped) -> list[Pattern]:
     """Sum groups that lack the same numbers."""
-    found = defaultdict[tuple[bool, ...], list[Group]](list)
-    for each in groups:
-        found[tuple(value is None for value in each.numbers)].append(each)
-    return [Pattern(added(each), sum(one.rows for one in each)) for each in found.values()]
+    alike = groups.lacking()
+    found = groups.sums(alike)
+    summed = [found.at(place) for place in np.argsort(alike.firsts).tolist()]
+    return [Pattern(each.numbers, each.rows) for each in summed]
 
 
 def sums(summed: Sequence[Pattern]) -> Sums:
@@ -81,15 +83,14 @@ def missing(summed: Sequence[Pattern], used: Iterable[Number]) -> list[Warned]:
     ]
 
 
-def more_conversions_than_clicks(groups: Iterable[Group]) -> list[Warned]:
+def more_conversions_than_clicks(groups: Grouped) -> list[Warned]:
     """View-through conversions need no click: possible, and worth knowing."""
     clicks, conversions = NUMBERS.index("clicks"), NUMBERS.index("conversions")
-    rows, is_sum = 0, False
-    for group in groups:
-        clicked, converted = group.numbers[clicks], group.numbers[conversions]
-        if clicked is not None and converted is not None and Decimal(converted).scaleb(-6) > clicked:
-            rows += group.rows
-            is_sum = is_sum or group.rows > 1
+    are_both = ~(groups.missing[clicks] | groups.missing[conversions])
+    # Whole conversions that are begun are more than the clicks if a part of one is.
+    is_more = are_both & (-(-groups.numbers[conversions] // MILLION) > groups.numbers[clicks])
+    found = groups.rows[is_more]
+    rows, is_sum = int(found.sum()), bool((found > 1).any())
     if not rows:
         return []
     text = f"conversions exceed clicks in {'at most ' if is_sum else ''}{_rows(rows)} (view-through?)"

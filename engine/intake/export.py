@@ -1,6 +1,5 @@
 """From a file to rows: open it, find its table and columns, read its cells, check its totals."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ from zoneinfo import available_timezones
 
 from engine.errors import Fault, Refused
 from engine.intake.assembling import Given, rows
+from engine.intake.checksum import checksum_of
 from engine.intake.headers import is_known
 from engine.intake.judging import Known, judged
 from engine.intake.money import Money, money
@@ -44,15 +44,14 @@ def scan(
         raise Refused([Fault("time zone", hints.time_zone[:40], "a zone such as Europe/Madrid")], name)
     last = today or (datetime.now(UTC) + FARTHEST_ZONE).date()
     try:
-        with opened(path, name, is_known) as file:
+        with checksum_of(path) as checksum, opened(path, name, is_known) as file:
             found = _taken(table(file, hints), hints, last, told)
-            what = told_of(found)
+            what = told_of(found) | {"checksum": checksum()}
     except Refused as refused:
         raise Refused(refused.faults, refused.source or name) from None
     preface = said(found.table.dialect.preface)
     made = Scan(
         file=name,
-        checksum=_checksum(path),
         size=path.stat().st_size,
         shape=found.table.columns.shape,
         kind=file.kind,
@@ -74,8 +73,7 @@ def _taken(found: Table, hints: Hints, today: date, told: Told | None) -> Taken:
     currency = _money(found, preface, hints)
     given = Given(_platform(found, preface, hints), currency.currency)
     known = Known(given, currency, preface.days, today)
-    groups = list(read.summed.groups)
-    came = judged(groups, found.key_columns, known, hints, suspects(found, read))
+    came = judged(read.summed.groups.grouped(), found.key_columns, known, hints, suspects(found, read))
     return Taken(found, read, came, known, hints, overall(came.parts))
 
 
@@ -95,8 +93,3 @@ def _money(found: Table, preface: Said, hints: Hints) -> Money:
         hint=hints.currency,
         column=any(each.field == "currency" for each in found.keys),
     )
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -79,7 +79,7 @@ class Grid:
 
     def _odd(self, marks: Places, first: Places, counts: Places, reading: Reading) -> Mask:
         """Say which rows lack used cells, or have something beyond the last column."""
-        odd = counts < _used(reading)
+        odd = counts < max(_used(reading), reading.shortest)
         wide = np.flatnonzero(counts > reading.width)
         if len(wide):
             within = marks[first[wide] + (reading.width - 1)]

@@ -1,8 +1,6 @@
 """Groups over all blocks: their sums as 64-bit integers, and exact however large they get."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +8,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Refused
 from engine.intake.digits import Counts
+from engine.intake.grouped import CHUNK, FULL, Coding, Grouped, joined, summable
 from engine.intake.keys import Alike, Collision, Layout, Places, Words
 from engine.intake.reading import Group, Reading
 from engine.intake.records import cells_in
@@ -18,8 +17,6 @@ from engine.models.export import NUMBERS
 
 MISSING, ROWS, LINE = range(3)
 FACTS = 3
-CHUNK = 4_096  # groups that are made at a time
-FULL = 1 << 62  # units; sums are put aside before they reach it
 HALF = 30  # bits: sums of a block's halves are whole in a float, and floats are what is summed fastest
 SURELY_WHOLE = float(1 << 53)
 
@@ -97,27 +94,47 @@ class Groups:
 
     def __iter__(self) -> Iterator[Group]:
         """Yield groups, about in the order of their first rows. Raises ``Refused`` for what is no text."""
+        return iter(self.grouped())
+
+    def grouped(self) -> Grouped:
+        """Give all groups as columns, in the same order. Raises ``Refused`` for what is no text.
+
+        Those whose texts were written in several ways, or that were read row by row, are brought together.
+        """
+        codings = [Coding() for _ in self._reading.keys]
         try:
-            yield from self._brought_together()
+            made, is_loose = self._coded(codings)
         except UnicodeDecodeError as problem:
             raise no_text(problem) from problem
+        if self._single:
+            made = joined(made, Grouped.coded(list(self._single.values()), codings))
+        return made.together() if is_loose or self._single else made
 
-    def _brought_together(self) -> Iterator[Group]:
-        """Bring groups together whose texts were written in several ways, or that were read row by row."""
-        loose = dict(self._single)
-        for slots, written in self._chunks():
-            for group, out in zip(self._made(slots, written), self._loose(slots, written), strict=False):
-                if out:
-                    _add(loose, group)
-        for slots, written in self._chunks():
-            made = self._made(slots, written)
-            is_loose = self._loose(slots, written)
-            if is_loose:
-                made = (group for group, out in zip(made, is_loose, strict=True) if not out)
-            if loose:
-                made = (_both(group, loose.pop(_key(group), None)) for group in made)
-            yield from made
-        yield from loose.values()
+    def _coded(self, codings: Sequence[Coding]) -> tuple[Grouped, bool]:
+        """Give the groups of blocks, and whether texts may be written in several ways, or are digests."""
+        codes = np.zeros((len(codings), self._size), dtype=np.int32)
+        quote, is_loose = self._reading.quote.encode(), False
+        for start in range(0, self._size, CHUNK):
+            slots = slice(start, min(start + CHUNK, self._size))
+            written = [self._written(place, slots) for place in range(len(self._what.spans))]
+            is_quoted = bool(quote) and any(quote in b"".join(span) for span in written)
+            is_loose = is_loose or is_quoted
+            columns = self._columns(written, is_quoted=is_quoted)
+            for at, place in enumerate(self._reading.keys):
+                codes[at, slots] = codings[at].of(columns[place])
+        facts = self._facts[: self._size]
+        missing = facts[:, MISSING] >> np.arange(len(NUMBERS))[:, None] & 1 == 1
+        texts = [each.texts for each in codings]
+        made = Grouped(texts, codes, self._numbers(), missing, facts[:, ROWS], facts[:, LINE])
+        return made, is_loose or bool((facts[:, FACTS:] < 0).any())
+
+    def _numbers(self) -> NDArray[Any]:
+        if not self._aside:
+            return summable(np.ascontiguousarray(self._sums[: self._size].T))
+        numbers = self._sums[: self._size].T.astype(np.object_)
+        for slot, row in self._aside.items():
+            numbers[:, slot] += np.array(row, dtype=np.object_)
+        return summable(numbers)
 
     def _put_aside(self, part: Part) -> None:
         """Keep sums as integers without limit, before they could be too large for 64 bits."""
@@ -169,36 +186,6 @@ class Groups:
                     self._long[place, slot_of[group]] = text
         self._size += len(new)
 
-    def _chunks(self) -> Iterator[tuple[slice, list[list[bytes]]]]:
-        """Give some groups at a time, with the bytes of their spans."""
-        for start in range(0, self._size, CHUNK):
-            slots = slice(start, min(start + CHUNK, self._size))
-            yield slots, [self._written(place, slots) for place in range(len(self._what.spans))]
-
-    def _loose(self, slots: slice, written: Sequence[Sequence[bytes]]) -> list[bool]:
-        """Say which texts may be written in several ways, or are digests in some blocks; empty if none is."""
-        quote = self._reading.quote.encode()
-        lengths = self._facts[slots, FACTS:]
-        long = [min(each, default=0) < 0 for each in lengths.tolist()] if (lengths < 0).any() else []
-        if quote and any(quote in b"".join(span) for span in written):
-            quoted = [any(quote in text for text in texts) for texts in zip(*written, strict=True)]
-            return [a or b for a, b in zip(long, quoted, strict=True)] if long else quoted
-        return long
-
-    def _made(self, slots: slice, written: Sequence[Sequence[bytes]]) -> Iterator[Group]:
-        """Make groups: column by column, as that is quicker than one by one."""
-        missing = self._facts[slots, MISSING]
-        columns: list[list[int | None]] = []
-        for place in range(len(NUMBERS)):
-            column: list[int | None] = self._sums[slots, place].tolist()
-            for slot in self._aside.keys() & range(slots.start, slots.stop):
-                column[slot - slots.start] += self._aside[slot][place]
-            for at in np.flatnonzero(missing >> place & 1).tolist():
-                column[at] = None
-            columns.append(column)
-        rows, lines = self._facts[slots, ROWS].tolist(), self._facts[slots, LINE].tolist()
-        return map(Group, self._texts(written), zip(*columns, strict=True), rows, lines)
-
     def _written(self, place: int, slots: slice) -> list[bytes]:
         """Give the bytes of a span of some groups."""
         words = self._words[place][slots]
@@ -210,22 +197,19 @@ class Groups:
                 made[at] = self._long[place, slots.start + at]
         return made
 
-    def _texts(self, written: Sequence[Sequence[bytes]]) -> Iterator[tuple[str, ...]]:
-        """Take spans apart into the texts of the reading's keys, in their order."""
-        places = [place for span in self._what.spans for place in range(span.first, span.last + 1)]
-        order = [places.index(place) for place in self._reading.keys]
-        if order == list(range(len(places))):
-            pick: Callable[[list[str]], tuple[str, ...]] = tuple
-        else:
-            pick = itemgetter(*order) if len(order) > 1 else lambda cells: (cells[order[0]],)
-        if not written:
-            return repeat(())
-        if len(written) == 1:
-            return (pick(self._taken_apart(span.decode())) for span in written[0])
-        return (
-            pick([cell for span in spans for cell in self._taken_apart(span.decode())])
-            for spans in zip(*written, strict=True)
-        )
+    def _columns(self, written: Sequence[Sequence[bytes]], *, is_quoted: bool) -> dict[int, Sequence[str]]:
+        """Take the spans of some groups apart into the texts of each place."""
+        columns: dict[int, Sequence[str]] = {}
+        for span, texts in zip(self._what.spans, written, strict=True):
+            wide = span.last - span.first + 1
+            if self._what.is_raw and not is_quoted:
+                # Without quotes no cell holds a delimiter or a line's end: all are taken apart at once.
+                delimiter = self._reading.delimiter
+                cells = b"\n".join(texts).decode().replace("\n", delimiter).split(delimiter)
+            else:
+                cells = [cell for text in texts for cell in self._taken_apart(text.decode())]
+            columns |= {span.first + at: cells[at::wide] for at in range(wide)}
+        return columns
 
     def _taken_apart(self, written: str) -> list[str]:
         quote = self._reading.quote

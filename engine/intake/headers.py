@@ -20,6 +20,7 @@ _LINE = re.compile(
     r"(?P<what>[a-z_]+)(?P<sign>!?)(?: (?P<detail>\S+))? (?P<language>[a-z]{2}(?:-[A-Z]{2})?): (?P<names>.+)"
 )
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})
+_NO_LETTERS = re.compile("[^a-z0-9/%]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 
@@ -45,6 +46,8 @@ def folded(name: str) -> str:
 
     "/" and "%" stay: they make a ratio of a count.
     """
+    if name.isascii():
+        return _NO_LETTERS.sub("", name.lower())
     text = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS)
     text = unicodedata.normalize("NFKC", _ACCENT.sub("", text))
     return "".join(letter for letter in text if letter.isalnum() or letter in "/%")
@@ -57,10 +60,11 @@ def table() -> dict[str, dict[str, Meaning]]:
     found: dict[str, dict[str, Meaning]] = {}
     for platform, name, meaning in entries(text):
         meanings = found.setdefault(folded(name), {})
-        before = meanings.get(platform, meaning)
-        meanings[platform] = before._replace(
-            languages=before.languages | meaning.languages, is_sign=before.is_sign or meaning.is_sign
-        )
+        before = meanings.setdefault(platform, meaning)
+        if before is not meaning:
+            meanings[platform] = before._replace(
+                languages=before.languages | meaning.languages, is_sign=before.is_sign or meaning.is_sign
+            )
     return found
 
 

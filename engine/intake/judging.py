@@ -1,21 +1,24 @@
 """What the sums of a file come to: which groups are data, on which days, in which currency, of what."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from engine.intake.assembling import Days, Given, Keys, Mixed, Part, Unfit, result_kinds
+import numpy as np
+
+from engine.intake.assembling import Days, Given, Keys, Mixed, Parts, Unfit, parted, result_kinds
 from engine.intake.dated import Column, Dated, dated
+from engine.intake.grouped import Grouped
 from engine.intake.money import Money, code_of
-from engine.intake.total_rows import ADDED, Group, Total, sorted_out
+from engine.intake.reading import Group
+from engine.intake.total_rows import ADDED, Total, sorted_out
 from engine.intake.total_words import says_nothing
 from engine.models.currency import smallest_unit
 from engine.models.export import MILLION, NUMBERS, Field, Hints, Number, Question
 
 CONVERSIONS = NUMBERS.index("conversions")
 MONEY_NAMES = frozenset({"spend", "revenue"})
-MONEY = NUMBERS.index("spend"), NUMBERS.index("revenue")
 UNKNOWN_DAYS: Days = (date.min, date.min)
 
 
@@ -29,7 +32,7 @@ class Refusal(NamedTuple):
 class Judged(NamedTuple):
     """What became of each group. With a ``question``, which is about days, parts have none."""
 
-    parts: tuple[Part, ...]
+    parts: Parts
     refused: tuple[Refusal, ...]
     totals: tuple[Total, ...]
     mixed: Mixed
@@ -47,7 +50,7 @@ class Known(NamedTuple):
 
 
 def judged(
-    groups: Sequence[Group],
+    groups: Grouped,
     columns: Sequence[Column],
     known: Known,
     hints: Hints,
@@ -68,30 +71,16 @@ def judged(
     )
     data, totals = sort(groups)
     keys = Keys(fields, known.given)
-    if not data:
-        return Judged((), (), totals, Mixed((), frozenset()), keys)
-    dating = dated(data, columns, hints.date_order, said=known.said, today=known.today)
-    parts, refused = _parts(data, keys, dating)
+    days: Dated | Question | None = None
+    if len(data):
+        days = dated(data, columns, hints.date_order, said=known.said, today=known.today)
+    dating = days if isinstance(days, Dated) else Dated(data.same(()), [UNKNOWN_DAYS])
+    found = parted(data, keys, dating.alike, dating.days)
+    refused = tuple(Refusal(data.group(place), why) for place, why in found.refused.items())
     if refused and totals:
-        lost = {id(each.group) for each in refused}
-        rest = [each for each in groups if id(each) not in lost]
-        totals = sort(rest).totals
-    question = dating if isinstance(dating, Question) else None
-    return Judged(parts, refused, totals, result_kinds(parts), keys, question)
-
-
-def _parts(
-    data: Iterable[Group], keys: Keys, dating: Dated | Question
-) -> tuple[tuple[Part, ...], tuple[Refusal, ...]]:
-    parts, refused = list[Part](), list[Refusal]()
-    for group in data:
-        days = dating.read(group) if isinstance(dating, Dated) else UNKNOWN_DAYS
-        part = days if isinstance(days, Unfit) else keys.part(group, days)
-        if isinstance(part, Unfit):
-            refused.append(Refusal(group, part))
-        else:
-            parts.append(part)
-    return tuple(parts), tuple(refused)
+        totals = sort(_without(groups, data, list(found.refused))).totals
+    question = days if isinstance(days, Question) else None
+    return Judged(found.taken, refused, totals, result_kinds(found.taken), keys, question)
 
 
 def _compared(*, is_mixed: bool, currencies: int) -> Iterator[Number]:
@@ -101,14 +90,15 @@ def _compared(*, is_mixed: bool, currencies: int) -> Iterator[Number]:
             yield number
 
 
-def _are_mixed(groups: Iterable[Group], fields: Sequence[Field | None]) -> bool:
+def _are_mixed(groups: Grouped, fields: Sequence[Field | None]) -> bool:
+    """Whether rows with results name several kinds of them."""
     places = [at for at, field in enumerate(fields) if field == "result_kind"]
-    kinds = {
-        tuple(each.texts[at] for at in places)
-        for each in groups
-        if each.numbers[CONVERSIONS] and not all(says_nothing(each.texts[at]) for at in places)
-    }
-    return len(kinds) > 1
+    if not places:
+        return False
+    counted = groups.only(groups.numbers[CONVERSIONS] != 0)
+    firsts = counted.only(counted.same(places).firsts)
+    kinds = (tuple(each.texts[at] for at in places) for each in firsts)
+    return sum(not all(map(says_nothing, texts)) for texts in kinds) > 1
 
 
 def _coin(codes: Collection[str], money: Money) -> int:
@@ -117,12 +107,12 @@ def _coin(codes: Collection[str], money: Money) -> int:
     return int(max(coins) * MILLION)
 
 
-def _codes(groups: Iterable[Group], fields: Sequence[Field | None]) -> set[str]:
+def _codes(groups: Grouped, fields: Sequence[Field | None]) -> set[str]:
     """The currencies that rows name."""
     places = [at for at, field in enumerate(fields) if field == "currency"]
-    texts = {each.texts[at] for each in groups for at in places}
-    return {code for text in texts if (code := code_of(text))}
+    return {code for at in places for text in groups.used(at) if (code := code_of(text))}
 
 
-def has_money(group: Group) -> bool:
-    return any(group.numbers[at] for at in MONEY)
+def _without(groups: Grouped, data: Grouped, lost: Sequence[int]) -> Grouped:
+    """Leave groups of ``data`` out of all groups; each has its own first line."""
+    return groups.only(~np.isin(groups.lines, data.lines[list(lost)]))

@@ -5,11 +5,13 @@ column of whole counts. Where money is written with three digits behind one sign
 a person is asked.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.intake.numbers import (
+    DECIMALS,
     UNSEEN,
     BadCell,
     BadColumn,
@@ -28,6 +30,8 @@ OTHER: dict[Decimal, Decimal] = {".": ",", ",": "."}
 ONE_SIGN = "one decimal sign in all columns"
 SLIPS = 100  # one cell in so many may be a slip of the hand, which is refused by its line
 SHOWN = 3
+# What most cells are: by their digits alone one value, whatever the sign in them may be elsewhere.
+_SIMPLE = re.compile(r"(\d{1,12})(?:([.,])(\d{1,2}|\d{4,6}))?", re.ASCII)
 # Spanish is in neither: Mexico writes the point, Spain the comma.
 _COMMA = "de fr pt it nl pl sv da nb nn no fi tr ru uk cs sk hu ro bg el hr sl id vi"
 _POINT = "en ja zh ko th he hi"
@@ -109,15 +113,26 @@ def _seen(cells: Sequence[str], *, whole: bool) -> _Seen:
 
 def _values(cell: str, *, whole: bool = False) -> dict[Decimal, int]:
     """Give by decimal sign what a cell is in millionths; a count that would be no whole one is left out."""
+    simple = _SIMPLE.fullmatch(cell)
+    values = _of_simple(simple) if simple else _of_any(cell)
+    entire = {sign: amount for sign, amount in values.items() if amount % MILLION == 0}
+    return entire if whole and entire else values
+
+
+def _of_simple(cell: "re.Match[str]") -> dict[Decimal, int]:
+    whole = int(cell[1]) * MILLION
+    if not cell[2]:
+        return dict.fromkeys(OTHER, whole)
+    amount = whole + int(cell[3].ljust(DECIMALS, "0"))
+    return {"." if cell[2] == "." else ",": amount}
+
+
+def _of_any(cell: str) -> dict[Decimal, int]:
     try:
         written = taken_apart(cell)
     except BadCell:
         return {}
-    values = {
-        sign: amount for sign, style in STYLE_OF.items() if (amount := _value(written, style)) is not None
-    }
-    entire = {sign: amount for sign, amount in values.items() if amount % MILLION == 0}
-    return entire if whole and entire else values
+    return {sign: amount for sign, style in STYLE_OF.items() if (amount := _value(written, style)) is not None}
 
 
 def _value(written: Written | None, style: NumberStyle) -> int | None:
@@ -222,6 +237,8 @@ def _as_seen(decimal: Decimal | None, columns: Iterable[Sequence[str]]) -> Numbe
     style = STYLE_OF[decimal] if decimal else NumberStyle(UNSEEN)
     signs: Counter[str] = Counter()
     for cell in {cell for cells in columns for cell in cells}:
+        if _SIMPLE.fullmatch(cell):
+            continue
         try:
             written = taken_apart(cell)
         except BadCell:

@@ -139,6 +139,8 @@ def _simple(style: NumberStyle) -> re.Pattern[str]:
 
 def unit_of(cell: str) -> frozenset[str]:
     """Give the currencies that a cell may be in by its own sign or code; empty where it names none."""
+    if cell[:1].isdecimal() and cell[-1:].isdecimal():
+        return frozenset()
     try:
         written = taken_apart(cell)
     except BadCell:

@@ -10,7 +10,6 @@ from engine.intake.ratio_columns import quotients, ratios
 from engine.intake.reading import Contradiction, Group
 from engine.intake.sums import Summed, sums
 from engine.intake.table import Table
-from engine.intake.total_rows import added
 from engine.models.export import NUMBERS, WHOLE, Hints, Number, Question
 
 LOOKED_AT = 20  # rejected rows at either end
@@ -74,7 +73,7 @@ def _style(
 def _undecided(table: Table, question: Question, told: Told | None) -> Passed:
     """Read it both ways: what comes out the same is known although the question is open."""
     one, other = (sums(table.opened.path, table.reading(style, firm=True), told) for style in STYLES)
-    both = [added(each.groups) for each in (one, other)]
+    both = [each.groups.grouped().added().numbers for each in (one, other)]
     uncertain = frozenset(number for number, a, b in zip(NUMBERS, both[0], both[1], strict=True) if a != b)
     return Passed(one, STYLES[0], question, uncertain)
 

@@ -26,7 +26,8 @@ class Reading(NamedTuple):
 
     The file begins at byte ``start``, and data on line ``first``. ``quote`` may be "". ``keys`` are the
     places by whose texts rows are grouped, in any order; ``numbers`` says where each number stands that there
-    is. Records that begin on a line of ``skip`` are no data.
+    is. Records that begin on a line of ``skip`` are no data. A row of fewer cells than ``shortest`` lacks one
+    that nobody can tell.
     """
 
     start: int
@@ -39,6 +40,7 @@ class Reading(NamedTuple):
     style: NumberStyle
     skip: frozenset[int] = frozenset()
     rules: Rules = Rules()
+    shortest: int = 0
 
 
 class Group(NamedTuple):

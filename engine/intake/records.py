@@ -5,7 +5,7 @@ What the fast way (``engine/intake/grid.py``) does not take for plain comes here
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from engine.intake.numbers import DECIMALS, BadCell, NumberStyle, exact
@@ -15,6 +15,7 @@ from engine.models.export import MILLION, NUMBERS, WHOLE, Number
 
 NOT_NEGATIVE = "not negative"
 CLOSED = "a quoted cell that is closed"
+_HAS_FIGURES = re.compile(r"[^\w]*\d[\d.,'\s]*[^\w]*")  # a cell that is a number
 _LONE_CR = re.compile("\r(?!\n)")
 _STAND_IN = "\ufdd0"  # for a lone CR, a character as any other; Unicode gives this one to nobody
 _END = "\ufdd1"  # a row of our own, which a quoted cell that is not closed swallows
@@ -104,6 +105,11 @@ def _shown(text: str) -> str:
 def numbers_of(record: Record, reading: Reading) -> Numbers:
     """Read a row's numbers, in the order of ``NUMBERS``. Raises ``BadRow`` and ``Contradiction``."""
     cells = record.cells
+    if len(cells) < reading.shortest:
+        raise _bad(record, len(cells) - 1, f"{reading.width} cells, as in the header; here are {len(cells)}")
+    swallowed = next((place for place in range(len(cells)) if _holds_rows(cells, place, reading)), None)
+    if swallowed is not None:
+        raise _bad(record, swallowed, CLOSED)
     beyond = [place for place in range(reading.width, len(cells)) if cells[place].strip()]
     if beyond:
         raise _bad(record, beyond[0], f"at most {reading.width} cells")
@@ -117,6 +123,18 @@ def numbers_of(record: Record, reading: Reading) -> Numbers:
     if clicks > impressions:
         raise _bad(record, reading.numbers["clicks"], f"≤ impressions ({impressions:,})")
     return tuple(found.values())
+
+
+def _holds_rows(cells: Sequence[str], place: int, reading: Reading) -> bool:
+    """Say whether a cell of several lines holds the rest of its row, or other rows: a quote is not closed."""
+    if "\n" not in cells[place] or place + 1 >= reading.width:
+        return False
+    first, *others = cells[place].split("\n")
+    rest = [(first, reading.width - place), *((each, reading.width) for each in others[:-1])]
+    return any(
+        len(found := text.split(reading.delimiter)) >= least and any(map(_HAS_FIGURES.fullmatch, found[1:]))
+        for text, least in rest
+    )
 
 
 def _number(record: Record, number: Number, place: int, reading: Reading) -> int | None:

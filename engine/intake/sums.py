@@ -52,7 +52,7 @@ class Summed:
         self.rows = 0
         self.rejected: list[Rejected] = []
         self.rejections = 0
-        self.groups: Iterable[Group] = groups
+        self.groups = groups
 
     def reject(self, rejected: Rejected) -> None:
         self.rejections += 1

@@ -1,6 +1,7 @@
 """An opened export as a table: how it is written, what its columns mean, and its first rows."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -21,6 +22,7 @@ HEAD = 1_000  # rows that are looked at before all of them are read
 SHOWN = 20  # cells of a column by which its meaning is told
 # A column that says itself what it counts needs no other to say it.
 ONE_KIND = re.compile(r"purchas|compra|achat|kauf|acquist|aankop|lead|sale|order|bestell|ventas?$|install")
+OFTEN, OFTEN_OF = 3, 20  # rows that are shorter than the header, and not by mistake; of so many one
 FEW = 20  # different cells of a column that may label total rows
 
 
@@ -64,8 +66,16 @@ class Table(NamedTuple):
     def reading(self, style: NumberStyle, *, firm: bool = False) -> Reading:
         keys = tuple(each.place for each in self.keys)
         return _reading(self.opened, self.dialect, style)._replace(
-            keys=keys, numbers=self.numbers, rules=Rules(firm=firm)
+            keys=keys, numbers=self.numbers, rules=Rules(firm=firm), shortest=self.shortest
         )
+
+    @property
+    def shortest(self) -> int:
+        """The fewest cells of a whole row: some tools leave empty ones away at the end, and then often."""
+        widths = Counter(len(row) for row in self.head)
+        often = max(OFTEN, len(self.head) // OFTEN_OF)
+        usual = [width for width, rows in widths.items() if width < self.dialect.width and rows >= often]
+        return min(usual, default=self.dialect.width) if self.head else 0
 
 
 def table(opened: Opened, hints: Hints) -> Table:

@@ -5,10 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.errors import Fault, Refused
 from engine.intake import doubts, ratio_columns
-from engine.intake.assembling import Part
-from engine.intake.judging import Judged, Known, has_money
+from engine.intake.assembling import Parts
+from engine.intake.assembling import rows as rows_of
+from engine.intake.judging import Judged, Known
 from engine.intake.money import question as which_currency
 from engine.intake.pass_over import Passed
 from engine.intake.platform_names import OTHER
@@ -34,7 +38,7 @@ MOST_REJECTS = 1_000
 MOST_FAULTS = 100
 BROKEN_DOWN: tuple[Field, ...] = ("creative", "audience", "placement", "device", "country")
 DIFFERS = "Rows add up to {ours}, the file's total says {theirs}. Nothing is stored."
-REACH = NUMBERS.index("reach")
+SPEND, REVENUE, REACH = (NUMBERS.index(each) for each in ("spend", "revenue", "reach"))
 
 
 class Overall(NamedTuple):
@@ -62,13 +66,22 @@ class Overall(NamedTuple):
         return next(iter(self.currencies)) if len(self.currencies) == 1 else None
 
 
-def overall(parts: Sequence[Part]) -> Overall:
+def overall(parts: Parts) -> Overall:
+    spent = np.zeros(len(parts.whats), dtype=parts.groups.numbers.dtype)
+    np.add.at(spent, parts.what_of, parts.groups.numbers[SPEND])
+    has_money = (parts.groups.numbers[SPEND] != 0) | (parts.groups.numbers[REVENUE] != 0)
     spend: dict[str, int] = {}
-    for group, row, _ in parts:
-        if has_money(group):
-            spend[row.currency] = spend.get(row.currency, 0) + (row.spend or 0)
-    said = frozenset(each.row.currency for each in parts)
-    return Overall(doubts.patterns(each.group for each in parts), spend, said)
+    for place in _by_first(parts.what_of[has_money]):
+        currency = parts.whats[place].row.currency
+        spend[currency] = spend.get(currency, 0) + int(spent[place])
+    said = frozenset(each.row.currency for each in parts.whats)
+    return Overall(doubts.patterns(parts.groups), spend, said)
+
+
+def _by_first(places: NDArray[np.intp]) -> list[int]:
+    """Give the distinct ones in the order in which they come."""
+    found, firsts = np.unique(places, return_index=True)
+    return [int(each) for each in found[np.argsort(firsts)]]
 
 
 class Taken(NamedTuple):
@@ -87,9 +100,9 @@ def told_of(taken: Taken) -> dict[str, Any]:
     rejected = _rejected(taken)
     count = taken.passed.summed.rejections - len(_forgiven(taken))
     count += sum(each.group.rows for each in taken.judged.refused)
-    if not taken.judged.parts:
+    if not len(taken.judged.parts.groups):
         raise _nothing(taken, rejected)
-    rows = [each.row for each in taken.judged.parts]
+    rows = [each.row for each in taken.judged.parts.whats]
     decided = _decided(taken.judged.totals)
     check = decided.check() if decided else None
     totals = _totals(taken, decided)
@@ -107,6 +120,8 @@ def told_of(taken: Taken) -> dict[str, Any]:
 
 
 def _what(taken: Taken, rows: Sequence[DailyRow]) -> dict[str, Any]:
+    """Tell what rows are of, by one of each kind; none of them has its days."""
+    days = taken.judged.parts.days
     platforms = sorted({each.platform for each in rows} - {OTHER})
     has_days = taken.judged.question is None
     attributions = {each.attribution for each in rows} - {""}
@@ -119,11 +134,9 @@ def _what(taken: Taken, rows: Sequence[DailyRow]) -> dict[str, Any]:
         "currency": taken.overall.currency,
         "attribution": next(iter(attributions)) if len(attributions) == 1 else None,
         "result_kinds": taken.judged.mixed.kinds,
-        "campaigns": len({each.campaign for each in taken.judged.parts}),
-        "days": (min(each.first_day for each in rows), max(each.last_day for each in rows))
-        if has_days
-        else None,
-        "by_day": has_days and all(each.first_day == each.last_day for each in rows),
+        "campaigns": len({each.campaign for each in taken.judged.parts.whats}),
+        "days": (min(first for first, _ in days), max(last for _, last in days)) if has_days else None,
+        "by_day": has_days and all(first == last for first, last in days),
     }
 
 
@@ -152,7 +165,7 @@ def _reach(taken: Taken, decided: Total | None) -> int | None:
     said = [each.theirs[REACH] for each in ([decided] if decided in whole else []) + whole if each]
     known = next((each for each in said if each is not None), None)
     if known is None and taken.overall.rows == 1:
-        return taken.judged.parts[0].row.reach
+        return next(rows_of(taken.judged.parts, taken.judged.mixed)).reach
     return known
 
 
@@ -208,13 +221,13 @@ def _warnings(taken: Taken, decided: Total | None, rows: Sequence[DailyRow]) -> 
     if decided and decided.differs and taken.hints.despite_total:
         yield Warned(code="total_differs", text="Taken although the file's own total says something else.")
     yield from doubts.missing(patterns, taken.table.numbers)
-    yield from doubts.more_conversions_than_clicks(each.group for each in taken.judged.parts)
+    yield from doubts.more_conversions_than_clicks(taken.judged.parts.groups)
     if not taken.passed.question:
         yield from ratio_columns.doubts(taken.table, taken.passed.style)
     yield from _mixtures(taken)
     if all(each.platform == OTHER for each in rows):
         yield Warned(code="platform_unknown", text=f"Nothing names the platform: kept as “{OTHER}”.")
-    if taken.judged.keys.shortened_ids:
+    if taken.judged.parts.shortened_ids:
         text = "Campaign ids were shortened by a spreadsheet (1.2E+10): campaigns are told apart by name."
         yield Warned(code="shortened_ids", text=text)
 

@@ -5,11 +5,14 @@ campaign and others do. Its other cells narrow it: a day, a campaign type, a cur
 a blank cell alone says little (some campaigns have no ad group), so there the figures decide.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
+from engine.intake.grouped import Counts, Grouped, Mask, Sum, Sums, same
+from engine.intake.reading import Group
 from engine.intake.total_words import says_all, says_nothing, says_total
 from engine.models.export import MILLION, NUMBERS, WHOLE, Field, Number, TotalCheck
 
@@ -23,19 +26,6 @@ LABELLED: frozenset[Field | None] = frozenset(
 ADDED: tuple[Number, ...] = ("impressions", "clicks", "spend", "conversions", "revenue")  # not reach
 MANY = 1_000  # impressions; that two rows have just as many is no chance
 MOST_OFF = 10_000  # sums of rounded cells may be off by one part in so many
-
-
-class Group(Protocol):
-    """Rows whose keys are written alike, as ``sums`` gives them."""
-
-    @property
-    def texts(self) -> tuple[str, ...]: ...
-    @property
-    def numbers(self) -> Figures: ...
-    @property
-    def rows(self) -> int: ...
-    @property
-    def line(self) -> int: ...
 
 
 class Total(NamedTuple):
@@ -78,12 +68,12 @@ class Total(NamedTuple):
 class Sorted(NamedTuple):
     """The groups that are data, and the totals among the others."""
 
-    data: list[Group]
+    data: Grouped
     totals: tuple[Total, ...]
 
 
 def sorted_out(
-    groups: Sequence[Group],
+    groups: Grouped,
     fields: Sequence[Field | None],
     *,
     unit: int,
@@ -97,16 +87,17 @@ def sorted_out(
     ``fields`` are those of the keys, in order, ``None`` for a column that has no other use. ``unit`` is the
     smallest coin in millionths: cells are rounded to it. ``compared`` are the numbers that can be added up.
     """
-    table = _Table([*groups, *suspects], fields, unit=unit, compared=compared)
-    sure = [each for each in (*groups, *suspects) if table.is_total(each)]
-    lines = {id(each) for each in sure}
-    rest = [each for each in groups if id(each) not in lines] if sure else list(groups)
-    data, found = table.without_subtotals(rest)
-    beside = list(zip(sure, table.compared_with(data, sure), strict=True))
-    given = {id(each) for each in groups}
-    unnamed = {id(each) for each, total in beside if id(each) in given and table.is_unnamed(each, total)}
-    totals = [total for each, total in beside if id(each) not in unnamed]
-    return Sorted([*data, *(each for each in sure if id(each) in unnamed)], (*totals, *found))
+    table = _Table(groups.beside(suspects), fields, unit=unit, compared=compared)
+    is_sure = table.totals()
+    is_given = np.arange(len(is_sure)) < len(groups)
+    is_data, found = table.without_subtotals(is_given & ~is_sure)
+    sure = np.flatnonzero(is_sure).tolist()
+    beside = list(zip(sure, table.compared_with(is_data, sure), strict=True))
+    unnamed = [place for place, total in beside if is_given[place] and table.is_unnamed(place, total)]
+    is_data[unnamed] = True
+    totals = [total for place, total in beside if not is_data[place]]
+    data = groups if is_data[is_given].all() else groups.only(is_data[is_given])
+    return Sorted(data, (*totals, *found))
 
 
 class Counted(Protocol):
@@ -128,16 +119,17 @@ class _Table:
 
     def __init__(
         self,
-        groups: Sequence[Group],
+        groups: Grouped,
         fields: Sequence[Field | None],
         *,
         unit: int,
         compared: tuple[Number, ...],
     ) -> None:
+        self._groups = groups
         self._fields = fields
         self._unit = unit
         self._numbers = compared
-        distinct = [{each.texts[at] for each in groups} for at in range(len(fields))]
+        distinct = [set(groups.used(at)) for at in range(len(fields))]
         self._nothing = [{text for text in texts if says_nothing(text)} for texts in distinct]
         self._all = [{text for text in texts if says_all(text)} for texts in distinct]
         self._labels = [
@@ -158,9 +150,19 @@ class _Table:
                 return places
         return []
 
-    def is_total(self, group: Group) -> bool:
-        """Whether it says so itself, or names nothing where others do, at whatever level."""
-        texts = group.texts
+    def totals(self) -> Mask:
+        """Say which groups are totals: asked once for all whose cells say nothing, or total, alike."""
+        kinds = [
+            self._groups.has(at, nothing) + self._groups.has(at, labels).astype(np.int64) * 2
+            for at, (nothing, labels) in enumerate(zip(self._nothing, self._labels, strict=True))
+            if nothing or labels
+        ]
+        alike = same(kinds, len(self._groups))
+        firsts = self._groups.only(alike.firsts)
+        return np.array([self._is_total(each.texts) for each in firsts], dtype=np.bool_)[alike.ids]
+
+    def _is_total(self, texts: tuple[str, ...]) -> bool:
+        """Whether a row says so itself, or names nothing where others do, at whatever level."""
         labelled = [at for at, labels in enumerate(self._labels) if texts[at] in labels]
         named = [at for at, each in enumerate(self._fields) if each in NAMES and self._says(texts, at)]
         if named:  # what a column says that has no use is not said of a campaign: its budget type is "Total"
@@ -169,8 +171,9 @@ class _Table:
             return not self._is_named_so(labelled, named)
         return bool(self._top) and not named and not any(self._says(texts, at) for at in self._top)
 
-    def is_unnamed(self, group: Group, total: Total) -> bool:
+    def is_unnamed(self, place: int, total: Total) -> bool:
         """Whether it only lacks its campaign's name: a total is not less than what it is of."""
+        group = self._groups.group(place)
         if not any(self._fields[at] in NAMES[:2] for at in self._top) or not total.of or total.agrees:
             return False
         is_labelled = any(text in labels for text, labels in zip(group.texts, self._labels, strict=True))
@@ -188,58 +191,60 @@ class _Table:
     def _says(self, texts: tuple[str, ...], at: int) -> bool:
         return texts[at] not in self._nothing[at] and texts[at] not in self._labels[at]
 
-    def without_subtotals(self, groups: list[Group]) -> tuple[list[Group], list[Total]]:
+    def without_subtotals(self, is_data: Mask) -> tuple[Mask, list[Total]]:
         """Take out rows that say nothing where others do, and hold just what those others add up to."""
         mixed = [
             at
             for at, field in enumerate(self._fields)
             if (field in NAMES or field in PARTS or field in DAYS[:3]) and self._all[at] and self._said[at]
         ]
+        found = list[Total]()
         if not mixed:
-            return groups, []
-        by_pattern = defaultdict[frozenset[int], list[Group]](list)
-        for each in groups:
-            by_pattern[frozenset(at for at in mixed if each.texts[at] in self._all[at])].append(each)
-        data, found = list[Group](), list[Total]()
-        for blank in sorted(by_pattern, key=len):
-            finer = [each for each in data if not blank <= self._blank(each, mixed)]
-            kept, totals = self._subtotals(by_pattern[blank], finer, blank) if blank else (None, [])
-            data += by_pattern[blank] if kept is None else kept
-            found += totals
-        return data, found
-
-    def _blank(self, group: Group, mixed: Sequence[int]) -> frozenset[int]:
-        return frozenset(at for at in mixed if group.texts[at] in self._all[at])
-
-    def _subtotals(
-        self, groups: list[Group], finer: list[Group], blank: frozenset[int]
-    ) -> tuple[list[Group], list[Total]]:
-        places = [at for at, field in enumerate(self._fields) if at not in blank and _narrows(field)]
-        sums, mine = _summed(finer, places), _summed(groups, places)
-        keys = {id(each): tuple(each.texts[at] for at in places) for each in groups}
-        beside = {
-            id(each): self._beside(mine[key], sums[key], each, is_whole=False)
-            for each in groups
-            if (key := keys[id(each)]) in sums
+            return is_data, found
+        is_blank = [self._groups.has(at, self._all[at]) for at in mixed]
+        alike = same(is_blank, len(self._groups))
+        blanks = {
+            number: [at for at, blank in zip(mixed, is_blank, strict=True) if blank[first]]
+            for number, first in enumerate(alike.firsts.tolist())
+            if is_data[alike.ids == number].any()
         }
-        if not _are_sure(beside.values()):
-            return groups, []
-        return [each for each in groups if id(each) not in beside], list(beside.values())
+        kept = np.zeros_like(is_data)
+        for number in sorted(blanks, key=lambda each: len(blanks[each])):
+            blank, mine = blanks[number], is_data & (alike.ids == number)
+            if blank:
+                finer = [each for each, names in blanks.items() if not set(blank) <= set(names)]
+                mine, totals = self._subtotals(mine, kept & np.isin(alike.ids, finer), blank)
+                found += totals
+            kept |= mine
+        return kept, found
 
-    def compared_with(self, data: Sequence[Group], totals: Sequence[Group]) -> Iterator[Total]:
-        rows = sum(each.rows for each in data)
-        known: dict[tuple[int, ...], Mapping[tuple[str, ...], _Sum]] = {}
-        for each in totals:
-            ours = _Sum(0, (None,) * len(NUMBERS))
-            for narrowing in self._narrowings(each):
+    def _subtotals(self, mine: Mask, finer: Mask, blank: Collection[int]) -> tuple[Mask, list[Total]]:
+        places = [at for at, field in enumerate(self._fields) if at not in blank and _narrows(field)]
+        alike = self._groups.same(places)
+        sums, own = self._groups.sums(alike, finer), self._groups.sums(alike, mine)
+        is_beside = mine & (sums.rows > 0)[alike.ids]
+        beside = [
+            self._beside(own.at(number), sums.at(number), group, is_whole=False)
+            for number, group in zip(
+                alike.ids[is_beside].tolist(), self._groups.only(is_beside), strict=True
+            )
+        ]
+        return (mine & ~is_beside, beside) if _are_sure(beside) else (mine, [])
+
+    def compared_with(self, is_data: Mask, totals: Sequence[int]) -> Iterator[Total]:
+        rows = int(self._groups.rows[is_data].sum())
+        known: dict[tuple[int, ...], tuple[Counts, Sums]] = {}
+        for place, group in zip(totals, self._groups.only(list(totals)), strict=True):
+            ours = Sum(0, (None,) * len(NUMBERS))
+            for narrowing in self._narrowings(group):
                 if narrowing not in known:
-                    known[narrowing] = _summed(data, narrowing)
-                key = tuple(each.texts[at] for at in narrowing)
-                ours = known[narrowing].get(key, ours)
+                    alike = self._groups.same(narrowing)
+                    known[narrowing] = alike.ids, self._groups.sums(alike, is_data)
+                ids, sums = known[narrowing]
+                ours = sums.at(int(ids[place]))
                 if ours.rows:
                     break
-            theirs = _Sum(each.rows, each.numbers)
-            yield self._beside(theirs, ours, each, is_whole=ours.rows == rows)
+            yield self._beside(Sum(group.rows, group.numbers), ours, group, is_whole=ours.rows == rows)
 
     def _narrowings(self, group: Group) -> Iterator[tuple[int, ...]]:
         """What the row's cells narrow it to; without the ends of its range where no row has those."""
@@ -251,7 +256,7 @@ class _Table:
         yield tuple(said)
         yield tuple(at for at in said if self._fields[at] not in DAYS[1:])
 
-    def _beside(self, theirs: "_Sum", ours: "_Sum", group: Group, *, is_whole: bool) -> Total:
+    def _beside(self, theirs: Sum, ours: Sum, group: Group, *, is_whole: bool) -> Total:
         each = self._total(theirs.numbers, ours, group, is_whole=is_whole)
         if each.differs and theirs.rows > 1:
             # Several totals of one thing, told apart only by a column that is not used.
@@ -263,7 +268,7 @@ class _Table:
             return once if once.agrees and once.compared == each.compared else each
         return each
 
-    def _total(self, theirs: Figures, ours: "_Sum", group: Group, *, is_whole: bool) -> Total:
+    def _total(self, theirs: Figures, ours: Sum, group: Group, *, is_whole: bool) -> Total:
         both = {each: (theirs[at], ours.numbers[at]) for at, each in enumerate(NUMBERS)}
         compared = tuple(each for each in self._numbers if None not in both[each])
         differs = tuple(each for each in compared if not self._fits(each, theirs, ours))
@@ -281,7 +286,7 @@ class _Table:
             differs=differs,
         )
 
-    def _fits(self, number: Number, theirs: Figures, ours: "_Sum") -> bool:
+    def _fits(self, number: Number, theirs: Figures, ours: Sum) -> bool:
         """Whether they agree; sums of amounts that were rounded may be off by half a coin a row."""
         at = NUMBERS.index(number)
         said, summed = theirs[at] or 0, ours.numbers[at] or 0
@@ -299,19 +304,6 @@ class _Table:
         own = [at for at, field in enumerate(self._fields) if field in (*NAMES, *DAYS[:3], *PARTS)]
         said = [group.texts[at].strip() for at in own if self._says(group.texts, at)]
         return " · ".join(dict.fromkeys(said))
-
-
-class _Sum(NamedTuple):
-    rows: int
-    numbers: Figures
-
-
-def _summed(groups: Iterable[Group], places: Sequence[int]) -> dict[tuple[str, ...], _Sum]:
-    """Sum groups by the texts at these places."""
-    together = defaultdict[tuple[str, ...], list[Group]](list)
-    for each in groups:
-        together[tuple(each.texts[at] for at in places)].append(each)
-    return {key: _Sum(sum(each.rows for each in found), added(found)) for key, found in together.items()}
 
 
 def _are_sure(totals: Collection[Total]) -> bool:

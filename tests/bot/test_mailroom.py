@@ -179,7 +179,10 @@ def test_what_is_open_is_refused_with_the_way_out_and_read_anew_on_retry(open_ho
     house.mailroom.work_off()
     found = house.held(identifier)
     assert found.status == "dead"
-    assert found.reason.splitlines() == ["?"]
+    assert found.reason == (
+        "Which currency is Amount spent? Nothing is stored yet. "
+        "Name the currency in the column, as Spend (EUR), or as currency beside the rows of JSON."
+    )
     assert house.engine.data_known() == ()
     house.engine.retry_hook(identifier, by="U0MEMBER")
     assert house.held(identifier).status == "waiting"

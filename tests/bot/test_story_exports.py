@@ -222,6 +222,16 @@ def test_analyze_of_several_tells_each_verdict_with_a_button(team: Team) -> None
     ]
 
 
+def test_what_became_worse_than_before_comes_first(team: Team) -> None:
+    body = {"user": APPROVER, "channel": GROWTH, "name": "meta-ads.csv"}
+    ts = team.http.post("/ui/sample", json=body).raise_for_status().json()["ts"]
+    click(team, card(team, ts, "rows taken"), "Analyze")
+    card(team, ts, "Analyze all again")
+    first, *_ = [block for block in cards(team, ts)[0]["blocks"] if "accessory" in block]
+    assert first["text"]["text"].startswith("`store-opening` *No forecast.*")
+    assert "real" in first["text"]["text"]
+
+
 def test_more_tells_what_each_column_was_taken_for(team: Team) -> None:
     ts = team.share("march.csv", export())["ts"]
     click(team, card(team, ts, "rows taken"), "More", user=MEMBER)

@@ -363,6 +363,39 @@ def test_a_window_that_was_only_asked_for_hides_no_retrospective_from_patterns(
     assert [each.id for each in engine.patterns()] == [each.id for each in patterns]
 
 
+# ------------------------------------------------------------------------------------------ linked names
+
+
+def test_a_retrospective_that_is_linked_lends_its_forecast_and_is_one_trial(
+    engine: Engine, submit: Submit
+) -> None:
+    submit("spring-forecast", window_start="2026-03-02", window_end="2026-03-29")
+    taken(engine, ran(date(2026, 1, 1), MARCH_29))
+    alone = analysed(engine)
+    assert alone.analysis.comparison.lead.verdict == "no forecast"
+    handed = next(each.campaign_key for each in every(engine) if each.rows is None)
+    with engine._memory.unit() as unit:
+        unit.link(handed, SPRING)
+    engine.rejudge_rows([SPRING, handed])
+    found = analysed(engine, "spring-forecast 28d")
+    assert found.campaign_key == SPRING
+    assert found.analysis.comparison.lead.expected is not None
+    assert engine.recommendation(alone.id).status == "superseded"
+    assert all(len(each.events) == 1 for each in engine.weights().signals)
+
+
+def test_what_is_open_under_a_name_that_is_linked_is_superseded(engine: Engine) -> None:
+    rows = [*ran(date(2026, 1, 1), date(2026, 3, 1)), *ran(date(2026, 3, 2), MARCH_29, spend=200)]
+    alias = [each._replace(campaign_id="spring_sale", campaign="Spring_Sale") for each in rows]
+    taken(engine, alias)
+    before = analysed(engine, "Spring_Sale")
+    with engine._memory.unit() as unit:
+        unit.link(before.campaign_key, SPRING)
+    engine.rejudge_rows([SPRING, before.campaign_key])
+    assert engine.recommendation(before.id).status == "superseded"
+    assert analysed(engine, "Spring_Sale").campaign_key == SPRING
+
+
 # ------------------------------------------------------------------------------------------- in words
 
 

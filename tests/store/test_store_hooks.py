@@ -13,7 +13,7 @@ from remembered import KEY
 from sqlalchemy import select, update
 
 from engine.models.hook import Accepted, HookDelivery
-from store import Store
+from store import Store, hooks
 from store.inspection import inspect_file
 from store.ledger_key import LedgerKey
 from store.schema import hook_bodies
@@ -92,6 +92,14 @@ def test_a_burst_ends_after_ten_quiet_minutes_or_with_the_day_and_each_source_ha
     assert burst("msg_5", day=clock.now().date() + timedelta(days=1)) != first
     clock.forward(minutes=10)
     assert burst("msg_6") not in {first, burst("msg_5")}
+
+
+def test_a_burst_is_full_after_five_hundred(
+    store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "MOST_TOGETHER", 3)
+    found = [one(store, accept(store, clock, f"msg_{number}").id).burst for number in range(7)]
+    assert [found.count(each) for each in dict.fromkeys(found)] == [3, 3, 1]
 
 
 def test_each_is_claimed_oldest_first_by_one_bot_and_given_back(store: Store, clock: HandClock) -> None:

@@ -19,6 +19,8 @@ from factories import APPROVER, MONDAY, HandClock
 from bot.app import build_engine
 from bot.blocks import notices
 from bot.blocks.audit import audit
+from bot.blocks.hooks import MOST as MOST_LETTERS
+from bot.blocks.hooks import inbox
 from bot.blocks.kit import Message
 from bot.blocks.voice import voice
 from bot.drawing import DRAWN, draw
@@ -109,6 +111,7 @@ def drawings(folder: Path, text: str) -> Iterator[tuple[str, Message]]:
     ):
         _live(engine, store, clock, text)
         yield from _drawn(engine, store, clock, text)
+        yield "inbox", inbox(engine.hook_letters(MOST_LETTERS), VOICE)
         yield "audit", audit(engine.audit(), text, VOICE)
     yield from _by_hand(text)
     yield from _refusals(text)
@@ -138,6 +141,10 @@ def _live(engine: Engine, store: Store, clock: HandClock, text: str) -> None:
             id=f"import:F{number}:{CHANNEL}", channel=CHANNEL, thread=TS, file=text, by=APPROVER
         )
         engine.import_file(content.encode(), dropped)
+    delivery = engine.hook_delivery("n8n-meta", "msg_1", b"", file=text, media=text)
+    store.hooks.accept(delivery, b"", quiet=timedelta(minutes=10))
+    store.hooks.claim(now=clock.now())
+    engine.hook_unread(delivery.id, text, channel=CHANNEL)
     engine.show_step("headway:1", "reading", engine.recommendation(ids[5]).analysis.retrospective, CHANNEL)
     now = engine.preferences()
     people = {each: Person(id=each) for each in now.approvers}

@@ -3,6 +3,7 @@
 import json
 import logging
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 from bot_team import APPROVER, GROWTH, SIGNING_SECRET, Team, shown
+from hook_sender import headers as signed_as
 from llm_server import Handler, ModelServer, error, faithful
 
 from bot.redaction import Discreet
@@ -20,17 +22,20 @@ from torture.result import Result, counted
 from torture.traces import is_idle, rows
 
 KEY = "whsec_cGxhbnRlZHBsYW50ZWRwbGFudGVkcGxhbnRlZA=="
+HOOK_KEY = "whsec_cGxhbnRlZCBob29rcyBwbGFudGVkIGhvb2tzIDAwMQ=="
 ENVIRONMENT = {
     "OPENAI_API_KEY": "sk-planted0123456789abcdef",
     "MARKO_API_TOKEN": "planted-api-token-0123456789",
     "MARKO_LEDGER_KEY": "planted ledger key, of more than 32 characters",
     "MARKO_ACTION_SECRET": KEY,
+    "MARKO_HOOK_SECRET": HOOK_KEY,
 }
 SECRETS = {
     "bot token": "xoxb-123456-planted",
     "app token": "xapp-1-A0PLANT-planted",
     "signing secret": SIGNING_SECRET,
     "webhook secret": KEY,
+    "secret of data webhooks": HOOK_KEY,
     "OpenAI key": ENVIRONMENT["OPENAI_API_KEY"],
     "database password": "postgres://marko:planted-password@db.example/marko",
     "ledger key": ENVIRONMENT["MARKO_LEDGER_KEY"],
@@ -149,3 +154,8 @@ def _knock(team: Team, planted: str) -> None:
         stranger.get("/insights", headers=headers)
         stranger.post("/analyze-campaign", content=planted, headers=headers)
         stranger.post("/slack/events", content=f"token={planted}&channel={GROWTH}")
+        name = f"planted-{time.monotonic_ns()}"
+        signed = signed_as(name, planted.encode(), keys=(HOOK_KEY,))
+        stranger.post("/hooks/ingest/shop", content=planted, headers=signed | {"x-file-name": planted})
+        stranger.post("/hooks/ingest/shop", content=planted, headers=signed | {"webhook-id": "another"})
+        team.wait(lambda: team.engine.hook_letters(99).waiting == 0)
