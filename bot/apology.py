@@ -15,6 +15,8 @@ from engine.models.delivery import Delivery
 
 log = logging.getLogger(__name__)
 
+FOR = {"files:read": "read the file", "files:write": "show pictures and refused rows"}
+
 
 def apologise(problem: Exception, delivery: Delivery, desk: Desk) -> None:
     """Tell the person what was refused or what failed; never raises."""
@@ -85,7 +87,8 @@ def _slack_refusal(problem: SlackApiError, delivery: Delivery) -> Message | None
     if code in {"not_in_channel", "channel_not_found"}:
         return notices.not_posted(code, delivery.name)
     if code == "missing_scope":
-        return notices.missing_scope(str(problem.response.get("needed") or "a scope"), "do this")
+        needed = str(problem.response.get("needed") or "a scope")
+        return notices.missing_scope(needed, FOR.get(needed, "do this"))
     if code == "expired_trigger_id":
         return notices.said("Slack gave me too little time to open the window. Please press again.")
     return None

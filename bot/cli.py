@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(add)
     data = add("data", shell.data, "what is known out of exports, by platform and account, and how old it is")
     data.add_argument("--json", action="store_true", help="print what machines read")
+    _add_link(add)
     inbox = add("inbox", shell.inbox, "what programs delivered by webhook and does not count")
     inbox.add_argument("--retry", metavar="ID", help="have it read again by a running bot, or counted")
     inbox.add_argument("--drop", metavar="ID", help="throw it away")
@@ -115,6 +116,15 @@ def _add_import(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> 
         "--despite-total", action="store_true", help="take the rows although the file's own total differs"
     )
     files.add_argument("--dry-run", action="store_true", help="read and tell; nothing is stored")
+
+
+def _add_link(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    link = add("link", shell.link, "names that may be one campaign; --one and --two say whether they are")
+    link.add_argument("name", nargs="?", metavar="NAME", help="one of the names, or a campaign's key")
+    answer = link.add_mutually_exclusive_group()
+    answer.add_argument("--one", action="store_true", help="they are one campaign")
+    answer.add_argument("--two", action="store_true", help="they are not; takes --one back")
+    link.add_argument("--json", action="store_true", help="print what machines read")
 
 
 def _add_audit(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:

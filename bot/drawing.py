@@ -65,7 +65,16 @@ def links_of(recommendation: Recommendation, engine: Engine) -> Links:
         one_is_enough=not needs_two(engine.preferences(), edited or proposal),
         on_hold=engine.on_hold(recommendation),
         frozen=engine.frozen() if is_open else None,
+        source=_source(recommendation, engine) if recommendation.analysis.is_unjudged else None,
     )
+
+
+def _source(recommendation: Recommendation, engine: Engine) -> str | None:
+    """The message of the newest import that the figures are from, where one has a message."""
+    rows = recommendation.analysis.retrospective.rows
+    told = [engine.file_import(each) for each in (rows.imports if rows else ())]
+    newest = sorted((each for each in told if each), key=lambda each: each.at, reverse=True)
+    return next((link for each in newest if (link := link_of(engine, each.id, "import"))), None)
 
 
 def _edited(recommendation: Recommendation, engine: Engine) -> Proposal | None:

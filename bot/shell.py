@@ -104,6 +104,15 @@ def data(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def link(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_link import answered, link_json, link_text
+
+    with _engine(settings, reads="names that look alike") as (engine, words):
+        found = answered(chosen, engine)
+        _say(chosen, link_json(found), link_text(found, words))
+    return 0
+
+
 def inbox(chosen: argparse.Namespace, settings: Settings) -> int:
     from bot.shell_inbox import MOST, inbox_json, inbox_text, settle
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.models.export import SourceState
-from engine.models.retrospective import slug
+from engine.narrate import sources
 from engine.narrate.words import Words
 
 NOTHING = "No rows yet: `marko import FILE` takes an export, and so does a file in a channel."
@@ -24,27 +24,11 @@ def data_json(found: Sequence[SourceState]) -> list[dict[str, Any]]:
 
 
 def _lines(state: SourceState, words: Words) -> list[str]:
-    f = words.formats
-    money = ", ".join(f.money(amount, currency or None) for currency, amount in sorted(state.spend.items()))
-    counts = f"{f.count(state.campaigns, 'campaign')}, {f.count(state.rows, 'row')}"
-    about = [counts, f.days(state.first_day, state.last_day), *([money] if money else [])]
     return [
-        f"{_named(state)}: {_fresh(state, words)}",
-        f"  {'; '.join(about)}",
-        f"  last import: {state.file}, {f.day(state.at.date())}, by {state.by}",
+        f"{sources.named(state, words)}: {sources.fresh(state, words)}",
+        f"  {sources.holds(state, words)}",
+        f"  {sources.last_import(state, words)}",
     ]
-
-
-def _named(state: SourceState) -> str:
-    is_only = slug(state.account) == "default"
-    return state.platform if is_only else f"{state.platform}, account {state.account}"
-
-
-def _fresh(state: SourceState, words: Words) -> str:
-    if state.days_old <= 0:
-        return "data up to today"
-    old = words.formats.count(state.days_old, "day")
-    return f"data up to {words.formats.day(state.last_day)}, {old} old"
 
 
 def _entry(state: SourceState) -> dict[str, Any]:

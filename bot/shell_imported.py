@@ -53,7 +53,8 @@ def unsaid() -> Words:
 def document(outcome: Outcome) -> dict[str, Any]:
     """Everything that machines read; amounts are exact ``Decimal``, unknown is ``None``."""
     if outcome.scan is not None:
-        return {**_of_scan(outcome.scan), "state": outcome.state}
+        alike = [each.model_dump() for each in outcome.found.alike] if outcome.found else []
+        return {**_of_scan(outcome.scan), **({"alike": alike} if alike else {}), "state": outcome.state}
     if outcome.campaigns:
         return {**_of_campaigns(outcome.campaigns), "state": outcome.state}
     rejects = [_broken(each) for each in outcome.faults]
@@ -179,9 +180,19 @@ def _more(outcome: Outcome, scan: Scan, words: Words) -> Iterator[str]:
     if scan.total_check is not None and "total" not in {each.kind for each in scan.questions}:
         yield exported.agrees(scan.total_check, scan, words)
     yield from (each.text for each in scan.warnings)
+    yield from _alike(outcome.found, words)
     yield from (exported.broken(each, str) for each in scan.rejects[:SHOWN])
     if scan.rejected > SHOWN:
         yield f"and {words.formats.number(scan.rejected - SHOWN)} more refused; --json tells all of them"
+
+
+def _alike(found: FileImport | None, words: Words) -> Iterator[str]:
+    """Names that may be one campaign, and where to say so."""
+    groups = [each for each in found.alike if each.answer == "open"] if found else []
+    yield from (exported.alike(each, words) for each in groups[:SHOWN])
+    if groups:
+        more = f"and {words.formats.number(len(groups) - SHOWN)} more; " if len(groups) > SHOWN else ""
+        yield f"{more}`marko link` takes the answer."
 
 
 def _asked(question: Question) -> str:

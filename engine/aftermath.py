@@ -29,7 +29,7 @@ class Aftermath(Analyses, Drifting):
         done = 0
         for each in mine:
             try:
-                self._settle(each)
+                self._do_owed(each)
                 done += 1
             except (EngineError, ValueError):
                 log.exception("%s: what its rows change could not be judged again", each["source"])
@@ -44,7 +44,7 @@ class Aftermath(Analyses, Drifting):
         entry = {"id": f"{source}@{unit.generation()}", "source": source, "keys": wanted, "drift": drift}
         unit.set_setting(OWED, [*owed, entry])
 
-    def _settle(self, owed: dict[str, Any]) -> None:
+    def _do_owed(self, owed: dict[str, Any]) -> None:
         self.rejudge_rows(owed["keys"])
         if owed["drift"]:
             self.tell_drift(owed["source"])

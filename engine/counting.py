@@ -10,7 +10,7 @@ from engine.errors import Fault, Refused
 from engine.models.daily import Figures, RowCampaign
 from engine.models.export import NUMBERS, Alike, Holding, Scan, Warned, exact
 from engine.models.file_import import FileImport, ImportedCampaign, ImportState, Replaced
-from engine.overlap import FINER, arrival, changed, same_grain, settled
+from engine.overlap import FINER, arrival, changed, is_within, same_grain, settled
 from engine.ports import Reading
 
 TWO = "campaigns_apart"  # pairs of keys that a person called two campaigns
@@ -24,7 +24,7 @@ Place = tuple[str, str, str | None]  # an import, one of its campaigns, and a cu
 class Plan(NamedTuple):
     """What becomes of an import: its state, and all holdings that are new or not as they were.
 
-    ``touched`` are keys of campaigns of which days have other figures now, or any. Of a "double" import
+    ``touched`` are keys of campaigns of which days have other figures now, or that were missing. Of a "double" import
     ``replaced`` holds what stands (before) beside what it says of the same days (after).
     """
 
@@ -156,9 +156,30 @@ def _met(
         "done",
         pieces + held,
         replaced=_replaced(corrections),
-        touched=frozenset(group[0] for group in meetings),
+        touched=frozenset(group[0] for group, spans in corrections.items() if spans)
+        | _filled(reading, pieces, live, links),
         warnings=_kept_out(reading, pieces),
     )
+
+
+def _filled(
+    reading: Reading,
+    pieces: Iterable[Holding],
+    live: Mapping[Group, Sequence[Holding]],
+    links: Mapping[str, str],
+) -> frozenset[str]:
+    """Name campaigns of which days came that were missing, before the newest that was known."""
+    newest: dict[str, date] = {}
+    for each in reading.row_campaigns():
+        main = links.get(each.campaign_key, each.campaign_key)
+        newest[main] = max(each.last_day, newest.get(main, each.last_day))
+    found = set()
+    for each in pieces:
+        group = _group(each, links)
+        last = min(each.last_day, newest.get(group[0], date.min))
+        if each.status == "live" and not is_within((each.first_day, last), live.get(group, ())):
+            found.add(group[0])
+    return frozenset(found)
 
 
 def _rebuilt(reading: Reading, parted: Collection[Place], meetings: Iterable[_Meeting]) -> list[Holding]:

@@ -14,18 +14,21 @@ from engine.headway import Headways
 from engine.hooks import Hooks
 from engine.imports import Imports
 from engine.knowledge import Knowledge
+from engine.known_data import KnownData
 from engine.learnings import LearnedThings
 from engine.overview import Overviews
 from engine.postings import Postings
 from engine.preferences import Preferring
 from engine.questions import Questions
 from engine.spending import Spending
+from engine.spellings import AlikeNames
 from engine.timekeeping import Timekeeping
 from engine.voting import Voting
 
 
 class Engine(
     Hooks,
+    AlikeNames,
     ExportAnalyses,
     Exports,
     Imports,
@@ -42,6 +45,7 @@ class Engine(
     Digests,
     Headways,
     Knowledge,
+    KnownData,
     LearnedThings,
     Preferring,
     Spending,
@@ -52,9 +56,9 @@ class Engine(
 
     who takes part in what (``access``), who did what (``auditing``), what is handed in and analyzed
     (``imports``, ``exports``, ``analyses``, and ``choices`` to choose from), what is decided on a card
-    (``deciding``), stands under it (``cards``), and came of carrying it out (``carrying``), what runs out and comes back
-    (``timekeeping``), what the team reads on Monday (``digests``), what is known (``knowledge``), what was
-    learned (``learnings``), what is set (``preferences``), what one person finds on Home (``overview``), and
-    what is asked in words (``answering``, ``questions``), what got stuck on its way (``postings``),
+    (``deciding``), stands under it (``cards``), and came of carrying it out (``carrying``), what runs out
+    and comes back (``timekeeping``), what the team reads on Monday (``digests``), what is known
+    (``knowledge``, and of exports ``known_data``), what was learned (``learnings``), what is set
+    (``preferences``), what one person finds on Home (``overview``), and what is asked in words (``answering``, ``questions``), what got stuck on its way (``postings``),
     and what programs deliver (``hooks``).
     """

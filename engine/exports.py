@@ -9,7 +9,6 @@ outside of any transaction, and thought again where the memory changed meanwhile
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,7 +20,7 @@ from engine.errors import Fault, MayNotDecide, Refused, StoreTrouble, UndoLaterF
 from engine.imports import Imports, _broken, _record, _reply
 from engine.models.answer import Person
 from engine.models.delivery import Intent
-from engine.models.export import Hints, Holding, Scan, SourceState
+from engine.models.export import Hints, Holding, Scan
 from engine.models.file_import import Dropped, FileImport, ImportState
 from engine.ports import Reading, Unit
 
@@ -63,15 +62,18 @@ class Exports(Imports, Aftermath):
         """Give what people answered about this file, and before that about files of its shape."""
         return self._export(identifier).hints
 
-    def read_on(self, identifier: str, rows: int, about: int) -> FileImport:
-        """Say how many of about how many rows are read; gives the import as it is, perhaps "cancelled"."""
+    def read_on(self, identifier: str, rows: int, about: int, *, storing: bool = False) -> FileImport:
+        """Say how many of about how many rows are read, or put aside where all of them are read.
+
+        Gives the import as it is, perhaps "cancelled".
+        """
         with self._memory.unit() as unit:
             found = self._known_import(unit, identifier)
             if found.state == "reading":
-                found = found.model_copy(update={"progress": (rows, about)})
+                found = found.model_copy(update={"progress": (rows, about), "storing": storing})
                 unit.keep_file_import(found)
                 if not _reply(unit, found):
-                    self._redraw_import(unit, found, f"read:{rows}")
+                    self._redraw_import(unit, found, f"{'store' if storing else 'read'}:{rows}")
         return found
 
     def take_export(self, identifier: str, scanned: "Scanned") -> FileImport:
@@ -175,51 +177,6 @@ class Exports(Imports, Aftermath):
                 self._owe(unit, identifier, keys)
         self.settle_rows(identifier)
         return found
-
-    def data_known(self) -> tuple[SourceState, ...]:
-        """Say what counts, by platform and account, the freshest first."""
-        with self._memory.reading() as reading:
-            campaigns = {each.campaign_key: each for each in reading.row_campaigns()}
-            by_place: dict[tuple[str, str], list[Holding]] = {}
-            for each in reading.holdings():
-                if each.campaign_key in campaigns:
-                    known = campaigns[each.campaign_key]
-                    by_place.setdefault((known.platform, known.account), []).append(each)
-            ends = {key: (each.first_day, each.last_day) for key, each in campaigns.items()}
-            states = [
-                self._source_state(reading, place, held, ends) for place, held in sorted(by_place.items())
-            ]
-        return tuple(sorted(states, key=lambda each: (each.days_old, each.platform, each.account)))
-
-    def _source_state(
-        self,
-        reading: Reading,
-        place: tuple[str, str],
-        held: Sequence[Holding],
-        ends: Mapping[str, tuple[date, date]],
-    ) -> SourceState:
-        newest = reading.file_import(max(held, key=lambda each: each.number).source)
-        keys = {each.campaign_key for each in held}
-        spend: dict[str, Decimal] = {}
-        for each in held:
-            if each.sums.spend is not None:
-                currency = each.currency or ""
-                spend[currency] = spend.get(currency, Decimal(0)) + each.sums.spend
-        last_day = max(ends[key][1] for key in keys)
-        return SourceState(
-            platform=place[0],
-            account=place[1],
-            campaigns=len(keys),
-            rows=sum(each.rows for each in held),
-            first_day=min(ends[key][0] for key in keys),
-            last_day=last_day,
-            spend=spend,
-            last_import=newest.id if newest else "",
-            file=newest.file if newest else "",
-            at=newest.at if newest else self._now(),
-            by=newest.by if newest else "",
-            days_old=(self._today() - last_day).days,
-        )
 
     def _ask(self, found: FileImport, scan: Scan) -> FileImport:
         """Ask what nobody answered yet; where files of this shape were answered before, read again."""
@@ -386,7 +343,8 @@ class Exports(Imports, Aftermath):
     def _link(self, unit: Unit, main: str, aliases: Sequence[str], *, one: bool) -> list[str]:
         """Link or part these keys, and say anew what counts of them; gives the keys of which that changed."""
         known = unit.links()
-        held = [key for key in aliases if (known.get(key) == known.get(main, main)) != one]
+        root = known.get(main, main)
+        held = [key for key in aliases if (known.get(key, key) == root) != one]
         apart = apart_pairs(unit)
         pairs = {frozenset({main, key}) for key in aliases}
         now = apart - pairs if one else apart | pairs
@@ -395,9 +353,13 @@ class Exports(Imports, Aftermath):
         if not held and now == apart:
             return []
         for key in held:
-            unit.link(key, main if one else None)
-        unit.hold(resettled(unit, [main, *held]))
-        return [main, *aliases]
+            if one:
+                unit.link(key, root)
+            else:  # of two names the one that is known by the other's parts
+                unit.link(key if key in known else main, None)
+        before = {known.get(key, key) for key in held}
+        unit.hold(resettled(unit, [main, root, *held, *before]))
+        return [main, root, *aliases, *before]
 
     def _export(self, identifier: str) -> FileImport:
         with self._memory.reading() as reading:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Literal
 
-from engine.asking import of_many, unknown
+from engine.asking import of_data, of_many, unknown
 from engine.asking.chosen import falls_within, of_these
 from engine.asking.mentions import KnownCampaigns
 from engine.asking.scope import keys_asked, named, platforms_of
@@ -15,6 +15,7 @@ from engine.explain.similar import campaigns_like, similar_campaigns
 from engine.explain.standing import Standing, newest_by_campaign
 from engine.explain.summary import kind_of
 from engine.knowledge import Knowledge
+from engine.known_data import KnownData
 from engine.learnings import LearnedThings, all_decided
 from engine.listing import current
 from engine.lookup import find_signal
@@ -46,7 +47,7 @@ DIMENSIONS: dict[str, Dimension] = {
 SENSES: dict[Sense, Literal["better", "worse"]] = {"best": "better", "worst": "worse"}
 
 
-class Gathering(Knowledge, LearnedThings):
+class Gathering(Knowledge, KnownData, LearnedThings):
     """What was named is kept to here, or was refused before (``engine.asking.scope``)."""
 
     def _of_many(self, question: Question, known: KnownCampaigns, words: Words) -> Answered:
@@ -67,6 +68,7 @@ class Gathering(Knowledge, LearnedThings):
                 question, to_sum_up(question.span, self._of(keys)), whom, words
             ),
             "digest": lambda: of_many.next_digest(question, self._next_editions(), words),
+            "data": lambda: of_data.data(question, self.data_known(), question.platforms, whom, words),
             "campaigns": lambda: of_many.campaigns(question, newest_by_campaign(self._of(keys)), words),
         }
         return makers[question.topic]()

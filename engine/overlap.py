@@ -91,6 +91,12 @@ def changed(before: Iterable[Holding], after: Iterable[Holding]) -> list[Holding
     ]
 
 
+def is_within(days: Days, holdings: Iterable[Holding]) -> bool:
+    """Say whether these hold every day of some; no days are always held."""
+    lost = [each for one in holdings for each in _common([days], one)]
+    return days[1] < days[0] or not _without(days, lost)
+
+
 def same_grain(one: Holding, other: Holding) -> bool:
     return _grain(one) == _grain(other)
 

@@ -165,7 +165,7 @@ def export(rng: random.Random, *, most_rows: int = 12) -> Export:
         header,
         rows,
         dialect,
-        rng.choice(("EUR", "USD", "BRL", "INR")),
+        "EUR" if dialect.sign else rng.choice(("EUR", "USD", "BRL", "INR")),  # no sign of another currency
         tuple(columns),
         rng.choice(PREFACES),
         rng.choice((None, rng.choice(LABELS))),

@@ -28,7 +28,8 @@ class Links(NamedTuple):
     that the proposal is over. Above ``two_above`` two approvers must agree; ``edited`` is what the first
     of them made of the proposal, which is what the second approves. ``one_is_enough`` says that nobody has
     to agree with the first: it is so by now, or always was. ``on_hold`` is why nobody can approve it,
-    ``frozen`` until when nothing is.
+    ``frozen`` until when nothing is. ``source`` is the message of the import that the figures are from, where
+    they are too poor for a verdict.
     """
 
     newer: str | None = None
@@ -39,6 +40,7 @@ class Links(NamedTuple):
     one_is_enough: bool = False
     on_hold: OnHold | None = None
     frozen: Frozen | None = None
+    source: str | None = None
 
 
 def state(recommendation: Recommendation, voice: Voice, links: Links) -> list[Block]:
@@ -137,8 +139,9 @@ def _held(links: Links, words: Words) -> list[str]:
     return [*([f"⚠️ {over}"] if over else []), *frozen]
 
 
-def _noted(recommendation: Recommendation, _voice: Voice, _: Links) -> list[Block]:
-    return [kit.actions([*entry_buttons(recommendation), _more(recommendation), menu(recommendation)])]
+def _noted(recommendation: Recommendation, _voice: Voice, links: Links) -> list[Block]:
+    source = [kit.link("Open import", links.source)] if links.source else []
+    return [kit.actions([*source, *entry_buttons(recommendation), _more(recommendation), menu(recommendation)])]
 
 
 def _snoozed(recommendation: Recommendation, voice: Voice, _: Links) -> list[Block]:

@@ -1,5 +1,6 @@
 """What only a person can say of an export: one question stands on its card, several in a dialog."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot import ids
@@ -16,6 +17,7 @@ from engine.narrate.words import Words
 
 MOST_ASKED = 5
 LONGEST_TEXT = 180
+_MAY_BE_DAY = re.compile(r"(?<!\d)(19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")  # a year, or 3.4.26
 NOTHING_YET = " Nothing is stored yet."
 CURRENCIES = (
     "EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "INR", "BRL", "MXN", "SEK", "NOK", "DKK", "PLN", "CZK",
@@ -114,10 +116,11 @@ def _total(question: Question, found: FileImport, voice: Voice) -> Drawn:
 
 
 def _in_dialog(questions: Sequence[Question], found: FileImport, voice: Voice) -> Drawn:
-    lines = [_asked(each, found, voice.marked).replace(NOTHING_YET, "") for each in questions[:MOST_ASKED]]
     opening = "*Nothing is stored yet.*"
-    if all(each.kind == "days" for each in questions) and not columns_left(found):
-        return [opening, *lines], []  # only another file can say it
+    days = next((each for each in questions if each.kind == "days"), None)
+    if days and not day_columns(found):
+        return [opening, _asked(days, found, voice.marked)], []  # only another file can say it
+    lines = [_in_a_line(each, found, voice.marked) for each in questions[:MOST_ASKED]]
     more = len(questions) - len(lines)
     lines = [f"• {each}" for each in lines] + ([f"and {more} more"] if more else [])
     label = "Map columns" if any(each.kind in {"column", "days"} for each in questions) else "Answer…"
@@ -127,9 +130,16 @@ def _in_dialog(questions: Sequence[Question], found: FileImport, voice: Voice) -
     return [f"{opening} I need to know:", *lines], [kit.actions([button])]
 
 
-def columns_left(found: FileImport) -> list[UsedColumn]:
-    """Columns that are not used, and might hold what is missing."""
-    return [each for each in found.scan.columns if not each.field and each.name] if found.scan else []
+def _in_a_line(question: Question, found: FileImport, words: Words) -> str:
+    """One question beside others, of which the first line says already that nothing is stored."""
+    told = _asked(question, found, words).replace(NOTHING_YET, "")
+    return f"{told} Or say which column has them." if question.kind == "days" else told
+
+
+def day_columns(found: FileImport) -> list[UsedColumn]:
+    """Columns that are not used, and whose cells may be days."""
+    left = [each for each in found.scan.columns if not each.field and each.name] if found.scan else []
+    return [each for each in left if any(_MAY_BE_DAY.search(cell) for cell in each.examples)]
 
 
 ON_CARD = {"currency": _currency, "date_order": _date_order, "decimal": _decimal, "total": _total}

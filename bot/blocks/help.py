@@ -12,6 +12,7 @@ COMMANDS = """*What you can type*
 • `/learnings students` what was learned about something
 • `/digest now` · `weekly mon 09:00 #channel` · `off`"""
 VERBS = """*`/marko …`*
+• `data` which exports I have, and how fresh they are
 • `insights` what the newest analyses say, most urgent first
 • `patterns` what repeats over campaigns, by money
 • `recommendations` all of them; or `… proposed`, `… spring-sale`

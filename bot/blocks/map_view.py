@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from bot import ids
 from bot.blocks import kit
-from bot.blocks.file_questions import CURRENCIES, columns_left, open_questions
+from bot.blocks.file_questions import CURRENCIES, day_columns, open_questions
 from bot.blocks.kit import Block
 from bot.blocks.limits import clip
 from bot.blocks.modals import answers
@@ -168,7 +168,7 @@ _INPUTS = {"currency": _currency, "date_order": _dates, "decimal": _decimal}
 def _days(found: FileImport, questions: Sequence[Question]) -> list[Block]:
     """Which column has the days; asked where none was recognised."""
     asked = next((each for each in questions if each.kind == "days"), None)
-    unused = columns_left(found)
+    unused = day_columns(found)
     if asked is None or not unused:
         return []
     choices = [kit.option(_shown(each), each.name) for each in unused if len(each.name) <= 150][:100]

@@ -8,7 +8,9 @@ from bot.blocks.kit import Message
 from bot.blocks.limits import clip, few
 from engine.models.file_import import BrokenRule, FileImport
 
-REPAIR = "Correct the file and drop it again. Or type `/analyze` alone to enter a campaign by hand."
+REPAIR = "Correct the file and drop it again."
+BY_HAND = f"{REPAIR} Or type `/analyze` alone to enter a campaign by hand."
+AGAIN = "Then drop it here again."
 REASONS = {
     "missing_scope": "I lack `files:read` to read files. An admin can add it and reinstall.",
     "elsewhere": "Slack does not keep it itself, and I read files from nowhere else. Drop the file itself.",
@@ -19,7 +21,7 @@ REASONS = {
     "memory": "It needs more memory than I give one file. Export fewer days or fewer columns.",
     "late": "Reading it took too long. Export fewer days, or export it as CSV.",
     "disk": "My disk has no room for it. Whoever runs me has to make some; then drop it again.",
-    "failed": "I failed while reading it, and the owner knows. Dropping it as CSV may help.",
+    "failed": "I failed while reading it, and the owner knows. If it fails again, export it anew as CSV.",
 }
 LATER = "It came before I could read exports. Please drop it again."
 MOST_FAULTS = 5
@@ -34,8 +36,15 @@ def refused(found: FileImport) -> Message:
         reason = REASONS[found.reason]
         return file_message(found, f"Nothing taken. {reason}", [kit.section(f"{opening} {reason}")])
     told = few([_fault(each) for each in found.faults], MOST_FAULTS)
-    blocks = [kit.section(opening), *(kit.section(line) for line in told), kit.context(REPAIR)]
+    blocks = [kit.section(opening), *(kit.section(line) for line in told), kit.context(_what_to_do(found))]
     return file_message(found, f"Nothing taken. {_fault(found.faults[0], as_it_is)}", blocks)
+
+
+def _what_to_do(found: FileImport) -> str:
+    """A campaign with its forecast can be entered by hand, the days of an export cannot."""
+    if any(each.field == "file" and ": " in each.rule for each in found.faults):
+        return AGAIN
+    return BY_HAND if found.file.casefold().endswith((".json", ".txt")) else REPAIR
 
 
 def _fault(each: BrokenRule, cell: Callable[[str, int], str] = cell) -> str:

@@ -6,6 +6,7 @@ delivery, by somebody who pressed first, or before a restart.
 
 import logging
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from bot.desk import Desk
 from bot.downloads import DownloadFailed, download_to
 from bot.reading_room import LeftOff, NotRead, ReadingRoom
 from engine.errors import EngineError, Refused
+from engine.models.daily import DailyRow
 from engine.models.file_import import Dropped
 
 log = logging.getLogger(__name__)
 
 QUIET_S = 1.0  # what is done by then is not announced
 EDIT_EVERY_S = 3.0
+NOTED_EVERY = 1_000  # rows
 GONE = frozenset({"file_not_found", "file_deleted"})
 Shape = dict[str, Any]
 
@@ -67,6 +70,7 @@ def _read(identifier: str, file: Shape, folder: Path, desk: Desk) -> None:
         while True:
             hints = desk.engine.hints_of(identifier)
             scanned = room.read(path, identifier, name=name, hints=hints, told=headway.note)
+            scanned = scanned._replace(rows=headway.stored(scanned.rows, scanned.scan.rows))
             if desk.engine.take_export(identifier, scanned).state != "reading":
                 return  # else files of its shape were answered for before, and it is read with that
 
@@ -105,12 +109,20 @@ class _Headway:
         self._identifier = identifier
         self._desk = desk
         self._rows = (0, 0)
+        self._storing = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tell, name="reading", daemon=True)
 
     def note(self, read: int, about: int) -> None:
         """How many of about how many rows are read; shown when its time comes."""
-        self._rows = (read, about)
+        self._rows, self._storing = (read, about), False
+
+    def stored(self, rows: Iterator[DailyRow], about: int) -> Iterator[DailyRow]:
+        """Give all rows on, and note how many of them were taken: a long file is stored for a while."""
+        for place, row in enumerate(rows):
+            if not place % NOTED_EVERY:
+                self._rows, self._storing = (place, about), True
+            yield row
 
     def __enter__(self) -> "_Headway":
         self._thread.start()
@@ -125,7 +137,7 @@ class _Headway:
         while not self._over.wait(wait):
             wait = EDIT_EVERY_S
             try:
-                found = self._desk.engine.read_on(self._identifier, *self._rows)
+                found = self._desk.engine.read_on(self._identifier, *self._rows, storing=self._storing)
             except EngineError:
                 log.exception("how far %s is could not be told", self._identifier)  # reading itself goes on
                 continue

@@ -1,4 +1,4 @@
-"""Exports as ad platforms write them, made up on the spot: sixty days of a small shop, up to yesterday.
+"""Exports as ad platforms write them, made up on the spot: ten weeks of a small shop, up to yesterday.
 
 Each is the same every time it is asked for on one day, so that the second drop is known as the first. One
 has a total row and two rows that break a rule, one is German, one is a report by ad group, and one leaves
@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-DAYS = 60
+DAYS = 70  # so that thirty days have as many before them, weekday by weekday
 LAST_WEEKS = (DAYS - 28.5) / (DAYS - 1)  # where the last 28 days begin, in parts of the whole
 CENT = Decimal("0.01")
 WEEK = (100, 96, 97, 101, 108, 118, 112)  # Monday to Sunday, in percent

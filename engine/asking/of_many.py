@@ -263,7 +263,7 @@ def total_spend(question: Question, found: Told, whom: str, words: Words) -> Ans
     on = f" on {whom}" if whom else ""
     if question.span:
         how = f"The sum over {f.count(len(found.inside), 'window')} within these days, the last up to {last}."
-        caveat = "Days that no window covers were not handed in."
+        caveat = "Days outside these windows are not counted."
     else:
         how = f"The sum over each campaign's newest window, the last up to {last}."
         caveat = "The windows differ, so this is no sum of one month."

@@ -173,6 +173,9 @@ class _Reader:
     def _with_campaign(self, question: Question, understood: _Text) -> Question:
         """Find the campaign that a question is about, in its words or in its thread; else ask which."""
         topic, keys = question.topic, question.campaigns
+        if topic == "data" and self._about and understood.text.startswith("how "):
+            topic = "source"  # how fresh the figures of the thread's campaign are
+            question = self._with(question, topic=topic)
         if topic == "compare":
             return self._compared(question, understood)
         meant = topic in OF_ONE or (topic in OF_IT and bool(_ABOUT_IT.search(understood.text)))

@@ -96,6 +96,7 @@ TAKES: dict[Topic, Takes] = {
     "campaigns": Takes(
         "list", "of all campaigns, whenever they ran", "Which campaigns do you know?", platforms=True
     ),
+    "data": Takes("list of exports", "by platform and account", "What data do you have?", platforms=True),
     "digest": Takes("digest", "over everything", "When is the next digest?"),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.intake.grouped import CHUNK, Counts, Grouped, Same, same
+from engine.intake.grouped import CHUNK, Counts, Grouped, Same, distinct, same
 from engine.intake.money import code_of
 from engine.intake.platform_names import OTHER, platform_of
 from engine.intake.total_words import says_nothing
@@ -49,6 +49,7 @@ class Given(NamedTuple):
     currency: str | None
     account: str = ""
     attribution: str = ""
+    is_of_cells: bool = True  # a cell's currency goes before the one here
 
 
 class What(NamedTuple):
@@ -183,7 +184,7 @@ class Keys:
         return self._platforms[said]
 
     def _currency(self, cells: Texts) -> str:
-        said = self.text(cells, "currency")
+        said = self.text(cells, "currency") if self._given.is_of_cells else ""
         if said not in self._codes:
             self._codes[said] = code_of(said)
         return self._codes[said] or self._given.currency or ""
@@ -209,7 +210,7 @@ class Mixed(NamedTuple):
 def result_kinds(parts: Parts) -> Mixed:
     """Tell which kinds of results there are; 0 results are of none."""
     by_campaign = defaultdict[tuple[str, str, str], set[str]](set)
-    for at in np.unique(parts.what_of[parts.groups.numbers[CONVERSIONS] != 0]).tolist():
+    for at in distinct(parts.what_of[parts.groups.numbers[CONVERSIONS] != 0]):
         what = parts.whats[at]
         by_campaign[what.campaign].add(what.kind)
     kinds = {kind for found in by_campaign.values() for kind in found}

@@ -64,15 +64,18 @@ class _End(NamedTuple):
     is_odd: bool
 
 
-def blocks(path: Path, reading: Reading) -> Iterator[Block]:
-    """Yield a file's rows. Raises ``Refused`` for a quoted cell that is not closed, and for endless rows."""
+def blocks(path: Path, reading: Reading, size: int = 0) -> Iterator[Block]:
+    """Yield a file's rows, read ``size`` bytes at a time if that is said.
+
+    Raises ``Refused`` for a quoted cell that is not closed, and for endless rows.
+    """
     with path.open("rb") as file:
         file.seek(reading.start)
         for _ in range(reading.first - 1):
             file.readline()
         left, line, is_last = b"", reading.first, False
         while not is_last:
-            whole = _read_on(file, left, line)
+            whole = _read_on(file, left, line, size or BLOCK)
             is_last = whole.size == len(left)
             if is_last and left and not left.endswith(b"\n"):
                 whole.buffer[whole.end] = NEWLINE
@@ -83,13 +86,13 @@ def blocks(path: Path, reading: Reading) -> Iterator[Block]:
                 raise _endless(whole)
 
 
-def _read_on(file: BufferedReader, left: bytes, line: int) -> Block:
+def _read_on(file: BufferedReader, left: bytes, line: int, size: int) -> Block:
     """Put what is left and what comes next into one buffer."""
-    buffer = bytearray(AROUND + len(left) + BLOCK + AROUND)
+    buffer = bytearray(AROUND + len(left) + size + AROUND)
     start = AROUND + len(left)
     buffer[AROUND:start] = left
     with memoryview(buffer) as view:
-        read = file.readinto(view[start : start + BLOCK])
+        read = file.readinto(view[start : start + size])
     return Block(buffer, AROUND, start + read, line, is_regular=True)
 
 

@@ -1,14 +1,16 @@
 """On which days the rows of a file lie: by a column of days, weeks or months, by a range, or by its title."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from engine.errors import Fault, Refused
 from engine.intake.assembling import Days, Unfit
-from engine.intake.day_texts import A_DAY
+from engine.intake.day_texts import A_DAY, month_end
 from engine.intake.days import DayStyle, Unit, day_style
 from engine.intake.grouped import Grouped, Same
+from engine.intake.headers import folded
+from engine.intake.longer_rows import check_midnight, of_starts, question, within
 from engine.intake.numbers import BadCell, BadColumn
 from engine.intake.total_words import says_nothing
 from engine.models.export import DateOrder, Field, Question
@@ -65,11 +67,39 @@ def dated(
     if isinstance(style, Question):
         return style.model_copy(update={"column": chosen[0].name})
     known = {text: _read(style, text) for text in texts}
+    if chosen[0].field == "day":
+        longer = _longer(chosen[0].name, known, said, starts=starts)
+        if isinstance(longer, Question) and folded(chosen[0].name) not in settled:
+            return longer
+        if isinstance(longer, dict):
+            known, unit = longer, "month"
+    if unit != "day":
+        known = {text: each if isinstance(each, str) else within(each, said) for text, each in known.items()}
     places = chosen[0].place, chosen[-1].place
     alike = groups.same(places)
     firsts = groups.only(alike.firsts)
     texts_of = ((each.texts[places[0]], each.texts[places[1]]) for each in firsts)
     return Dated(alike, [_span(both, places, known, today) for both in texts_of])
+
+
+def _longer(
+    name: str, known: Mapping[str, Days | str], said: Days | None, *, starts: bool
+) -> Question | dict[str, Days | str] | None:
+    """What days become whose rows last longer, or the question whether they do."""
+    spans = {text: each for text, each in known.items() if not isinstance(each, str)}
+    check_midnight(name, spans)
+    if any(first != last for first, last in spans.values()):
+        return None
+    days = {first for first, _ in spans.values()}
+    if not starts:
+        return question(name, days)
+    length = of_starts(days, said)
+    if length == "day":
+        return None
+    if isinstance(length, tuple):
+        return {text: length if text in spans else each for text, each in known.items()}
+    months = {text: (first, month_end(first)) for text, (first, _) in spans.items()}
+    return {text: months.get(text, each) for text, each in known.items()}
 
 
 def _style(
@@ -80,16 +110,20 @@ def _style(
         style = day_style(texts, order, unit=unit)
     except BadColumn as bad:
         raise Refused([Fault(name, " and ".join(bad.examples), bad.rule)]) from None
-    if not isinstance(style, Question) or said is None:
+    if not isinstance(style, Question) or (said is None and unit != "month"):
         return style
     orders: tuple[DateOrder, ...] = ("day first", "month first")
     fitting = [each for each in orders if _fits(DayStyle(order=each, unit=unit), texts, said)]
     return DayStyle(order=fitting[0], unit=unit) if len(fitting) == 1 else style
 
 
-def _fits(style: DayStyle, texts: Sequence[str], within: Days) -> bool:
-    found = [each for each in (_read(style, text) for text in texts) if not isinstance(each, str)]
-    return all(within[0] <= first and last <= within[1] for first, last in found)
+def _fits(style: DayStyle, texts: Sequence[str], said: Days | None) -> bool:
+    """Say whether days lie in the title's range; months do not begin amid one."""
+    found = [_read(style, text) for text in texts]
+    if style.unit == "month" and any(isinstance(each, str) for each in found):
+        return False
+    days = [each for each in found if not isinstance(each, str)]
+    return said is None or all(said[0] <= first and last <= said[1] for first, last in days)
 
 
 def _chosen(groups: Grouped, columns: Sequence[Column]) -> tuple[tuple[Column, ...], Unit]:

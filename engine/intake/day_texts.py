@@ -105,7 +105,7 @@ def _quarter(text: str) -> list[Reading]:
         return []
     numbers = sorted(int(each) for each in parts.groups() if each)
     first = _day(numbers[1], 3 * numbers[0] - 2, 1)
-    return [Reading(first, _month_end(first.replace(month=3 * numbers[0])))]
+    return [Reading(first, month_end(first.replace(month=3 * numbers[0])))]
 
 
 def _month(text: str) -> list[Reading]:
@@ -251,11 +251,12 @@ def _one(day: date, order: Order | None = None) -> Reading:
 
 def _whole_month(year: int, month: int) -> Reading:
     first = _day(year, month, 1)
-    return Reading(first, _month_end(first))
+    return Reading(first, month_end(first))
 
 
-def _month_end(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+def month_end(first: date) -> date:
+    """Give the last day of a day's month."""
+    return (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _day(year: int, month: int, day: int) -> date:

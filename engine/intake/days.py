@@ -76,6 +76,8 @@ def day_style(
         raise BadColumn(A_DAY, tuple(strange[:2]))
     _check_not_turned(known)
     orders = _orders(known)
+    if hint is None and (left := _left_open(known)):
+        return _question(left)
     if len(orders) > 1 and "year first" in orders:
         raise BadColumn(FOUR_DIGITS, tuple(_open(known)[:2]))
     if len(orders) > 1 and hint is None:
@@ -118,6 +120,19 @@ def _orders(known: Known) -> list[Order]:
     if wanted and not fitting:
         raise BadColumn(ONE_ORDER, tuple(against[each] for each in ORDERS if each in wanted))
     return fitting
+
+
+def _left_open(known: Known) -> Known:
+    """Give the texts that only such decide as are written with another sign: 8/2/2025 beside 13.8.2025."""
+    by_sign: dict[str, Known] = {}
+    for text, found in known.items():
+        if any(each.order for each in found):
+            sign = next((each for each in text if each in "/.-"), "")
+            by_sign.setdefault(sign, {})[text] = found
+    if len(by_sign) == 1:
+        return {}
+    open_ones = [part for part in by_sign.values() if len(_orders(part)) > 1]
+    return {text: found for part in open_ones for text, found in part.items()}
 
 
 def _open(known: Known) -> list[str]:

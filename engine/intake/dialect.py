@@ -32,6 +32,7 @@ FITS = 0.5  # the share of rows that have to be as wide as their header
 MOST_NOTES = 40  # lines at the end that are no rows
 IsName = Callable[[str], bool]
 
+_LONE_CR = re.compile("\r(?!\n)")
 _SEP = re.compile(r'"?sep=(.)"?[,;\t| ]*\r?\n', re.IGNORECASE)
 _NUMBER = re.compile(r"[^\w]*\d[\d.,'\s\u00a0\u202f/:-]*[^\w]*(?:[A-Z]{3})?")
 _UNSURE = re.compile(r"\W*\d{1,3}(?:[.,'\s]\d{3})+\W*|\W*[\d.,'\s]*\d,\d[\d.,'\s]*\W*")
@@ -159,7 +160,9 @@ def _readings(text: str, delimiters: str, is_name: IsName) -> list[_Reading]:
 
 def _records(text: str, delimiter: str, quote: str, line: int = 0) -> Iterator[_Record]:
     """Yield the records of a text, up to as many as are looked at."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote)
+    # A CR alone ends no line in what follows, so it must not count as one here.
+    straight = _LONE_CR.sub(" ", text)
+    reader = csv.reader(io.StringIO(straight, newline="\n"), delimiter=delimiter, quotechar=quote)
     begun = 1
     try:
         for cells in islice(reader, DEEPEST_HEADER + SAMPLED):
@@ -286,27 +289,40 @@ def _notes(opened: "Opened", best: _Reading, width: int) -> frozenset[int]:
         file.seek(max(opened.start, opened.size - TAIL))
         tail = file.read()
     lines = tail.decode("utf-8", "replace").split("\n")
-    if not lines[-1]:
+    is_cut = bool(lines[-1])
+    if not is_cut:
         lines.pop()
-    found = list(_notes_from_the_end(lines[::-1][:MOST_NOTES], best, width))
+    found = list(_notes_from_the_end(lines[::-1][:MOST_NOTES], best, width, is_cut=is_cut))
     if not found:
         return frozenset()
     last = _line_count(opened.path, opened.start)
     return frozenset(last - at for at in found if last - at > best.header.end)
 
 
-def _notes_from_the_end(backwards: Sequence[str], best: _Reading, width: int) -> Iterator[int]:
-    """Yield which lines are notes, counted from the last, until there is one that may be a row's."""
+def _notes_from_the_end(
+    backwards: Sequence[str], best: _Reading, width: int, *, is_cut: bool
+) -> Iterator[int]:
+    """Yield which lines are notes, counted from the last, until there is one that may be a row's.
+
+    With ``is_cut`` the last line has no end: it may be half a row.
+    """
     for at, raw in enumerate(backwards):
         line = raw.rstrip("\r")
         if best.quote and line.count(best.quote) % 2:
             return
-        cells = next(csv.reader([line], delimiter=best.delimiter, quotechar=best.quote), [])
+        cells = next(csv.reader([line.replace("\r", " ")], delimiter=best.delimiter, quotechar=best.quote), [])
         filled = [cell for cell in cells if cell.strip()]
         if filled and not _is_note(filled, len(cells), width):
             return
+        if filled and not _NOTE.match(filled[0]) and ((is_cut and at == 0) or _is_divided(line, width)):
+            return
         if filled:
             yield at
+
+
+def _is_divided(line: str, width: int) -> bool:
+    """Say whether it is a row with another delimiter than the others."""
+    return width > 2 and any(line.count(each) >= width - 1 for each in DELIMITERS)
 
 
 def _is_note(filled: Sequence[str], wide: int, width: int) -> bool:

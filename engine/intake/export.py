@@ -7,11 +7,12 @@ from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from engine.errors import Fault, Refused
+from engine.intake import copies
 from engine.intake.assembling import Given, rows
 from engine.intake.checksum import checksum_of
 from engine.intake.headers import is_known
-from engine.intake.judging import Known, judged
-from engine.intake.money import Money, money
+from engine.intake.judging import Known, codes, judged
+from engine.intake.money import Money, contradicted, money
 from engine.intake.opening import opened
 from engine.intake.pass_over import passed, suspects
 from engine.intake.platform_names import platform_of
@@ -71,10 +72,19 @@ def _taken(found: Table, hints: Hints, today: date, told: Told | None) -> Taken:
     read = passed(found, hints, told)
     preface = said(found.dialect.preface)
     currency = _money(found, preface, hints)
-    given = Given(_platform(found, preface, hints), currency.currency)
+    groups = read.summed.groups.grouped()
+    said_otherwise = contradicted(
+        currency, found.columns.currency, codes(groups, [each.field for each in found.keys]), hints.currency
+    )
+    currency = said_otherwise or currency
+    given = Given(
+        _platform(found, preface, hints), currency.currency, is_of_cells=said_otherwise is None
+    )
     known = Known(given, currency, preface.days, today)
-    came = judged(read.summed.groups.grouped(), found.key_columns, known, hints, suspects(found, read))
-    return Taken(found, read, came, known, hints, overall(came.parts))
+    came = judged(groups, found.key_columns, known, hints, suspects(found, read))
+    return Taken(
+        found, read, came, known, hints, overall(came.parts), copies.question(found, groups, read.style)
+    )
 
 
 def _platform(found: Table, preface: Said, hints: Hints) -> str | None:

@@ -34,7 +34,7 @@ class Grid:
         self._has_returns = block.holds(b"\r")
         self.has_dollars = block.holds(b"$")
         marks = self._marks(block, reading)
-        last = np.flatnonzero(self.signs[marks] == NEWLINE)
+        last = self._row_ends(marks, block, reading)
         first = np.concatenate(([0], last[:-1] + 1))
         counts = last + 1 - first
         self.over = marks[last]
@@ -63,6 +63,15 @@ class Grid:
             places = places[~quotes & (np.cumsum(quotes) & 1 == 0)]
         places += block.start
         return places
+
+    def _row_ends(self, marks: Places, block: Block, reading: Reading) -> Places:
+        """Find which marks end rows: one in ``width``, in a block of which all rows are as wide."""
+        rows, rest = divmod(len(marks), reading.width)
+        if not rest and not self.has_quotes and rows == block.line_ends:
+            last = np.arange(reading.width - 1, len(marks), reading.width)
+            if bool((self.signs[marks[last]] == NEWLINE).all()):
+                return last
+        return np.flatnonzero(self.signs[marks] == NEWLINE)
 
     def _lines(self, block: Block) -> Places:
         if not self.has_quotes:

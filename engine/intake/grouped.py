@@ -233,6 +233,12 @@ def same(columns: Sequence[NDArray[Any]], size: int) -> Same:
     return Same(ids, firsts)
 
 
+def distinct(ids: Counts) -> list[int]:
+    """Give the different ids in the order in which they come."""
+    firsts = np.sort(same([ids], len(ids)).firsts)
+    return [int(each) for each in ids[firsts]]
+
+
 def _dense(ids: Counts, below: int) -> tuple[Counts, int]:
     """Number ids anew so that none is left out."""
     if below > max(SMALL, TIMES * len(ids)):

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import resources
 from itertools import count
+from pathlib import Path
 from typing import NamedTuple
 
 from engine.intake.currencies import currency_beside
@@ -56,7 +56,7 @@ def folded(name: str) -> str:
 @lru_cache(maxsize=1)
 def table() -> dict[str, dict[str, Meaning]]:
     """Give what names mean: by folded name, then by platform, or "any"."""
-    text = resources.files("engine.intake").joinpath("headers.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("headers.txt").read_text(encoding="utf-8")
     found: dict[str, dict[str, Meaning]] = {}
     for platform, name, meaning in entries(text):
         meanings = found.setdefault(folded(name), {})

@@ -10,6 +10,7 @@ import numpy as np
 from engine.intake.assembling import Days, Given, Keys, Mixed, Parts, Unfit, parted, result_kinds
 from engine.intake.dated import Column, Dated, dated
 from engine.intake.grouped import Grouped
+from engine.intake.headers import folded
 from engine.intake.money import Money, code_of
 from engine.intake.reading import Group
 from engine.intake.total_rows import ADDED, Total, sorted_out
@@ -61,19 +62,27 @@ def judged(
     Raises ``Refused`` where days contradict each other.
     """
     fields = [each.field for each in columns]
-    codes = _codes(groups, fields)
+    named = codes(groups, fields)
     sort = partial(
         sorted_out,
         fields=fields,
-        unit=_coin(codes, known.money),
-        compared=tuple(_compared(is_mixed=_are_mixed(groups, fields), currencies=len(codes))),
+        unit=_coin(named, known.money),
+        compared=tuple(_compared(is_mixed=_are_mixed(groups, fields), currencies=len(named))),
         suspects=suspects,
     )
     data, totals = sort(groups)
     keys = Keys(fields, known.given)
     days: Dated | Question | None = None
     if len(data):
-        days = dated(data, columns, hints.date_order, said=known.said, today=known.today)
+        days = dated(
+            data,
+            columns,
+            hints.date_order,
+            said=known.said,
+            today=known.today,
+            settled={folded(each) for each in hints.columns},
+            starts=known.given.platform == "LinkedIn",
+        )
     dating = days if isinstance(days, Dated) else Dated(data.same(()), [UNKNOWN_DAYS])
     found = parted(data, keys, dating.alike, dating.days)
     refused = tuple(Refusal(data.group(place), why) for place, why in found.refused.items())
@@ -107,7 +116,7 @@ def _coin(codes: Collection[str], money: Money) -> int:
     return int(max(coins) * MILLION)
 
 
-def _codes(groups: Grouped, fields: Sequence[Field | None]) -> set[str]:
+def codes(groups: Grouped, fields: Sequence[Field | None]) -> set[str]:
     """The currencies that rows name."""
     places = [at for at, field in enumerate(fields) if field == "currency"]
     return {code for at in places for text in groups.used(at) if (code := code_of(text))}

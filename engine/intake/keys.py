@@ -4,6 +4,7 @@ A hash only proposes. Rows that share it are compared byte by byte, and where tw
 (``Collision``) everything is done again with other multipliers: no sum depends on luck.
 """
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -65,9 +66,9 @@ class Hashing:
     """Multipliers by span and word, drawn by chance; drawn at once, as several threads use them."""
 
     def __init__(self, spans: int) -> None:
-        chance = np.random.default_rng()
-        drawn = chance.integers(0, 1 << 64, (spans + 1, 1 + LONGEST // WORD), dtype=np.uint64)
-        self._multipliers = drawn | np.uint64(1)
+        rows, columns = spans + 1, 1 + LONGEST // WORD
+        drawn = np.frombuffer(os.urandom(rows * columns * WORD), np.uint64)
+        self._multipliers = drawn.reshape(rows, columns) | np.uint64(1)
 
     def of(self, sides: Sequence[Side], missing: Places) -> Words:
         """Hash rows: each side's words and lengths, and which numbers are missing."""

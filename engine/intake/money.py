@@ -1,6 +1,6 @@
 """In which currency a file's money is: by its cells, its header, its title, or what a person says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from engine.errors import Fault, Refused
@@ -11,6 +11,7 @@ from engine.models.export import Question, Warned
 
 RARE = frozenset({"EGP"})  # has the pound's sign, and is written EGP in exports
 LIKELY = ("EUR", "USD", "GBP")
+ONE_CURRENCY = "amounts in one currency, or a column that names the currency of each row"
 WHICH = "Which currency is {column}? Nothing is stored yet."
 SAYS = 'The file itself says {file}, so "{hint}" was not used.'
 
@@ -40,9 +41,14 @@ def money(
     ``cells`` are amounts as written, ``column`` says that rows name currencies themselves.
     """
     asked = _checked(hint)
-    signed = [found - RARE for cell in cells if (found := unit_of(cell))]
+    signs = [found for cell in cells if (found := unit_of(cell))]
+    signed = [each - RARE for each in signs]
     possible = frozenset.intersection(*signed) if signed else frozenset()
     sure = next(iter(possible)) if len(possible) == 1 else None
+    if signed and not possible and not column:
+        raise Refused([Fault("currency", _several(signed), ONE_CURRENCY)])
+    if header and not column and not all(header in each for each in signs):
+        return Money(asked, (header, *_likely(possible)))
     said = header or title or sure
     if said and asked and said != asked and not column:
         text = SAYS.format(file=said, hint=asked)
@@ -52,6 +58,22 @@ def money(
 
 def question(column: str, options: Sequence[str]) -> Question:
     return Question(kind="currency", text=WHICH.format(column=column), column=column, options=tuple(options))
+
+
+def contradicted(known: Money, header: str | None, codes: Collection[str], hint: str | None) -> Money | None:
+    """Leave it to a person where a header names another currency than a column of codes; else ``None``.
+
+    The amounts may have been converted, and then the column names what they were.
+    """
+    others = sorted(set(codes) - {header})
+    if not header or not others:
+        return None
+    return known._replace(currency=_checked(hint), options=(header, *others))
+
+
+def _several(signed: Iterable[frozenset[str]]) -> str:
+    """Name a currency of each sign."""
+    return " and ".join(sorted({_likely(each)[0] for each in signed if each})[:3])
 
 
 def _likely(possible: frozenset[str]) -> tuple[str, ...]:

@@ -132,7 +132,9 @@ def _of_any(cell: str) -> dict[Decimal, int]:
         written = taken_apart(cell)
     except BadCell:
         return {}
-    return {sign: amount for sign, style in STYLE_OF.items() if (amount := _value(written, style)) is not None}
+    return {
+        sign: amount for sign, style in STYLE_OF.items() if (amount := _value(written, style)) is not None
+    }
 
 
 def _value(written: Written | None, style: NumberStyle) -> int | None:

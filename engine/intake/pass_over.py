@@ -86,7 +86,8 @@ def suspects(table: Table, read: Passed) -> list[Group]:
     rejected = read.summed.rejected
     lines = {each.line for each in (*rejected[:LOOKED_AT], *rejected[-LOOKED_AT:])}
     found = table.at(lines) if lines else {}
-    return [_group(table, line, cells, read.style) for line, cells in found.items()]
+    groups = (_group(table, line, cells, read.style) for line, cells in found.items())
+    return [each for each in groups if any(number is not None for number in each.numbers)]
 
 
 def _group(table: Table, line: int, cells: list[str], style: NumberStyle) -> Group:

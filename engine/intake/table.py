@@ -18,7 +18,7 @@ from engine.intake.records import records
 from engine.intake.total_words import says_total
 from engine.models.export import NUMBERS, Hints, Number, UsedColumn
 
-HEAD = 1_000  # rows that are looked at before all of them are read
+HEAD, HEAD_BYTES = 1_000, 1 << 18  # rows that are looked at before all of them are read, some at a time
 SHOWN = 20  # cells of a column by which its meaning is told
 # A column that says itself what it counts needs no other to say it.
 ONE_KIND = re.compile(r"purchas|compra|achat|kauf|acquist|aankop|lead|sale|order|bestell|ventas?$|install")
@@ -89,10 +89,11 @@ def table(opened: Opened, hints: Hints) -> Table:
 
 def _head(opened: Opened, found: Dialect) -> tuple[Sequence[str], ...]:
     reading = _reading(opened, found, NumberStyle())
-    block = next(iter(blocks(opened.path, reading)), None)
-    if block is None:
-        return ()
-    rows = records(lines_of(block.content), block.line, reading)
+    rows = (
+        record
+        for block in blocks(opened.path, reading, HEAD_BYTES)
+        for record in records(lines_of(block.content), block.line, reading)
+    )
     return tuple(each.cells for each in islice(rows, HEAD) if each.line not in found.last)
 
 

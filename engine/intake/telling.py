@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import Fault, Refused
 from engine.intake import doubts, ratio_columns
 from engine.intake.assembling import Parts
 from engine.intake.assembling import rows as rows_of
+from engine.intake.grouped import distinct
 from engine.intake.judging import Judged, Known
 from engine.intake.money import question as which_currency
 from engine.intake.pass_over import Passed
@@ -71,17 +71,11 @@ def overall(parts: Parts) -> Overall:
     np.add.at(spent, parts.what_of, parts.groups.numbers[SPEND])
     has_money = (parts.groups.numbers[SPEND] != 0) | (parts.groups.numbers[REVENUE] != 0)
     spend: dict[str, int] = {}
-    for place in _by_first(parts.what_of[has_money]):
+    for place in distinct(parts.what_of[has_money]):
         currency = parts.whats[place].row.currency
         spend[currency] = spend.get(currency, 0) + int(spent[place])
     said = frozenset(each.row.currency for each in parts.whats)
     return Overall(doubts.patterns(parts.groups), spend, said)
-
-
-def _by_first(places: NDArray[np.intp]) -> list[int]:
-    """Give the distinct ones in the order in which they come."""
-    found, firsts = np.unique(places, return_index=True)
-    return [int(each) for each in found[np.argsort(firsts)]]
 
 
 class Taken(NamedTuple):
@@ -93,6 +87,7 @@ class Taken(NamedTuple):
     known: Known
     hints: Hints
     overall: Overall
+    copies: Question | None = None  # whether rows count that stand there several times
 
 
 def told_of(taken: Taken) -> dict[str, Any]:
@@ -190,7 +185,9 @@ def _questions(taken: Taken, check: TotalCheck | None) -> Iterator[Question]:
         yield taken.judged.question
     if "" in taken.overall.spend:
         yield which_currency(_money_column(taken.table), taken.known.money.options)
-    if check and not check.agrees and not taken.hints.despite_total and not taken.passed.uncertain:
+    if taken.copies and not taken.hints.despite_total:
+        yield taken.copies
+    elif check and not check.agrees and not taken.hints.despite_total and not taken.passed.uncertain:
         yield Question(kind="total", text=_differs(taken, check))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.intake.grouped import Counts, Grouped, Mask, Sum, Sums, same
 from engine.intake.reading import Group
-from engine.intake.total_words import says_all, says_nothing, says_total
+from engine.intake.total_words import may_say_all, says_nothing, says_total
 from engine.models.export import MILLION, NUMBERS, WHOLE, Field, Number, TotalCheck
 
 Figures = tuple[int | None, ...]  # in the order of NUMBERS
@@ -131,7 +131,7 @@ class _Table:
         self._numbers = compared
         distinct = [set(groups.used(at)) for at in range(len(fields))]
         self._nothing = [{text for text in texts if says_nothing(text)} for texts in distinct]
-        self._all = [{text for text in texts if says_all(text)} for texts in distinct]
+        self._all = [{text for text in texts if may_say_all(text)} for texts in distinct]
         self._labels = [
             {text for text in texts if says_total(text)} if field in LABELLED else set[str]()
             for field, texts in zip(fields, distinct, strict=True)
@@ -174,9 +174,11 @@ class _Table:
     def is_unnamed(self, place: int, total: Total) -> bool:
         """Whether it only lacks its campaign's name: a total is not less than what it is of."""
         group = self._groups.group(place)
-        if not any(self._fields[at] in NAMES[:2] for at in self._top) or not total.of or total.agrees:
+        if not any(self._fields[at] in NAMES[:2] for at in self._top) or total.agrees:
             return False
         is_labelled = any(text in labels for text, labels in zip(group.texts, self._labels, strict=True))
+        if not total.of:
+            return not is_labelled
         pairs = [
             (total.theirs[NUMBERS.index(each)], total.ours[NUMBERS.index(each)]) for each in total.compared
         ]
@@ -193,10 +195,13 @@ class _Table:
 
     def without_subtotals(self, is_data: Mask) -> tuple[Mask, list[Total]]:
         """Take out rows that say nothing where others do, and hold just what those others add up to."""
+        for at, field in enumerate(self._fields):
+            if field is None or field in NAMES or field in PARTS:
+                self._all[at] |= self._as_much_as_others(at, is_data)
         mixed = [
             at
             for at, field in enumerate(self._fields)
-            if (field in NAMES or field in PARTS or field in DAYS[:3]) and self._all[at] and self._said[at]
+            if (field is None or field in (*NAMES, *PARTS, *DAYS[:3])) and self._all[at] and self._said[at]
         ]
         found = list[Total]()
         if not mixed:
@@ -218,6 +223,18 @@ class _Table:
             kept |= mine
         return kept, found
 
+    def _as_much_as_others(self, at: int, is_data: Mask) -> set[str]:
+        """Find a text whose rows add up to just what all others do: a total, whatever it is called."""
+        alike = self._groups.same([at])
+        sums = self._groups.sums(alike, is_data)
+        figures = sums.numbers[[NUMBERS.index(each) for each in self._numbers]]
+        if (sums.rows > 0).sum() <= 2:  # two halves of a test may well be equal
+            return set()
+        is_half = (figures * 2 == figures.sum(axis=1, keepdims=True)).all(axis=0)
+        is_no_chance = ((figures > 0).sum(axis=0) > 1) & (sums.numbers[0] >= MANY)
+        halves = np.flatnonzero(is_half.astype(np.bool_) & is_no_chance.astype(np.bool_)).tolist()
+        return {self._groups.group(int(alike.firsts[each])).texts[at] for each in halves}
+
     def _subtotals(self, mine: Mask, finer: Mask, blank: Collection[int]) -> tuple[Mask, list[Total]]:
         places = [at for at, field in enumerate(self._fields) if at not in blank and _narrows(field)]
         alike = self._groups.same(places)
@@ -225,9 +242,7 @@ class _Table:
         is_beside = mine & (sums.rows > 0)[alike.ids]
         beside = [
             self._beside(own.at(number), sums.at(number), group, is_whole=False)
-            for number, group in zip(
-                alike.ids[is_beside].tolist(), self._groups.only(is_beside), strict=True
-            )
+            for number, group in zip(alike.ids[is_beside].tolist(), self._groups.only(is_beside), strict=True)
         ]
         return (mine & ~is_beside, beside) if _are_sure(beside) else (mine, [])
 

@@ -15,7 +15,7 @@ _WORDS = (
     "suma", "suma całkowita", "razem", "łącznie", "ogółem", "итого", "всего", "общий итог", "сумма",
     "összesen", "genel toplam", "toplam", "totalt", "summa", "i alt", "sum", "yhteensä", "celkem", "ukupno",
     "σύνολο", "tổng cộng", "tổng", "jumlah", "รวม", "合計", "总计", "總計", "合计", "总和", "합계", "총계",
-    "סה\"כ", "الإجمالي",
+    "סה\"כ", "الإجمالي", "suma końcowa", "suma total", "totalsumma", "slutsumma", "overall", "総計",
 )  # fmt: skip
 _PARTS = (
     "accounts?|campaigns?|ad sets?|ad groups?|ads|results?|rows?|days?|konto|kampagnen|anzeigengruppen|"
@@ -34,6 +34,11 @@ LABEL = re.compile(
     rf"|(?:{_RESULTS}) (?:{_FROM}) [\d.,]+ .*"  # Results from 7 campaigns
     r"|(?:all|alle|todas las|todas as|toutes les|tutte le) (?:campaigns|kampagnen|campa[ñn]h?as|campagnes?)"
 )
+_EVERY = "all|alle|alles|todos|todas|tous|toutes|tutti|tutte|wszystkie|alla|samtliga"
+SOME_TOTAL = re.compile(
+    rf"(?:{_EVERY}) .*|(?:{_TOTAL}|ergebnis) .*|.*\W(?:{_TOTAL}|ergebnis|résultat|wynik)"
+    "|worldwide|global|weltweit|mondial|monde|mundial|wereldwijd|overall|both|any .*"
+)
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
 
 
@@ -46,9 +51,10 @@ def says_nothing(text: str) -> bool:
     return plain(text) in NOTHING
 
 
-def says_all(text: str) -> bool:
-    """Whether a cell of a breakdown means no part of it in particular."""
-    return plain(text) in NOTHING or plain(text) in ALL
+def may_say_all(text: str) -> bool:
+    """Whether a cell may mean all of something: "All devices", "Worldwide", "Brand Total". Figures decide."""
+    said = plain(text)
+    return said in NOTHING or said in ALL or SOME_TOTAL.fullmatch(said) is not None
 
 
 def says_total(text: str) -> bool:

@@ -92,7 +92,8 @@ class FileImport(Dropped):
 
     Of an export ``scan`` says what it is, ``hints`` what people answered, ``replaced`` which days it
     corrects, ``alike`` which names may be one campaign, and ``progress`` how many of about how many rows are
-    read. ``league`` holds the campaigns that are told, the worst money first, out of ``haul.campaigns``.
+    read, or put aside where ``storing``. ``league`` holds the campaigns that are told, the worst money first,
+    out of ``haul.campaigns``.
     """
 
     checksum: str
@@ -109,4 +110,5 @@ class FileImport(Dropped):
     replaced: Replaced | None = None
     alike: tuple[Alike, ...] = ()
     progress: tuple[int, int] | None = None
+    storing: bool = False
     undone_by: str | None = None

@@ -30,6 +30,7 @@ Topic = Literal[
     "standings",  # which campaigns did best, worst, or how all did
     "total",  # what was spent in all
     "campaigns",  # which campaigns are known
+    "data",  # which exports are known, and how fresh they are
     "digest",  # when the next digest comes
     "help",
     "handing_in",  # how figures are handed in

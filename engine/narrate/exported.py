@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import get_args
 
-from engine.models.export import IGNORED, Hints, Question, Rejected, Scan, TotalCheck
+from engine.models.export import IGNORED, Alike, Hints, Level, Question, Rejected, Scan, TotalCheck
 from engine.models.file_import import FileImport, Replaced
 from engine.narrate.formats import SPACE, Formats, listed
 from engine.narrate.words import Words
@@ -33,7 +34,8 @@ def reading(found: FileImport, words: Words) -> str:
         return f"Reading {name}."
     read, about = found.progress
     of = f" of about {words.formats.number(about)}" if about > read else ""
-    return f"Reading {name}: {words.formats.number(read)}{of} rows."
+    doing = "Storing" if found.storing else "Reading"
+    return f"{doing} {name}: {words.formats.number(read)}{of} rows."
 
 
 def taken(scan: Scan, words: Words) -> str:
@@ -71,6 +73,8 @@ def origin(scan: Scan) -> str:
 
 def agrees(check: TotalCheck, scan: Scan, words: Words) -> str:
     theirs = amount(check.number, check.theirs, scan.currency, words)
+    if check.agrees and check.ours != getattr(scan.totals, check.number):
+        return f"The platform's own total of a part of the rows agrees: {theirs}."
     if check.agrees:
         return f"The platform's own total row agrees: {theirs}."
     ours = amount(check.number, check.ours, scan.currency, words)
@@ -120,15 +124,29 @@ def _spent(found: Replaced, f: Formats) -> str:
 
 
 def double(found: FileImport, before: FileImport | None, words: Words) -> str:
-    """The same money is known by a level that is finer, or as fine."""
+    """The same money is known by a level that is finer, or as fine; or under the names of its campaigns."""
     other = words.style.name(before.file) if before else "another file"
     level = f" by {before.scan.level}" if before and before.scan else ""
     scan = found.scan
     money = scan.totals.spend if scan else None
     spent = f" ({words.formats.money(money, scan.currency)})" if scan and money is not None else ""
-    is_finer = before and before.scan and scan and before.scan.level != scan.level
-    kept = "the finer one" if is_finer else "that one"
-    return f"Same money as {other}{level}{spent}. I keep {kept} and add nothing."
+    return f"Same money as {other}{level}{spent}. I keep {_kept(scan, before)} and add nothing."
+
+
+def _kept(scan: Scan | None, before: FileImport | None) -> str:
+    """What stands: the finer rows, or where those name no campaign the ones that do."""
+    levels = get_args(Level)
+    if not (scan and before and before.scan) or before.scan.level == scan.level:
+        return "that one"
+    is_finer = levels.index(before.scan.level) > levels.index(scan.level)
+    return "the finer one" if is_finer else "that one, which names the campaigns,"
+
+
+def alike(group: Alike, words: Words) -> str:
+    """Names that may be one campaign: the question, or what somebody answered."""
+    names = listed([words.style.name(each) for each in (group.name, *group.others.values())])
+    told = {"open": f"{names}: one campaign?", "one": f"One campaign: {names}.", "two": f"Kept apart: {names}."}
+    return told[group.answer]
 
 
 def undone(found: FileImport, words: Words) -> str:
@@ -176,7 +194,7 @@ def decimal_asked(question: Question, words: Words) -> str:
 
 
 def decimal_choices(question: Question) -> dict[str, str]:
-    """Each answer as what the cell would then say, without marks for thousands."""
+    """Each answer as what the cell would then say: "1 point 234", which reads one way only, and "1234"."""
     cell = next((each for each in question.examples if "." in each or "," in each), "")
     digits = re.sub(r"[^\d.,]", "", cell)
     if not digits:
@@ -187,7 +205,7 @@ def decimal_choices(question: Question) -> dict[str, str]:
 def _read_as(digits: str, decimal: str) -> str:
     other = "," if decimal == "." else "."
     whole, mark, part = digits.replace(other, "").partition(decimal)
-    return f"{whole or '0'}{mark}{part.replace(decimal, '')}" if mark else whole
+    return f"{whole or '0'} point {part.replace(decimal, '')}" if mark else whole
 
 
 def answered(hints: Hints, words: Words) -> str:

@@ -78,14 +78,18 @@ class Formats:
         return text if self.year in {None, day.year} else f"{text}{SPACE}{day.year}"
 
     def days(self, first: date | None, last: date) -> str:
-        """Write "2–29 Mar", "28 Feb–29 Mar", or "up to 29 Mar" where the start is not known."""
+        """Write "2–29 Mar", "28 Feb–29 Mar", or "up to 29 Mar" where the start is not known.
+
+        A year that both days have is said once: "4 Feb–3 Mar 2025".
+        """
         if first is None:
             return f"up to {self.day(last)}"
         if first == last:
             return self.day(last)
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{self.day(last)}"
-        return f"{self.day(first)}–{self.day(last)}"
+        begin = f"{first.day}{SPACE}{MONTHS[first.month - 1]}" if first.year == last.year else self.day(first)
+        return f"{begin}–{self.day(last)}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -409,3 +409,15 @@ def test_s05_is_told_of_the_weekdays_before(engine: Engine) -> None:
 
 def _words(engine: Engine) -> Words:
     return engine._words
+
+
+def test_a_day_that_was_missing_and_comes_is_judged_and_days_after_the_window_are_not(engine: Engine) -> None:
+    taken(engine, ran(date(2026, 1, 1), date(2026, 3, 9)), "early")
+    taken(engine, ran(date(2026, 3, 12), date(2026, 3, 20)), "late")
+    seen = analysed(engine)
+    taken(engine, ran(date(2026, 3, 21), date(2026, 3, 25)), "after")
+    assert engine.recommendation(seen.id).status == seen.status
+    taken(engine, ran(date(2026, 3, 10), date(2026, 3, 11), spend=900), "between")
+    assert engine.recommendation(seen.id).status == "superseded"
+    newer = engine.recommendation(engine.recommendation(seen.id).superseded_by or "")
+    assert newer.analysis.retrospective.campaign.actual_metrics.spend == 26 * 100 + 2 * 900

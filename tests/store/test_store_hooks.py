@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from factories import HandClock
 from remembered import KEY
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from engine.models.hook import Accepted, HookDelivery
 from store import Store, hooks
+from store.backup import back_up
+from store.database import Place
 from store.inspection import inspect_file
 from store.ledger_key import LedgerKey
+from store.restore import restore
 from store.schema import hook_bodies
 from store.schema import hook_deliveries as rows
 
@@ -206,3 +209,21 @@ def test_a_memory_with_deliveries_verifies(path: Path, store: Store, clock: Hand
     assert [
         each for each in inspect_file(path, LedgerKey(KEY)) if each.state == "fault" and each.what != "ledger"
     ] == []
+
+
+def test_a_backup_holds_what_waits_with_its_bytes(
+    place: Place, store: Store, another: Callable[[], Store], clock: HandClock, tmp_path: Path
+) -> None:
+    identifier = accept(store, clock, body=b"\x00bytes\xff").id
+    home = place if isinstance(place, Path) else tmp_path / "marko-data" / "marko.db"
+    file, key = tmp_path / "kept.db", LedgerKey(KEY)
+    home.parent.mkdir(exist_ok=True)
+    back_up(place, file, now=clock.now(), key=key, listed_beside=home)
+    with store._database.writing() as connection:
+        connection.execute(delete(hook_bodies))
+    store.close()
+    restore(place, file, home=home, clock=clock, key=key)
+    again = another()
+    assert again.hooks.content(identifier) == b"\x00bytes\xff"
+    assert accept(again, clock, body=b"\x00bytes\xff").status == "duplicate"
+    assert accept(again, clock, "msg_2").status == "accepted"  # its number is beyond those that were put back

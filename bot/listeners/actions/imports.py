@@ -15,12 +15,16 @@ from engine.models.export import Hints
 from engine.models.file_import import FileImport
 
 CHOOSE_FIRST = "Choose the currency beside the button first. Nothing is stored yet."
+TOO_LATE = "It was read by then. What it added can be undone under More."
+UNDONE = "That was undone already. Your click changed nothing."
 ANSWERED = "That was answered already; the card shows how. Your click changed nothing."
 
 
 def cancel(delivery: Delivery, desk: Desk) -> None:
     identifier, _ = _pressed(delivery)
-    desk.engine.cancel_export(identifier, by=user_of(delivery.payload))
+    found = desk.engine.cancel_export(identifier, by=user_of(delivery.payload))
+    if found.state == "done":
+        desk.tell(delivery, notices.said(TOO_LATE))
     desk.room.leave_off(identifier)
     desk.publisher.wake()
 
@@ -72,13 +76,19 @@ def open_map(delivery: Delivery, desk: Desk) -> None:
 def undo(delivery: Delivery, desk: Desk) -> None:
     """Take an import back, which obeys the approval policy."""
     identifier, _ = _pressed(delivery)
+    before = _found(identifier, desk).state
     desk.engine.undo_export(identifier, by=desk.person(delivery))
+    if before == "undone":
+        desk.tell(delivery, notices.said(UNDONE))
     desk.publisher.wake()
 
 
 def differ(delivery: Delivery, desk: Desk) -> None:
     """Somebody says that the money of two files is not the same: both count."""
     identifier, _ = _pressed(delivery)
+    if _found(identifier, desk).state != "double":
+        desk.tell(delivery, notices.said(ANSWERED))
+        return
     desk.engine.keep_both(identifier, by=user_of(delivery.payload))
     desk.publisher.wake()
 
@@ -113,9 +123,11 @@ def analyze(delivery: Delivery, desk: Desk) -> None:
 
 def _link(delivery: Delivery, desk: Desk, *, one: bool) -> None:
     identifier, place = _pressed(delivery)
-    found = _found(identifier, desk)
-    main = found.alike[int(place)].main
-    desk.engine.link_campaigns(identifier, main, one=one, by=user_of(delivery.payload))
+    group = _found(identifier, desk).alike[int(place)]
+    if group.answer != "open":  # whoever pressed first has said it; the buttons were gone by then
+        desk.tell(delivery, notices.said(ANSWERED))
+        return
+    desk.engine.link_campaigns(identifier, group.main, one=one, by=user_of(delivery.payload))
     desk.publisher.wake()
 
 

@@ -1,5 +1,5 @@
-"""``/marko help | insights | patterns | recommendations | weights | why | settings | doctor | audit |
-inbox``.
+"""``/marko help | data | insights | patterns | recommendations | weights | why | settings | doctor |
+audit | inbox``.
 
 Everything is answered for one person's eyes, and nothing is changed.
 """
@@ -12,6 +12,7 @@ from typing import get_args
 from bot.blocks import help as help_text
 from bot.blocks import hooks, lists, notices, standing
 from bot.blocks.audit import MOST, audit, verified
+from bot.blocks.known_data import known_data
 from bot.desk import Desk, typed
 from bot.listeners.ask import tell_why
 from engine.models.delivery import Delivery
@@ -33,6 +34,10 @@ def marko(delivery: Delivery, desk: Desk) -> None:
 
 def _help(_: list[str], delivery: Delivery, desk: Desk) -> None:
     desk.tell(delivery, help_text.commands())
+
+
+def _data(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    desk.tell(delivery, known_data(desk.engine.data_known(), desk.voice))
 
 
 def _insights(_: list[str], delivery: Delivery, desk: Desk) -> None:
@@ -102,6 +107,7 @@ def _inbox(_: list[str], delivery: Delivery, desk: Desk) -> None:
 
 VERBS: Mapping[str, Callable[[list[str], Delivery, Desk], None]] = {
     "help": _help,
+    "data": _data,
     "insights": _insights,
     "patterns": _patterns,
     "recommendations": _recommendations,
