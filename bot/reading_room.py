@@ -22,9 +22,9 @@ from typing import Any
 
 import bot
 from engine.errors import Fault, Refused
-from engine.intake.export import Scanned
 from engine.models.daily import DailyRow
 from engine.models.export import Hints, Scan
+from engine.models.scanned import Scanned
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from engine.intake.mapping import parse_mapping
 from engine.intake.payload import read_campaigns
 from engine.models.export import Hints
 from engine.models.file_import import Dropped
+from engine.models.scanned import Scanned
 from engine.narrate.words import Words
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _campaigns(content: bytes, name: str, store: _Store, *, dry: bool) -> Outcom
     return Outcome(name, "read" if dry else "done", campaigns=tuple(campaigns))
 
 
-def _stored(path: Path, name: str, hints: Hints, scanned: export.Scanned, engine: "Engine") -> Outcome:
+def _stored(path: Path, name: str, hints: Hints, scanned: Scanned, engine: "Engine") -> Outcome:
     """Hand what was read to the engine, which may know answers about files of its shape."""
     dropped = _dropped(engine, name, scanned.scan.checksum)
     found = engine.begin_export(dropped)

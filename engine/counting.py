@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from engine import twins
 from engine.alike import alike, named, retold
 from engine.errors import Fault, Refused
 from engine.models.daily import Figures, RowCampaign
 from engine.models.export import NUMBERS, Alike, Holding, Scan, Warned, exact
 from engine.models.file_import import FileImport, ImportedCampaign, ImportState, Replaced
-from engine.overlap import FINER, arrival, changed, is_within, same_grain, settled
+from engine.overlap import FINER, arrival, changed, is_within, parted, same_grain, settled
 from engine.ports import Reading
 
 TWO = "campaigns_apart"  # pairs of keys that a person called two campaigns
@@ -68,7 +69,7 @@ def planned(reading: Reading, found: FileImport, scan: Scan, read_on: date) -> P
     elif (before := _unchanged(reading, fresh, live, links)) is not None:
         return Plan("same", [], before=before)
     else:
-        plan = _met(reading, fresh, live, links)
+        plan = _beside_twins(reading, fresh, live, links)
     ours = {each.campaign_key: each for each in reading.row_campaigns(source=found.id)}
     names = _names(reading, ours, links) if plan.state == "done" else ()
     return plan._replace(alike=names, league=_league(fresh, ours))
@@ -79,14 +80,34 @@ def settle_anew(
 ) -> list[Holding]:
     """Give all holdings that are not as they were once this import's are changed so."""
     mine = reading.holdings(source=found.id, live=False)
-    keys = {each.campaign_key for each in (*mine, *reading.holdings(by=found.id, live=False))}
+    met = reading.holdings(by=found.id, live=False)
+    told = {each.campaign_key for each in met if each.same_as == found.id}
+    keys = {each.campaign_key for each in (*mine, *met)} - told
     gone = {found.id} if undoes else set()
-    return _resettled(reading, keys, lambda each: change(each) if each.source == found.id else each, gone)
+
+    def one(each: Holding) -> list[Holding]:
+        return [change(each) if each.source == found.id else each]
+
+    first = _resettled(reading, keys, one, gone)
+    if not told:
+        return first
+    heirs = _standing(reading, keys, first) if undoes else []
+    return first + _resettled(
+        reading, told, lambda each: twins.inherited(each, found.id, heirs) if heirs else one(each), gone
+    )
+
+
+def _standing(reading: Reading, keys: Collection[str], after: Sequence[Holding]) -> list[Holding]:
+    """What counts of these campaigns by day, once ``after`` is so."""
+    fresh = {_place(each) for each in after}
+    held = [each for key in sorted(keys) for each in reading.holdings(campaign_key=key)]
+    every = [*after, *(each for each in held if _place(each) not in fresh)]
+    return [each for each in every if each.status == "live" and each.by_day]
 
 
 def resettled(reading: Reading, keys: Collection[str]) -> list[Holding]:
     """Give all holdings of these campaigns that are not as they should be by the links of now."""
-    return _resettled(reading, keys, lambda each: each, set())
+    return _resettled(reading, keys, lambda each: [each], set())
 
 
 def apart_pairs(reading: Reading) -> set[frozenset[str]]:
@@ -95,7 +116,10 @@ def apart_pairs(reading: Reading) -> set[frozenset[str]]:
 
 
 def _resettled(
-    reading: Reading, keys: Collection[str], change: Callable[[Holding], Holding], gone: set[str]
+    reading: Reading,
+    keys: Collection[str],
+    change: Callable[[Holding], list[Holding]],
+    gone: set[str],
 ) -> list[Holding]:
     links = reading.links()
     found: list[Holding] = []
@@ -106,7 +130,7 @@ def _resettled(
         for pieces in by_currency.values():
             twins = {each.same_as for each in pieces if each.same_as}
             undone = gone | {twin for twin in twins if _is_undone(reading, twin)}
-            found += changed(pieces, settled(map(change, pieces), undone))
+            found += changed(pieces, settled((part for each in pieces for part in change(each)), undone))
     return found
 
 
@@ -126,6 +150,43 @@ def _described(holding: Holding, scan: Scan, read_on: date) -> Holding:
 
 def _group(holding: Holding, links: Mapping[str, str]) -> Group:
     return links.get(holding.campaign_key, holding.campaign_key), holding.currency
+
+
+def _beside_twins(
+    reading: Reading, fresh: list[Holding], live: dict[Group, list[Holding]], links: Mapping[str, str]
+) -> Plan:
+    """Leave out what is counted under other names already, or let that give way; then let the rest meet."""
+    others = twins.same_money(reading, fresh, [each for group in live.values() for each in group], links)
+    if not others:
+        return _met(reading, fresh, live, links)
+    if not twins.gives_way(fresh, others):
+        lost, left = twins.yielding(others, fresh)
+        plan = _met(reading, fresh, live, links)
+        if plan.state != "done":
+            return plan
+        touched = plan.touched | {each.campaign_key for each in lost}
+        return plan._replace(holdings=plan.holdings + _completed(reading, lost + left), touched=touched)
+    lost, left = twins.yielding(fresh, others)
+    if not left:
+        days = min(each.first_day for each in lost), max(each.last_day for each in lost)
+        hull = parted(lost[0], days)
+        standing = [_cut(one, hull) for one in others if _within(one, hull)]
+        return Plan("double", lost, before=_most(lost), replaced=_beside(reading, standing, lost))
+    plan = _met(reading, left, live, links)
+    warnings = plan.warnings + _kept_out(reading, lost, "under the names of its campaigns")
+    return plan._replace(holdings=plan.holdings + lost, warnings=warnings)
+
+
+def _completed(reading: Reading, fate: Sequence[Holding]) -> list[Holding]:
+    """Give all pieces of the lots of which some became what ``fate`` says."""
+    found = list(fate)
+    places = {_place(each) for each in fate}
+    for source in sorted({place[0] for place in places}):
+        for each in reading.holdings(source=source, live=False):
+            mine = [one for one in fate if _place(one) == _place(each)]
+            if mine and not any(_within(each, one) for one in mine):
+                found.append(each)
+    return found
 
 
 def _met(
@@ -304,7 +365,9 @@ def _spend(reading: Reading, holdings: Iterable[Holding]) -> dict[str, Decimal]:
     return sums
 
 
-def _kept_out(reading: Reading, pieces: Sequence[Holding]) -> tuple[Warned, ...]:
+def _kept_out(
+    reading: Reading, pieces: Sequence[Holding], how: str = "in more detail"
+) -> tuple[Warned, ...]:
     """Say of how much of a file nothing was added."""
     lost = [each for each in pieces if each.status == "double"]
     if not lost:
@@ -313,7 +376,7 @@ def _kept_out(reading: Reading, pieces: Sequence[Holding]) -> tuple[Warned, ...]
     other = reading.file_import(source) if source else None
     days = {day for each in lost for day in range(each.first_day.toordinal(), each.last_day.toordinal() + 1)}
     name = other.file if other else "another file"
-    text = f"{name} holds {len(days)} of these days in more detail. I keep those and add nothing for them."
+    text = f"{name} holds {len(days)} of these days {how}. I keep those and add nothing for them."
     return (Warned(code="held_finer", text=text),)
 
 

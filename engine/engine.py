@@ -20,8 +20,8 @@ from engine.overview import Overviews
 from engine.postings import Postings
 from engine.preferences import Preferring
 from engine.questions import Questions
-from engine.spending import Spending
 from engine.spellings import AlikeNames
+from engine.spending import Spending
 from engine.timekeeping import Timekeeping
 from engine.voting import Voting
 

@@ -25,7 +25,7 @@ from engine.models.file_import import Dropped, FileImport, ImportState
 from engine.ports import Reading, Unit
 
 if TYPE_CHECKING:
-    from engine.intake.export import Scanned
+    from engine.models.scanned import Scanned
 
 log = logging.getLogger(__name__)
 

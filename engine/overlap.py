@@ -52,7 +52,8 @@ def settled(pieces: Iterable[Holding], undone: Collection[str]) -> list[Holding]
     """
     live: list[Holding] = []
     found: list[Holding] = []
-    for lot in lots(pieces):
+    every = lots(pieces)
+    for lot in every:
         if lot.status == "undone":
             found.append(lot)
             continue
@@ -66,21 +67,55 @@ def settled(pieces: Iterable[Holding], undone: Collection[str]) -> list[Holding]
             found += [each for each in parts if each.status != "live"]
         live += [each for each in came.pieces if each.status == "live"]
         found += [each for each in came.pieces if each.status != "live"]
-    return found + live
+    told = [each for each in every if each.same_as and each.by_day and each.same_as not in undone]
+    return found + [part for each in live for part in _told_elsewhere(each, told)]
+
+
+def _told_elsewhere(holding: Holding, told: Sequence[Holding]) -> list[Holding]:
+    """Part a live piece where the same level's days are counted under other names: that was of all of them."""
+    mine = [each for each in told if each.source != holding.source and same_grain(each, holding)]
+    if holding.apart or not mine:
+        return [holding]
+    left, parts = [(holding.first_day, holding.last_day)], []
+    for each in mine:
+        lost = _common(left, each)
+        update = {"same_as": each.same_as}
+        parts += [_piece(holding, days, "double", each.same_as).model_copy(update=update) for days in lost]
+        left = [days for span in left for days in _without(span, lost)]
+    return parts + [_piece(holding, days, "live", None) for days in left]
 
 
 def lots(pieces: Iterable[Holding]) -> list[Holding]:
     """Put the pieces of each import and campaign together again, in the order in which they came.
 
-    Ranges were never parted: each stays one of its own.
+    Ranges were never parted: each stays one of its own; so do days that another import tells under other
+    names.
     """
-    whole: dict[tuple[object, ...], Holding] = {}
+    whole: dict[tuple[str, str, str | None], list[Holding]] = {}
     for each in pieces:
-        place = each.source, each.campaign_key, each.currency, None if each.by_day else each.first_day
-        held = whole.get(place, each)
-        days = min(held.first_day, each.first_day), max(held.last_day, each.last_day)
-        whole[place] = each.model_copy(update={"first_day": days[0], "last_day": days[1]})
-    return sorted(whole.values(), key=lambda each: (each.number, each.campaign_key, each.first_day))
+        whole.setdefault((each.source, each.campaign_key, each.currency), []).append(each)
+    found = [lot for every in whole.values() for lot in _whole(every)]
+    return sorted(found, key=lambda each: (each.number, each.campaign_key, each.first_day))
+
+
+def _whole(pieces: list[Holding]) -> list[Holding]:
+    if not pieces[0].by_day:
+        return pieces
+    first, last = min(each.first_day for each in pieces), max(each.last_day for each in pieces)
+    twins = [each for each in pieces if each.same_as]
+    rest = _without((first, last), [(each.first_day, each.last_day) for each in twins])
+    other = next((each for each in pieces if not each.same_as), None)
+    return twins + ([parted(other, days) for days in rest] if other else [])
+
+
+def parted(holding: Holding, days: Days) -> Holding:
+    """Give these days of a holding."""
+    return holding.model_copy(update={"first_day": days[0], "last_day": days[1]})
+
+
+def without(days: Days, lost: Days) -> list[Days]:
+    """Give what is left of some days without others."""
+    return _without(days, [lost])
 
 
 def changed(before: Iterable[Holding], after: Iterable[Holding]) -> list[Holding]:

@@ -15,7 +15,7 @@ from engine.models.retrospective import slug
 from engine.ports import Memory
 
 if TYPE_CHECKING:
-    from engine.intake.export import Scanned
+    from engine.models.scanned import Scanned
 
 MARCH = date(2026, 3, 1)
 
@@ -64,7 +64,7 @@ def scan_of(rows: Sequence[DailyRow], **changed: Any) -> Scan:
 
 
 def scanned(rows: Iterable[DailyRow], **changed: Any) -> "Scanned":
-    from engine.intake.export import Scanned  # noqa: PLC0415  whoever only wants rows needs no reader
+    from engine.models.scanned import Scanned  # noqa: PLC0415  whoever only wants rows needs no reader
 
     found = list(rows)
     scan = scan_of(found, **changed)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from shared_data import shared_file
 
-from engine.intake.export import Scanned, scan
+from engine.intake.export import scan
 from engine.models.export import Hints, millionths
+from engine.models.scanned import Scanned
 
 CENT = Decimal("0.01")
 # By file: impressions, clicks, spend, conversions, revenue, reach; rows; currency; platform; what is asked.

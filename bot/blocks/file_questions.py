@@ -17,7 +17,12 @@ from engine.narrate.words import Words
 
 MOST_ASKED = 5
 LONGEST_TEXT = 180
-_MAY_BE_DAY = re.compile(r"(?<!\d)(19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")  # a year, or 3.4.26
+LONGEST_DAY = 60  # of a cell this much is looked at
+_MAY_BE_DAY = re.compile(  # 2026-03-02, 2026/03, 20260302, 2.3.26, March 2026; not 2045 and not 20.45
+    r"(?<!\d)(?:19|20)\d\d(?:[-/年]\d|[. ]\d{1,2}[. ]\d|[01]\d[0-3]\d(?!\d))"
+    r"|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d\d"
+    r"|[^\W\d]{3,12}\W{1,3}(?:\d{1,2}\W{1,3})?(?:19|20)\d\d(?!\d)"
+)
 NOTHING_YET = " Nothing is stored yet."
 CURRENCIES = (
     "EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "INR", "BRL", "MXN", "SEK", "NOK", "DKK", "PLN", "CZK",
@@ -54,7 +59,9 @@ def asking(found: FileImport, voice: Voice) -> Message:
     text, controls = draw(only, found, voice) if draw else _in_dialog(questions, found, voice)
     told = [kit.section(each) for each in packed_lines(text)]
     blocks = [*told, kit.context(of_file(found, voice.marked)), *controls]
-    plain = _asked(only, found, voice.plain) if len(questions) == 1 else "I have questions about it."
+    only = _only_another_file(questions, found) or only
+    is_one = len(questions) == 1 or not controls
+    plain = _asked(only, found, voice.plain) if is_one else "I have questions about it."
     return file_message(found, plain, blocks)
 
 
@@ -117,9 +124,8 @@ def _total(question: Question, found: FileImport, voice: Voice) -> Drawn:
 
 def _in_dialog(questions: Sequence[Question], found: FileImport, voice: Voice) -> Drawn:
     opening = "*Nothing is stored yet.*"
-    days = next((each for each in questions if each.kind == "days"), None)
-    if days and not day_columns(found):
-        return [opening, _asked(days, found, voice.marked)], []  # only another file can say it
+    if days := _only_another_file(questions, found):
+        return [f"*Nothing is stored.* {_asked(days, found, voice.marked).replace(NOTHING_YET, '')}"], []
     lines = [_in_a_line(each, found, voice.marked) for each in questions[:MOST_ASKED]]
     more = len(questions) - len(lines)
     lines = [f"• {each}" for each in lines] + ([f"and {more} more"] if more else [])
@@ -128,6 +134,11 @@ def _in_dialog(questions: Sequence[Question], found: FileImport, voice: Voice) -
         label, ids.IMPORT_MAP, Pressed(found.id).packed(), style="primary", says=f"{label} of {found.file}"
     )
     return [f"{opening} I need to know:", *lines], [kit.actions([button])]
+
+
+def _only_another_file(questions: Sequence[Question], found: FileImport) -> Question | None:
+    """What nobody can answer: which days it is about, where no column may have them."""
+    return next((each for each in questions if each.kind == "days" and not day_columns(found)), None)
 
 
 def _in_a_line(question: Question, found: FileImport, words: Words) -> str:
@@ -139,7 +150,7 @@ def _in_a_line(question: Question, found: FileImport, words: Words) -> str:
 def day_columns(found: FileImport) -> list[UsedColumn]:
     """Columns that are not used, and whose cells may be days."""
     left = [each for each in found.scan.columns if not each.field and each.name] if found.scan else []
-    return [each for each in left if any(_MAY_BE_DAY.search(cell) for cell in each.examples)]
+    return [each for each in left if any(_MAY_BE_DAY.search(cell[:LONGEST_DAY]) for cell in each.examples)]
 
 
 ON_CARD = {"currency": _currency, "date_order": _date_order, "decimal": _decimal, "total": _total}

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import repeat
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.intake.called import within, written_alike
 from engine.intake.grouped import CHUNK, Counts, Grouped, Same, distinct, same
 from engine.intake.money import code_of
 from engine.intake.platform_names import OTHER, platform_of
@@ -27,6 +29,9 @@ CONVERSIONS, REACH = NUMBERS.index("conversions"), NUMBERS.index("reach")
 APART: frozenset[Field | None] = frozenset(
     {"day", "week", "month", "first_day", "last_day", "time_zone", None}
 )  # no part of what a row is of
+# Below the campaign: there may be as many of them as groups, so that they are read column by column.
+BELOW: frozenset[Field | None] = frozenset({"ad_set", "ad_set_id", "ad", "ad_id", "creative"})
+AD_TEXTS = slice(DailyRow._fields.index("ad_set"), DailyRow._fields.index("creative") + 1)
 A_NAME = "a campaign's name or id"
 A_WHOLE_ID = "an id with all of its digits: a spreadsheet has shortened it"
 Days = tuple[date, date]
@@ -53,9 +58,9 @@ class Given(NamedTuple):
 
 
 class What(NamedTuple):
-    """What the cells of groups say, days and numbers apart. ``kind`` is that of their results."""
+    """What the cells of groups say, days, ads and numbers apart. ``kind`` is that of their results."""
 
-    row: DailyRow  # without days and numbers
+    row: DailyRow  # without days, ads and numbers
     kind: str
     is_shortened: bool
 
@@ -65,13 +70,26 @@ class What(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """Groups that are taken, with what their cells mean: by group a place among ``whats`` and ``days``."""
+    """Groups that are taken, with what their cells mean: by group its place among that.
+
+    ``ads`` are ad set, ad and creative.
+    """
 
     groups: Grouped
     what_of: Counts
     whats: Sequence[What]
+    ads_of: Counts
+    ads: Sequence[Texts]
     days_of: Counts
     days: Sequence[Days]
+
+    @property
+    def kinds(self) -> list[DailyRow]:
+        """Give a row of each kind, without days and numbers; of ads each has all that any has."""
+        texts = [max(each, default="") for each in zip(*self.ads, strict=True)]
+        return [
+            DailyRow._make((*row[: AD_TEXTS.start], *texts, *row[AD_TEXTS.stop :])) for row, *_ in self.whats
+        ]
 
     @property
     def shortened_ids(self) -> int:
@@ -89,7 +107,8 @@ class Parted(NamedTuple):
 
 def parted(groups: Grouped, keys: "Keys", days_of: Same, days: Sequence[Days | Unfit]) -> Parted:
     """Take the groups whose days and other cells can be read; of two reasons against one, days tell it."""
-    alike = groups.same(keys.undated)
+    alike, ads_of = groups.same(keys.above), groups.same(keys.below)
+    ads = keys.ads(groups.only(ads_of.firsts))
     whats = [keys.read(each.texts) for each in groups.only(alike.firsts)]
     is_lost = _are_unfit(days).take(days_of.ids) | _are_unfit(whats).take(alike.ids)
     refused = dict[int, Unfit]()
@@ -97,8 +116,9 @@ def parted(groups: Grouped, keys: "Keys", days_of: Same, days: Sequence[Days | U
         both = days[days_of.ids[place]], whats[alike.ids[place]]
         refused[place] = next(each for each in both if isinstance(each, Unfit))
     kept = groups.only(~is_lost) if refused else groups
-    what_of, days_of_kept = alike.ids[~is_lost], days_of.ids[~is_lost]
-    return Parted(Parts(kept, *_in_use(what_of, whats), *_in_use(days_of_kept, days)), refused)
+    of = [each.ids[~is_lost] for each in (alike, ads_of, days_of)]
+    meanings = *_in_use(of[0], whats), *_in_use(of[1], ads), *_in_use(of[2], days)
+    return Parted(Parts(kept, *meanings), refused)
 
 
 def _are_unfit(meanings: Sequence[object]) -> NDArray[np.bool_]:
@@ -124,7 +144,8 @@ class Keys:
         self._known: dict[str, str] = {}
         self._platforms: dict[str, tuple[str, str]] = {}
         self._codes: dict[str, str] = {}
-        self.undated = tuple(place for place, field in enumerate(fields) if field not in APART)
+        self.above = [place for place, field in enumerate(fields) if field not in APART | BELOW]
+        self.below = [place for place, field in enumerate(fields) if field in BELOW]
         self.has_campaigns = bool(self._places.keys() & {"campaign", "campaign_id"})
 
     def texts(self, cells: Texts, field: Field) -> list[str]:
@@ -136,7 +157,7 @@ class Keys:
         return next(iter(self.texts(cells, field)), "")
 
     def read(self, cells: Texts) -> What | Unfit:
-        """Read a group's cells, all but its days."""
+        """Read a group's cells, all but its days and ads."""
         platform, placement = self._platform(cells)
         account = self.text(cells, "account_id") or self.text(cells, "account") or self._given.account
         name = self.text(cells, "campaign")
@@ -151,12 +172,10 @@ class Keys:
         whole = self.text(cells, "account") or account or platform
         texts = (
             platform,
-            account or "default",
-            campaign_id or slug(whole),
+            within(account) if account else "default",
+            within(campaign_id or slug(whole)),
             name or campaign_id or whole,
-            self.text(cells, "ad_set") or self.text(cells, "ad_set_id"),
-            self.text(cells, "ad") or self.text(cells, "ad_id"),
-            _joined(self.texts(cells, "creative")),
+            *("", "", ""),  # the ad
             _joined(self.texts(cells, "audience")),
             _joined([placement, *self.texts(cells, "placement")]),
             _joined(self.texts(cells, "device")),
@@ -168,11 +187,25 @@ class Keys:
         row = DailyRow._make((date.min, date.min, *texts, *(None,) * len(NUMBERS)))
         return What(row, self.text(cells, "result_kind"), is_shortened=is_shortened)
 
+    def ads(self, groups: Grouped) -> list[Texts]:
+        """Read ad set, ad and creative of groups."""
+        names = (self._columns(groups, "ad_set", "ad_set_id"), self._columns(groups, "ad", "ad_id"))
+        columns = [[next(filter(None, cells), "") for cells in each] for each in names]
+        columns.append([_joined(cells) for cells in self._columns(groups, "creative")])
+        return list(zip(*columns, strict=True))
+
+    def _columns(self, groups: Grouped, *fields: Field) -> Iterable[Texts]:
+        """Give by group what its cells of some fields say; each distinct text is read once."""
+        columns = []
+        for place in (place for field in fields for place in self._places.get(field, ())):
+            texts = [_clean(text) for text in groups.texts[place]]
+            columns.append(map(texts.__getitem__, groups.codes[place].tolist()))
+        return zip(*columns, strict=True) if columns else repeat((), len(groups))
+
     def _clean(self, cell: str) -> str:
         text = self._known.get(cell)
         if text is None:
-            bare = " ".join(cell.replace("\ufeff", "").split())
-            text = self._known[cell] = "" if says_nothing(bare) else bare
+            text = self._known[cell] = _clean(cell)
         return text
 
     def _platform(self, cells: Texts) -> tuple[str, str]:
@@ -188,6 +221,13 @@ class Keys:
         if said not in self._codes:
             self._codes[said] = code_of(said)
         return self._codes[said] or self._given.currency or ""
+
+
+def _clean(cell: str) -> str:
+    bare = " ".join(written_alike(cell).split())
+    if says_nothing(bare):
+        return ""
+    return cell if bare == cell else bare  # one text is kept, not two
 
 
 def _id(identifier: str, name: str) -> str:
@@ -222,7 +262,8 @@ def result_kinds(parts: Parts) -> Mixed:
 
 def rows(parts: Parts, mixed: Mixed) -> Iterator[DailyRow]:
     """Give the rows; without results where those of a campaign are of several kinds."""
-    texts = [tuple(each.row[2 : -len(NUMBERS)]) for each in parts.whats]
+    above = [tuple(each.row[2 : AD_TEXTS.start]) for each in parts.whats]
+    behind = [tuple(each.row[AD_TEXTS.stop : -len(NUMBERS)]) for each in parts.whats]
     is_mixed = np.array([each.campaign in mixed.campaigns for each in parts.whats], dtype=np.bool_)
     missing = parts.groups.missing.copy()
     missing[REACH] |= parts.groups.rows > 1  # people of several rows may be the same
@@ -232,6 +273,9 @@ def rows(parts: Parts, mixed: Mixed) -> Iterator[DailyRow]:
     for start in range(0, len(groups), CHUNK):
         some = slice(start, start + CHUNK)
         days = map(parts.days.__getitem__, parts.days_of[some].tolist())
-        whats = map(texts.__getitem__, parts.what_of[some].tolist())
-        cells = zip(days, whats, groups.figures(some), strict=True)
-        yield from (DailyRow._make(when + what + numbers) for when, what, numbers in cells)
+        ads, whats = map(parts.ads.__getitem__, parts.ads_of[some].tolist()), parts.what_of[some].tolist()
+        cells = zip(days, whats, ads, groups.figures(some), strict=True)
+        yield from (
+            DailyRow._make(when + above[what] + ad + behind[what] + numbers)
+            for when, what, ad, numbers in cells
+        )

@@ -10,7 +10,7 @@ from engine.intake.day_texts import A_DAY, month_end
 from engine.intake.days import DayStyle, Unit, day_style
 from engine.intake.grouped import Grouped, Same
 from engine.intake.headers import folded
-from engine.intake.longer_rows import check_midnight, of_starts, question, within
+from engine.intake.longer_rows import a_month, check_midnight, of_starts, only_days, question, within
 from engine.intake.numbers import BadCell, BadColumn
 from engine.intake.total_words import says_nothing
 from engine.models.export import DateOrder, Field, Question
@@ -18,6 +18,7 @@ from engine.models.export import DateOrder, Field, Question
 ONE: tuple[tuple[Field, Unit], ...] = (("day", "day"), ("week", "week"), ("month", "month"))
 DATED: tuple[Field | None, ...] = ("day", "week", "month", "first_day", "last_day")
 ENDS: tuple[Field, ...] = ("first_day", "last_day")
+LIKE: Mapping[Unit, str] = {"week": "a week such as 2026-03-23", "month": "a month such as 2026-03"}
 NO_FUTURE = "not after today, {today:%Y-%m-%d}"
 IN_ORDER = "not before the first day of its range"
 NO_DAYS = (
@@ -63,16 +64,18 @@ def dated(
             return Question(kind="days", text=NO_DAYS)
         return Dated(groups.same(()), [_until(said, today)])
     texts = sorted({text for each in chosen for text in _texts(groups, each.place)})
-    style = _style(texts, order, unit, chosen[0].name, said)
+    written = {text: a_month(text) if unit == "month" else text for text in texts}
+    style = _style(sorted(written.values()), order, unit, chosen[0].name, said)
     if isinstance(style, Question):
         return style.model_copy(update={"column": chosen[0].name})
-    known = {text: _read(style, text) for text in texts}
+    known: Mapping[str, Days | str] = {text: _read(style, each) for text, each in written.items()}
     if chosen[0].field == "day":
         longer = _longer(chosen[0].name, known, said, starts=starts)
         if isinstance(longer, Question) and folded(chosen[0].name) not in settled:
             return longer
         if isinstance(longer, dict):
             known, unit = longer, "month"
+        known = only_days(known)
     if unit != "day":
         known = {text: each if isinstance(each, str) else within(each, said) for text, each in known.items()}
     places = chosen[0].place, chosen[-1].place
@@ -109,7 +112,8 @@ def _style(
     try:
         style = day_style(texts, order, unit=unit)
     except BadColumn as bad:
-        raise Refused([Fault(name, " and ".join(bad.examples), bad.rule)]) from None
+        rule = LIKE.get(unit, bad.rule) if bad.rule == A_DAY else bad.rule
+        raise Refused([Fault(name, " and ".join(bad.examples), rule)]) from None
     if not isinstance(style, Question) or (said is None and unit != "month"):
         return style
     orders: tuple[DateOrder, ...] = ("day first", "month first")

@@ -23,7 +23,8 @@ LONGEST = 80  # characters
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _EIGHT = re.compile(r"(20\d\d|2100)(\d\d)(\d\d)", re.ASCII)
 _TIME = re.compile(
-    r"(?:(?<=\d)t|,?\s*@\s*|,?\s+(?:at |um |a |as |kl\.? |om |o )?)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?"
+    r"(?<=\d)\|\d\d$"
+    r"|(?:(?<=\d)t|,?\s*@\s*|,?\s+(?:at |um |a |as |kl\.? |om |o )?)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?"
     r"\s*(?:[ap]\.?\s?m\.?)?\s*(?:uhr|z|[a-z]{2,5})?\s*\(?(?:(?:utc|gmt)?[+-]\d{1,2}(?::?\d\d)?)?\)?$",
     re.ASCII,
 )

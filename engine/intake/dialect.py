@@ -310,7 +310,9 @@ def _notes_from_the_end(
         line = raw.rstrip("\r")
         if best.quote and line.count(best.quote) % 2:
             return
-        cells = next(csv.reader([line.replace("\r", " ")], delimiter=best.delimiter, quotechar=best.quote), [])
+        cells = next(
+            csv.reader([line.replace("\r", " ")], delimiter=best.delimiter, quotechar=best.quote), []
+        )
         filled = [cell for cell in cells if cell.strip()]
         if filled and not _is_note(filled, len(cells), width):
             return

@@ -1,9 +1,8 @@
 """From a file to rows: open it, find its table and columns, read its cells, check its totals."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from engine.errors import Fault, Refused
@@ -20,18 +19,11 @@ from engine.intake.platforms import said as named
 from engine.intake.preface import Said, said
 from engine.intake.table import Table, table
 from engine.intake.telling import Taken, overall, told_of
-from engine.models.daily import DailyRow
 from engine.models.export import NUMBERS, Hints, Scan
+from engine.models.scanned import Scanned
 
 FARTHEST_ZONE = timedelta(hours=14)  # from UTC: where the day is over first
 Told = Callable[[int, int], None]  # how many of about how many rows are read
-
-
-class Scanned(NamedTuple):
-    """What a file is, and its rows, which can be gone through once; none while a question is open."""
-
-    scan: Scan
-    rows: Iterator[DailyRow]
 
 
 def scan(
@@ -77,14 +69,13 @@ def _taken(found: Table, hints: Hints, today: date, told: Told | None) -> Taken:
         currency, found.columns.currency, codes(groups, [each.field for each in found.keys]), hints.currency
     )
     currency = said_otherwise or currency
-    given = Given(
-        _platform(found, preface, hints), currency.currency, is_of_cells=said_otherwise is None
-    )
+    given = Given(_platform(found, preface, hints), currency.currency, is_of_cells=said_otherwise is None)
     known = Known(given, currency, preface.days, today)
     came = judged(groups, found.key_columns, known, hints, suspects(found, read))
-    return Taken(
-        found, read, came, known, hints, overall(came.parts), copies.question(found, groups, read.style)
-    )
+    copies.refuse_repeated(found, groups)
+    is_joined = any(each.value and each.value == found.name(each.place) for each in read.summed.rejected)
+    again = copies.question(found, groups, read.style, has_second_header=is_joined)
+    return Taken(found, read, came, known, hints, overall(came.parts), again)
 
 
 def _platform(found: Table, preface: Said, hints: Hints) -> str | None:

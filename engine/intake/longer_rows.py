@@ -5,7 +5,7 @@ hold the first days of months or weeks alone, and only a person knows whether th
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from engine.errors import Fault, Refused
@@ -17,11 +17,14 @@ Days = tuple[date, date]
 WEEK = 7
 MONTHS, WEEKS = 2, 3  # so many first days are no chance
 A_DAY = frozenset(map(folded, (
-    "Day", "By day", "Tag", "Jour", "Día", "Giorno", "Dag", "Dzień", "Den", "Gün", "День", "Päivä", "日", "일",
-    "天", "GregorianDate", "stat_time_day",
+    "Day", "By day", "Tag", "Jour", "Día", "Giorno", "Dag", "Dzień", "Den", "Gün", "День", "Päivä", "日",
+    "일", "天", "GregorianDate", "stat_time_day",
 )))  # fmt: skip
 MIDNIGHT_ELSEWHERE = "a day without a time: this is midnight in another zone, and may be the day after"
+MONTH_FIGURES = re.compile(r"(20\d\d)(0[1-9]|1[0-2])", re.ASCII)
+MONTH_NAMED = re.compile(r"([^\W\d_]{3,}\.?)[- ]'?(\d\d)")
 IN_UTC = re.compile(r".*\d[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(?:Z|\+00:?00)", re.IGNORECASE)
+LIKE_OTHERS = "a single day, as in the other rows"
 MONTHLY = "All days of {name} are the first of a month. Is each row a whole month?"
 WEEKLY = "The days of {name} are whole weeks apart. Is each row a whole week?"
 
@@ -59,6 +62,22 @@ def check_midnight(name: str, texts: Collection[str]) -> None:
     times = {found[1] if (found := IN_UTC.fullmatch(text.strip())) else "" for text in texts}
     if len(texts) > 1 and len(times) == 1 and not times & {"", "00:00"}:
         raise Refused([Fault(name, min(texts), MIDNIGHT_ELSEWHERE)])
+
+
+def a_month(text: str) -> str:
+    """Write a month in full that is short in a column of months: "202508", and "Aug-25" by Excel."""
+    figures, named = MONTH_FIGURES.fullmatch(text.strip()), MONTH_NAMED.fullmatch(text.strip())
+    if figures:
+        return f"{figures[1]}-{figures[2]}"
+    return f"{named[1]} 20{named[2]}" if named else text
+
+
+def only_days(known: Mapping[str, Days | str]) -> Mapping[str, Days | str]:
+    """Take no month where most are days: "2.2026" is a piece of a day."""
+    longer = {text for text, each in known.items() if not isinstance(each, str) and each[0] < each[1]}
+    if not longer or len(longer) * 2 >= len(known):
+        return known
+    return {text: LIKE_OTHERS if text in longer else each for text, each in known.items()}
 
 
 def within(days: Days, said: Days | None) -> Days:

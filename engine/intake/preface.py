@@ -66,6 +66,10 @@ _MADE = re.compile(
     r"|cread|descarg|actualiz|gerad|criad|baixad|atualiz|creat|scaricat|aggiornat|gemaakt|gegenereerd|printed"
     r"|run (?:on|at)|report date|as of|stand:)"
 )
+_COMPARED = re.compile(  # what follows is about the rows' other columns
+    r"\b(?:compared (?:to|with)|im vergleich (?:zu|mit)|par rapport a|comparado (?:con|com|a)|rispetto a"
+    r"|in confronto (?:a|con)|vergeleken met|w porownaniu (?:z|do)|versus|vs\.?)(?:\s|$)"
+)
 _BEGIN = re.compile(
     r"\b(starts?|begin|from|von|ab|beginn|startdatum|debut|du|desde|inicio|inicial|dal|da|inizio|van|vanaf)\b"
 )
@@ -151,6 +155,7 @@ def _is_all_time(line: str) -> bool:
 def _ranges(lines: Sequence[str]) -> list[Days]:
     """Give every range that the lines may mean: the first line that names one, or a line for each end."""
     told = [text for line in lines if not _MADE.search(text := bare(_DASH.sub(" - ", line)))]
+    told = [_COMPARED.split(text)[0] for text in told]
     ends = [(_end(text), dates[0]) for text in told if len(dates := _dates(text)) == 1 and _end(text)]
     for text in told:
         dates = _dates(text)

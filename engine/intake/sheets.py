@@ -54,6 +54,8 @@ _NEVER = re.compile(
     rf"{_CELL}([^<>]*+)>\s*+{_FORMULA}\s*+(?:<(?:\w+:)?v\s*+/>\s*+|<(?:\w+:)?v>\s*+</(?:\w+:)?v>\s*+)?</(?:\w+:)?c>".encode()
 )
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,7})(\d{1,9})[\"']")
+RAW = "Raw Data Report"
+TWICE_THE_SAME = {RAW, "Formatted Report"}  # Meta writes one report on both
 
 
 class Made(NamedTuple):
@@ -113,6 +115,8 @@ def _found(book: "CalamineWorkbook", is_name: IsName) -> tuple[_Found, int]:
     known = [each for each in tables if each.known > 1] or tables
     if not known:
         raise refused("no table on any sheet", "a header with at least two columns, and rows below it")
+    if {each.sheet.name for each in known} == TWICE_THE_SAME:
+        known = [each for each in known if each.sheet.name == RAW]
     if len(known) > 1:
         names = " and ".join(each.sheet.name for each in known)
         raise refused(f"tables on {names}", "one table: save the sheet you mean as CSV", field="sheets")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.errors import Fault, Refused
-from engine.intake import doubts, ratio_columns
+from engine.intake import cut_off, doubts, ratio_columns
 from engine.intake.assembling import Parts
 from engine.intake.assembling import rows as rows_of
 from engine.intake.grouped import distinct
@@ -97,7 +97,7 @@ def told_of(taken: Taken) -> dict[str, Any]:
     count += sum(each.group.rows for each in taken.judged.refused)
     if not len(taken.judged.parts.groups):
         raise _nothing(taken, rejected)
-    rows = [each.row for each in taken.judged.parts.whats]
+    rows = taken.judged.parts.kinds
     decided = _decided(taken.judged.totals)
     check = decided.check() if decided else None
     totals = _totals(taken, decided)
@@ -214,6 +214,7 @@ def _warnings(taken: Taken, decided: Total | None, rows: Sequence[DailyRow]) -> 
     yield from taken.table.opened.warnings
     yield from taken.table.columns.warnings
     yield from taken.known.money.warnings
+    yield from cut_off.warned(taken.table)
     yield from doubts.other_totals(taken.judged.totals, decided)
     if decided and decided.differs and taken.hints.despite_total:
         yield Warned(code="total_differs", text="Taken although the file's own total says something else.")

@@ -95,7 +95,11 @@ def sorted_out(
     beside = list(zip(sure, table.compared_with(is_data, sure), strict=True))
     unnamed = [place for place, total in beside if is_given[place] and table.is_unnamed(place, total)]
     is_data[unnamed] = True
-    totals = [total for place, total in beside if not is_data[place]]
+    totals = [
+        total
+        for place, total in beside
+        if not is_data[place] and (is_given[place] or total.agrees or table.is_labelled(place))
+    ]
     data = groups if is_data[is_given].all() else groups.only(is_data[is_given])
     return Sorted(data, (*totals, *found))
 
@@ -114,6 +118,29 @@ def added(groups: Iterable[Counted]) -> Figures:
     return tuple(sum(values) if values else None for values in held) or (None,) * len(NUMBERS)
 
 
+class _Words(NamedTuple):
+    """The texts of a column that say nothing, that may say all, and that label totals."""
+
+    nothing: set[str]
+    all: set[str]
+    labels: set[str]
+
+
+def _words(texts: Iterable[str], *, has_labels: bool) -> _Words:
+    """Ask each text once; ids are no words, and there may be many of them."""
+    made = _Words(set(), set(), set())
+    for text in texts:
+        if text.isdecimal():
+            continue
+        if says_nothing(text):
+            made.nothing.add(text)
+        if may_say_all(text):
+            made.all.add(text)
+        if has_labels and says_total(text):
+            made.labels.add(text)
+    return made
+
+
 class _Table:
     """The groups' columns: where cells say nothing, all, or that they are totals."""
 
@@ -129,16 +156,15 @@ class _Table:
         self._fields = fields
         self._unit = unit
         self._numbers = compared
-        distinct = [set(groups.used(at)) for at in range(len(fields))]
-        self._nothing = [{text for text in texts if says_nothing(text)} for texts in distinct]
-        self._all = [{text for text in texts if may_say_all(text)} for texts in distinct]
-        self._labels = [
-            {text for text in texts if says_total(text)} if field in LABELLED else set[str]()
-            for field, texts in zip(fields, distinct, strict=True)
+        used = [groups.used(at) for at in range(len(fields))]
+        words = [
+            _words(texts, has_labels=field in LABELLED) for field, texts in zip(fields, used, strict=True)
         ]
+        self._nothing = [each.nothing for each in words]
+        self._all = [each.all for each in words]
+        self._labels = [each.labels for each in words]
         self._said = [
-            bool(texts - nothing - labels)
-            for texts, nothing, labels in zip(distinct, self._nothing, self._labels, strict=True)
+            len(texts) > len(each.nothing | each.labels) for texts, each in zip(used, words, strict=True)
         ]
         self._top = self._top_names()
 
@@ -173,16 +199,20 @@ class _Table:
 
     def is_unnamed(self, place: int, total: Total) -> bool:
         """Whether it only lacks its campaign's name: a total is not less than what it is of."""
-        group = self._groups.group(place)
         if not any(self._fields[at] in NAMES[:2] for at in self._top) or total.agrees:
             return False
-        is_labelled = any(text in labels for text, labels in zip(group.texts, self._labels, strict=True))
+        is_labelled = self.is_labelled(place)
         if not total.of:
             return not is_labelled
         pairs = [
             (total.theirs[NUMBERS.index(each)], total.ours[NUMBERS.index(each)]) for each in total.compared
         ]
         return bool(pairs) and not is_labelled and all((said or 0) <= (ours or 0) for said, ours in pairs)
+
+    def is_labelled(self, place: int) -> bool:
+        """Whether a cell of its says that it is a total."""
+        texts = self._groups.group(place).texts
+        return any(text in labels for text, labels in zip(texts, self._labels, strict=True))
 
     def _is_named_so(self, labelled: Sequence[int], named: Sequence[int]) -> bool:
         """A campaign called "Total" has an id, or ad sets; an ad set's total stands in its campaign."""

@@ -1,6 +1,7 @@
 """Which cells say that a row is a total, and which say nothing, in the languages of the platforms."""
 
 import re
+from functools import lru_cache
 
 NOTHING = frozenset({"", "-", "--", "---", "–", "—", "−", "n/a", "na", "null", "none", "nan", "#n/a"})
 ALL = frozenset({
@@ -39,12 +40,12 @@ SOME_TOTAL = re.compile(
     rf"(?:{_EVERY}) .*|(?:{_TOTAL}|ergebnis) .*|.*\W(?:{_TOTAL}|ergebnis|résultat|wynik)"
     "|worldwide|global|weltweit|mondial|monde|mundial|wereldwijd|overall|both|any .*"
 )
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2007]+")
 
 
+@lru_cache(maxsize=256)  # a text is asked several things one after the other
 def plain(text: str) -> str:
     """Fold a cell so that spellings of one word meet."""
-    return _SPACES.sub(" ", text.lstrip("\ufeff")).strip().casefold()
+    return " ".join(text.lstrip("\ufeff").split()).casefold()
 
 
 def says_nothing(text: str) -> bool:

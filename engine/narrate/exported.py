@@ -33,9 +33,9 @@ def reading(found: FileImport, words: Words) -> str:
     if not found.progress or not found.progress[0]:
         return f"Reading {name}."
     read, about = found.progress
-    of = f" of about {words.formats.number(about)}" if about > read else ""
-    doing = "Storing" if found.storing else "Reading"
-    return f"{doing} {name}: {words.formats.number(read)}{of} rows."
+    doing, of = ("Storing", "of") if found.storing else ("Reading", "of about")
+    all_of_them = f" {of} {words.formats.number(about)}" if about > read else ""
+    return f"{doing} {name}: {words.formats.number(read)}{all_of_them} rows."
 
 
 def taken(scan: Scan, words: Words) -> str:

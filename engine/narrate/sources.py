@@ -54,7 +54,7 @@ def verdict(found: Sequence[SourceState], words: Words) -> str:
     late = [each for each in found if each.days_old >= DAYS_LATE]
     if not late:
         return "All is up to date." if len(found) > 1 else f"{named(found[0], words)} is up to date."
-    told = [f"{named(each, words)} ends {f.count(each.days_old, 'day')} ago" for each in late[:MOST_LATE]]
+    told = [f"{named(each, words)} ended {f.count(each.days_old, 'day')} ago" for each in late[:MOST_LATE]]
     more = [f"{f.number(len(late) - MOST_LATE)} more are old"] if len(late) > MOST_LATE else []
     good = len(found) - len(late)
     rest = f" {f.number(good)} of {f.number(len(found))} are up to date." if good else ""

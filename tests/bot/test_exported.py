@@ -122,6 +122,8 @@ def test_reading_says_how_far_it_is_and_can_be_cancelled() -> None:
     message = drawn(record("reading", progress=(38_000, 412_000)))
     assert lines(message) == ["Reading `meta-march.csv`: 38,000 of about 412,000 rows."]
     assert labels(message) == ["Cancel"]
+    stored = drawn(record("reading", progress=(38_000, 412_000), storing=True))
+    assert lines(stored) == ["Storing `meta-march.csv`: 38,000 of 412,000 rows."]
     assert lines(drawn(record("reading"))) == ["Reading `meta-march.csv`."]
     assert lines(drawn(record("reading", progress=(0, 0)))) == ["Reading `meta-march.csv`."]
 
@@ -183,11 +185,25 @@ def test_a_correction_says_what_it_replaced_and_can_be_undone_after_a_question()
 
 def test_the_same_money_by_another_level_adds_nothing_unless_somebody_says_it_differs() -> None:
     before = record(file="sets.csv", scan=scan(level="ad set"))
-    message = drawn(record("double", before=before.id), before=before, link="https://x.example/1")
+    found = record("double", before=before.id, scan=scan(level="campaign"))
+    message = drawn(found, before=before, link="https://x.example/1")
     assert lines(message)[0] == (
         f"⚠️ Same money as `sets.csv` by ad set (18,240.55{SPACE}EUR). I keep the finer one and add nothing."
     )
     assert labels(message) == ["They differ…", "Open import"]
+
+
+def test_of_the_same_money_without_campaign_names_the_file_that_has_them_is_kept() -> None:
+    before = record(file="march.csv", scan=scan(level="campaign"))
+    found = record("double", before=before.id, scan=scan(level="ad set"))
+    (told, *_) = lines(drawn(found, before=before))
+    assert told.endswith("I keep that one, which names the campaigns, and add nothing.")
+
+
+def test_a_total_of_some_rows_is_not_told_as_that_of_all() -> None:
+    of_a_day = CHECK.model_copy(update={"ours": Decimal("17000.00"), "theirs": Decimal("17000.00")})
+    told = lines(drawn(record(scan=scan(total_check=of_a_day))))
+    assert told[2] == f"The platform's own total of a part of the rows agrees: 17,000.00{SPACE}EUR."
 
 
 def test_the_currency_is_asked_on_the_card_the_likely_one_first_and_none_chosen() -> None:
@@ -212,9 +228,9 @@ def test_an_unclear_date_is_asked_with_both_days_on_the_buttons() -> None:
 def test_an_unclear_decimal_mark_is_asked_with_both_numbers_on_the_buttons() -> None:
     message = drawn(record("asking", scan=scan(questions=(DECIMAL,))))
     assert lines(message)[0] == (
-        "Is `1.234` in `Kosten` 1.234 or 1234? No row decides it. Nothing is stored yet."
+        "Is `1.234` in `Kosten` 1 point 234 or 1234? No row decides it. Nothing is stored yet."
     )
-    assert labels(message) == ["1234", "1.234"]
+    assert labels(message) == ["1234", "1 point 234"]  # 1.234 means either, by whoever reads
 
 
 def test_a_total_that_differs_stores_nothing_until_somebody_wants_the_rows() -> None:
@@ -253,11 +269,16 @@ def test_several_questions_are_asked_together_in_one_dialog() -> None:
 
 def test_days_that_no_column_has_need_another_file_and_no_dialog() -> None:
     days = Question(kind="days", text="The file does not say which days it is about.")
-    message = drawn(record("asking", scan=scan(questions=(days,))))
-    assert lines(message)[0].splitlines() == ["*Nothing is stored yet.*", days.text]
-    assert labels(message) == []
+    ratio = UsedColumn(name="Interaction rate", place=0, examples=("4.25%", "2045"))
+    for asked in ((days,), (days, CURRENCY)):  # no answer to the other would help
+        message = drawn(record("asking", scan=scan(questions=asked, columns=(ratio,))))
+        assert lines(message)[0] == f"*Nothing is stored.* {days.text}"
+        assert message.text.endswith(days.text)
+        assert labels(message) == []
     left = scan(questions=(days,), columns=(UsedColumn(name="Wann", place=0, examples=("2026-03-02",)),))
-    assert labels(drawn(record("asking", scan=left))) == ["Map columns"]
+    message = drawn(record("asking", scan=left))
+    assert labels(message) == ["Map columns"]
+    assert "Or say which column has them." in lines(message)[0]
 
 
 def test_a_dialog_about_columns_lets_the_currency_be_said_as_well() -> None:
@@ -337,6 +358,11 @@ def test_a_refusal_tells_each_fault_at_its_line_and_of_the_whole_file_the_way_ou
     told = lines(drawn(record("refused", faults=faults_)))
     assert told[1] == 'Line 7, Spend: abc breaks the rule "a number".'
     assert told[2] == 'File: a PDF breaks the rule "CSV, TSV, XLSX or JSON". Download it as CSV.'
+    assert told[3] == "Then drop it here again."
+    repaired = lines(drawn(record("refused", faults=faults_[:1])))
+    assert repaired[-1] == "Correct the file and drop it again."
+    by_hand = lines(drawn(record("refused", file="campaigns.json", faults=faults_[:1])))
+    assert "`/analyze` alone" in by_hand[-1]
 
 
 def test_undone_cancelled_and_stopped_say_what_counts_now() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.intake.export import Scanned, scan
+from engine.intake.export import scan
 from engine.models.export import Hints, Scan
+from engine.models.scanned import Scanned
 
 HEADER = "Day,Campaign,Currency code,Cost,Impr.,Clicks,Conversions\n"
 ONE = "2026-03-14,spring-sale,EUR,10.00,1000,10,1\n"

@@ -11,11 +11,11 @@ from factories import APPROVER, HandClock
 
 from engine.engine import Engine
 from engine.errors import Fault, MayNotDecide, UndoLaterFirst, UnknownImport
-from engine.intake.export import Scanned
 from engine.models.answer import Person
 from engine.models.daily import DailyRow
 from engine.models.export import Alike, Hints, Question
 from engine.models.file_import import FileImport
+from engine.models.scanned import Scanned
 from engine.narrate.deeds import said
 from store import Store
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from layouts import Layout, every
 
-from engine.intake.export import Scanned, scan
+from engine.intake.export import scan
 from engine.models.export import Hints
+from engine.models.scanned import Scanned
 
 EVERY = every()
 

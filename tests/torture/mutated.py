@@ -20,9 +20,10 @@ from typing import NamedTuple
 from exports import COUNTS, LABELS, NUMBERS, Export, export
 
 from engine.errors import Refused
-from engine.intake.export import Scanned, scan
+from engine.intake.export import scan
 from engine.intake.numbers import BadCell, NumberStyle, exact
 from engine.models.export import Hints, Scan
+from engine.models.scanned import Scanned
 from torture.result import Result, counted
 
 Table = list[list[str]]
