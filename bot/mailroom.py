@@ -43,7 +43,7 @@ WAYS = {
     "decimal": "Write decimals with a point.",
     "column": "Name the column plainly, or drop such a file in Slack once and answer there for all like it.",
     "days": "Send one row for each day.",
-    "total": "Send it without its total row, or with one that adds up.",
+    "total": "Send each row once, and no total row or one that adds up.",
 }
 
 

@@ -34,7 +34,7 @@ def link_text(found: Sequence["Spellings"], words: Words) -> str:
 
 
 def link_json(found: Sequence["Spellings"]) -> list[dict[str, Any]]:
-    """Give {"campaign", "name", "others" (names by key), "answer" ("open", "one", "two"), "import", "file"}."""
+    """Give "campaign", "name", "others" (names by key), "answer" (open, one, two), "import" and "file"."""
     return [
         {
             "campaign": each.group.main,

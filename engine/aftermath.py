@@ -22,7 +22,7 @@ class Aftermath(Analyses, Drifting):
     """Each of its steps is idempotent, so two who take up the same thing harm nothing."""
 
     def settle_rows(self, source: str | None = None) -> int:
-        """Do what was left to do, of one import or of all; gives how many things. What fails is left again."""
+        """Do what was left to do, of one import or of all; gives how many things. What fails is left."""
         with self._memory.reading() as reading:
             owed = reading.setting(OWED) or []
         mine = [each for each in owed if source in (None, each["source"])]

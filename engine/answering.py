@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from engine.asking import grounds, of_many, scope, unknown
-from engine.asking.chosen import lies_within, names_of, near_to, newest_by_window
+from engine.asking.chosen import fullest, lies_within, names_of, near_to, newest_by_window
 from engine.asking.mentions import KnownCampaigns
 from engine.asking.namebook import Namebook
 from engine.asking.of_campaign import Asked, answer_of_one
@@ -77,6 +77,8 @@ class Answering(Gathering):
         fitting = [each for each in windows if lies_within(each, question.span)]
         if not fitting:
             return self._no_days(question, key, windows, known, words)
+        if question.span is not None:
+            fitting = fullest(fitting)
         with self._memory.reading() as reading:
             shown = bool(reading.views(fitting[0].id))
         return answer_of_one(Asked(question, fitting[0], self._local_now(), words, shown))

@@ -11,7 +11,7 @@ from engine.errors import Fault, Refused
 from engine.models.daily import Figures, RowCampaign
 from engine.models.export import NUMBERS, Alike, Holding, Scan, Warned, exact
 from engine.models.file_import import FileImport, ImportedCampaign, ImportState, Replaced
-from engine.overlap import FINER, arrival, changed, is_within, parted, same_grain, settled
+from engine.overlap import A_DAY, FINER, arrival, changed, is_within, parted, same_grain, settled
 from engine.ports import Reading
 
 TWO = "campaigns_apart"  # pairs of keys that a person called two campaigns
@@ -25,8 +25,8 @@ Place = tuple[str, str, str | None]  # an import, one of its campaigns, and a cu
 class Plan(NamedTuple):
     """What becomes of an import: its state, and all holdings that are new or not as they were.
 
-    ``touched`` are keys of campaigns of which days have other figures now, or that were missing. Of a "double" import
-    ``replaced`` holds what stands (before) beside what it says of the same days (after).
+    ``touched`` are keys of campaigns of which days have other figures now, or that were missing. Of a
+    "double" import ``replaced`` holds what stands (before) beside what it says of the same days (after).
     """
 
     state: ImportState
@@ -231,9 +231,9 @@ def _filled(
 ) -> frozenset[str]:
     """Name campaigns of which days came that were missing, before the newest that was known."""
     newest: dict[str, date] = {}
-    for each in reading.row_campaigns():
-        main = links.get(each.campaign_key, each.campaign_key)
-        newest[main] = max(each.last_day, newest.get(main, each.last_day))
+    for known in reading.row_campaigns():
+        main = links.get(known.campaign_key, known.campaign_key)
+        newest[main] = max(known.last_day, newest.get(main, known.last_day))
     found = set()
     for each in pieces:
         group = _group(each, links)
@@ -398,6 +398,8 @@ def _unchanged(
         if not theirs or not all(same_grain(one, other) for one in ours for other in theirs):
             return None
         first, last = min(one.first_day for one in ours), max(one.last_day for one in ours)
+        if any(_ends(one) < min(one.last_day, _ends(ours[0])) for one in theirs if first <= one.last_day):
+            return None  # a day that was not over then is over now
         if first < min(one.first_day for one in theirs) or last > max(one.last_day for one in theirs):
             return None
         held = {
@@ -408,6 +410,11 @@ def _unchanged(
         if _figures(reading, ours) != held:
             return None
     return next(iter(sources))
+
+
+def _ends(holding: Holding) -> date:
+    """The last day that was over when it was read."""
+    return holding.read_on - A_DAY if holding.read_on else date.max
 
 
 def _twin(

@@ -8,6 +8,7 @@ from engine.asking import of_data, of_many, unknown
 from engine.asking.chosen import falls_within, of_these
 from engine.asking.mentions import KnownCampaigns
 from engine.asking.scope import keys_asked, named, platforms_of
+from engine.asking.spending import spent
 from engine.asking.windows import Told, newest_in, to_sum_up
 from engine.edition import Period, moves
 from engine.errors import UnknownSignal
@@ -64,14 +65,24 @@ class Gathering(Knowledge, KnownData, LearnedThings):
             "approvers": lambda: of_many.approvers(question, self.approvers, words),
             "moved": lambda: self._moved(question, keys, whom, words),
             "standings": lambda: self._standings(question, keys, whom, words),
-            "total": lambda: of_many.total_spend(
-                question, to_sum_up(question.span, self._of(keys)), whom, words
-            ),
+            "total": lambda: self._total(question, keys, whom, words),
             "digest": lambda: of_many.next_digest(question, self._next_editions(), words),
             "data": lambda: of_data.data(question, self.data_known(), question.platforms, whom, words),
             "campaigns": lambda: of_many.campaigns(question, newest_by_campaign(self._of(keys)), words),
         }
         return makers[question.topic]()
+
+    def _total(self, question: Question, keys: frozenset[str], whom: str, words: Words) -> Answered:
+        """Days that were named are summed up day by day, where every campaign's are known so."""
+        told = to_sum_up(question.span, self._of(keys))
+        span = question.span
+        if span is not None and span.first is not None and span.last is not None:
+            with self._memory.reading() as reading:
+                found = spent(reading, keys if whom else None, (span.first, span.last))
+            others = {each.retrospective.campaign_key for each in (*told.inside, *told.partly)}
+            if found is not None and others <= found.campaigns:
+                return of_many.spent(question, found, whom, words)
+        return of_many.total_spend(question, told, whom, words)
 
     def _of(self, keys: frozenset[str]) -> list[Standing]:
         """Every window of these campaigns."""

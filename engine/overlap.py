@@ -72,7 +72,7 @@ def settled(pieces: Iterable[Holding], undone: Collection[str]) -> list[Holding]
 
 
 def _told_elsewhere(holding: Holding, told: Sequence[Holding]) -> list[Holding]:
-    """Part a live piece where the same level's days are counted under other names: that was of all of them."""
+    """Part a live piece where days of its level are counted under other names: that was of all of them."""
     mine = [each for each in told if each.source != holding.source and same_grain(each, holding)]
     if holding.apart or not mine:
         return [holding]

@@ -1,8 +1,8 @@
 """The same money under other names: ad sets of a file without campaigns, beside the file of the campaigns.
 
-Names cannot tell it, so money does: the same spend and impressions on every day that both know. Once it was
-told, the names themselves tell it, also of days that were corrected meanwhile. The coarser stands, since it
-names the campaigns, and only on days that it knows.
+Names cannot tell it, so money does: the same spend and impressions on days that both know. Once it was told,
+the names themselves tell it, also of days that were corrected meanwhile. The coarser stands, since it names
+the campaigns, and only on days that it knows.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from engine.overlap import FINER, Days, parted, without
 from engine.ports import Reading
 
 NEAR = timedelta(days=31)  # how far around names are looked for that told the same money before
+ENOUGH = 0.25  # of the days: to the cent and the impression is no chance
 SPEND, IMPRESSIONS = NUMBERS.index("spend"), NUMBERS.index("impressions")
 Purse = tuple[str, str | None]  # platform and account, and a currency
 Money = dict[tuple[Purse, date], tuple[int, int]]
@@ -40,7 +41,9 @@ def same_money(
     return known or (others if _agree(_money(reading, fresh), _money(reading, others)) else [])
 
 
-def yielding(holdings: Iterable[Holding], standing: Collection[Holding]) -> tuple[list[Holding], list[Holding]]:
+def yielding(
+    holdings: Iterable[Holding], standing: Collection[Holding]
+) -> tuple[list[Holding], list[Holding]]:
     """Part what gives way into the days that others hold, which add nothing, and the days that are left."""
     lost, left = [], []
     for each in holdings:
@@ -58,11 +61,11 @@ def yielding(holdings: Iterable[Holding], standing: Collection[Holding]) -> tupl
 
 
 def inherited(holding: Holding, gone: str, heirs: Collection[Holding]) -> list[Holding]:
-    """Part what gave way to an import that is undone: the days that others of its names hold give way to those."""
+    """Part what gave way to an import that is undone: on days that others of its names hold, to those."""
     if holding.same_as != gone or holding.status == "undone":
         return [holding]
     lost, left = yielding([holding], [each for each in heirs if each.source != gone])
-    return lost + [each.model_copy(update={"same_as": None, "by": None, "status": "live"}) for each in left]
+    return lost + left
 
 
 def gives_way(fresh: Sequence[Holding], others: Sequence[Holding]) -> bool:
@@ -89,9 +92,10 @@ def _known_before(
 
 
 def _agree(ours: Money, theirs: Money) -> bool:
-    """Whether both say the same of every day that both know, of each account."""
+    """Whether both say the same of enough days that both know; others were corrected meanwhile."""
     both = ours.keys() & theirs.keys()
-    return any(ours[each][0] for each in both) and all(ours[each] == theirs[each] for each in both)
+    same = [each for each in both if ours[each] == theirs[each] and all(ours[each])]
+    return bool(same) and len(same) >= ENOUGH * len(both)
 
 
 def _money(reading: Reading, holdings: Iterable[Holding]) -> Money:

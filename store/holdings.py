@@ -62,7 +62,7 @@ def put_aside(connection: Connection, source: str) -> list[Holding]:
     found = connection.execute(asked.where(lots.c.source == source).group_by(lots.c.lot)).mappings().all()
     about = {each["lot"]: each for each in connection.execute(_lots_of(source)).mappings()}
     return [
-        _aside(sound(lots, about[each["lot"]]), each["ranges"], part)
+        _aside(sound(lots, about[each["lot"]]), part, ranges=bool(each["ranges"]))
         for each in found
         for part in (_ranges_of(connection, each["lot"]) if each["ranges"] else [each])
     ]
@@ -73,7 +73,9 @@ def _ranges_of(connection: Connection, lot: int) -> list[dict[str, Any]]:
     days = day_sums.c.first_day, day_sums.c.last_day
     asked = select(days[0].label("first"), days[1].label("last"), *_summed(day_sums))
     parts: list[dict[str, Any]] = []
-    for row in connection.execute(asked.where(day_sums.c.lot == lot).group_by(*days).order_by(*days)).mappings():
+    for row in connection.execute(
+        asked.where(day_sums.c.lot == lot).group_by(*days).order_by(*days)
+    ).mappings():
         if not parts or row["first"] > parts[-1]["last"]:
             parts.append(dict(row))
             continue
@@ -350,7 +352,7 @@ def _holding(row: Row) -> Holding:
     )
 
 
-def _aside(lot: Row, ranges: bool, row: Row) -> Holding:
+def _aside(lot: Row, row: Row, *, ranges: bool) -> Holding:
     sums = {name: row[name] for name in NUMBERS} | ({} if int(row["rows"]) == 1 else {"reach": None})
     return Holding(
         source=lot["source"],

@@ -141,7 +141,8 @@ def _held(links: Links, words: Words) -> list[str]:
 
 def _noted(recommendation: Recommendation, _voice: Voice, links: Links) -> list[Block]:
     source = [kit.link("Open import", links.source)] if links.source else []
-    return [kit.actions([*source, *entry_buttons(recommendation), _more(recommendation), menu(recommendation)])]
+    entries = entry_buttons(recommendation)
+    return [kit.actions([*source, *entries, _more(recommendation), menu(recommendation)])]
 
 
 def _snoozed(recommendation: Recommendation, voice: Voice, _: Links) -> list[Block]:

@@ -109,7 +109,9 @@ def _choices(action_id: str, ways: Mapping[str, str], question: Question, found:
 def _total(question: Question, found: FileImport, voice: Voice) -> Drawn:
     sure = kit.confirmation(
         "Import the rows all the same?",
-        "I take what the rows add up to, and say in the card that the file's total is another.",
+        "I take what the rows add up to, and say in the card that the file's total is another."
+        if scan_of(found).total_check
+        else "I take every row, also those that come again: what they add up to grows with each.",
         "Import the rows",
     )
     take = kit.button(

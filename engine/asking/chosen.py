@@ -47,6 +47,17 @@ def lies_within(recommendation: Recommendation, span: Span | None) -> bool:
     return start is not None and falls_within(start, span) and falls_within(retrospective.last_day, span)
 
 
+def fullest(windows: Iterable[Recommendation]) -> list[Recommendation]:
+    """Of windows in the days that were named put the newest first; of those that end together the longest."""
+
+    def place(each: Recommendation) -> tuple[int, int]:
+        retrospective = each.analysis.retrospective
+        start = retrospective.campaign.window_start or retrospective.last_day
+        return -retrospective.last_day.toordinal(), start.toordinal()
+
+    return sorted(windows, key=place)
+
+
 def falls_within(day: date | None, days: Days) -> bool:
     if day is None or days.first is None or days.last is None:
         return False

@@ -56,7 +56,11 @@ def origin(recommendation: Recommendation, words: Words) -> str:
     parts = [window(analysis, words)]
     if retrospective.campaign.as_of:
         parts.append(f"as of {words.style.moment(retrospective.campaign.as_of)}")
-    parts.append(f"handed in {words.style.moment(retrospective.received_at)}")
+    rows = retrospective.rows
+    if rows is not None:
+        parts.append(f"rows read {words.style.moment(rows.read_at or retrospective.received_at)}")
+    else:
+        parts.append(f"handed in {words.style.moment(retrospective.received_at)}")
     if retrospective.revision > 1:
         parts.append(f"corrected {words.formats.count(retrospective.revision - 1, 'time')}")
     return ", ".join(parts)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.asking import grounds
+from engine.asking.spending import Spent
 from engine.asking.unknown import FILE_TELLS, dont_know
 from engine.asking.windows import Told
 from engine.edition import Moves, Period
@@ -270,6 +271,18 @@ def total_spend(question: Question, found: Told, whom: str, words: Words) -> Ans
     days = f", {words.style.name(question.span.says)}" if question.span else ""
     unit = "" if "" not in sums else "Not given for all: currency."
     return answered(question, [f"{said} in {count}{on}{days}."], how, caveat, unit)
+
+
+def spent(question: Question, found: Spent, whom: str, words: Words) -> Answered:
+    """The sum of daily rows in the days that were named."""
+    f = words.formats
+    said = listed([f.total(amount, code or None) for code, amount in sorted(found.sums.items())])
+    of = f" on {whom}" if whom else ""
+    days = f", {words.style.name(question.span.says)}" if question.span else ""
+    how = f"The sum of daily rows, {f.days(found.first_day, found.last_day)}."
+    unit = "" if "" not in found.sums else "Not given for all: currency."
+    answer = f"{said} in {f.count(len(found.campaigns), 'campaign')}{of}{days}."
+    return answered(question, [answer], how, "Days and campaigns without rows are not counted.", unit)
 
 
 def _no_sum(question: Question, found: Told, whom: str, words: Words) -> Answered:

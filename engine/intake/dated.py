@@ -27,6 +27,9 @@ NO_DAYS = (
 )
 
 
+Read = Mapping[str, Days | str]  # both days of each text, or the rule that it breaks
+
+
 class Dated(NamedTuple):
     """Which groups are of the same days, and by id both days, or why they are none."""
 
@@ -68,16 +71,15 @@ def dated(
     style = _style(sorted(written.values()), order, unit, chosen[0].name, said)
     if isinstance(style, Question):
         return style.model_copy(update={"column": chosen[0].name})
-    known: Mapping[str, Days | str] = {text: _read(style, each) for text, each in written.items()}
+    days: Read = {text: _read(style, each) for text, each in written.items()}
+    known: Read | Question = days
     if chosen[0].field == "day":
-        longer = _longer(chosen[0].name, known, said, starts=starts)
-        if isinstance(longer, Question) and folded(chosen[0].name) not in settled:
-            return longer
-        if isinstance(longer, dict):
-            known, unit = longer, "month"
-        known = only_days(known)
-    if unit != "day":
-        known = {text: each if isinstance(each, str) else within(each, said) for text, each in known.items()}
+        is_settled = folded(chosen[0].name) in settled
+        known = _lasting(chosen[0].name, days, said, starts=starts, is_settled=is_settled)
+    elif unit != "day":
+        known = _clipped(days, said)
+    if isinstance(known, Question):
+        return known
     places = chosen[0].place, chosen[-1].place
     alike = groups.same(places)
     firsts = groups.only(alike.firsts)
@@ -85,24 +87,26 @@ def dated(
     return Dated(alike, [_span(both, places, known, today) for both in texts_of])
 
 
-def _longer(
-    name: str, known: Mapping[str, Days | str], said: Days | None, *, starts: bool
-) -> Question | dict[str, Days | str] | None:
-    """What days become whose rows last longer, or the question whether they do."""
+def _lasting(name: str, known: Read, said: Days | None, *, starts: bool, is_settled: bool) -> Read | Question:
+    """Make longer rows of days that are none, or ask whether they are."""
     spans = {text: each for text, each in known.items() if not isinstance(each, str)}
     check_midnight(name, spans)
     if any(first != last for first, last in spans.values()):
-        return None
+        return only_days(known)
     days = {first for first, _ in spans.values()}
     if not starts:
-        return question(name, days)
+        return (None if is_settled else question(name, days)) or known
     length = of_starts(days, said)
     if length == "day":
-        return None
+        return known
     if isinstance(length, tuple):
         return {text: length if text in spans else each for text, each in known.items()}
     months = {text: (first, month_end(first)) for text, (first, _) in spans.items()}
-    return {text: months.get(text, each) for text, each in known.items()}
+    return _clipped({text: months.get(text, each) for text, each in known.items()}, said)
+
+
+def _clipped(known: Read, said: Days | None) -> Read:
+    return {text: each if isinstance(each, str) else within(each, said) for text, each in known.items()}
 
 
 def _style(

@@ -22,6 +22,13 @@ RATIOS: tuple[tuple[str, Number, Number], ...] = (
 )
 
 
+LARGE_COINS = frozenset(
+    {"EUR", "USD", "GBP", "CAD", "AUD", "CHF", "NZD", "SGD", "BRL", "PLN", "SEK", "DKK", "NOK"}
+)
+CENT_IN_MICROS = 10_000
+DEAR = 10_000  # a click that costs so much in such money was never sold
+
+
 class Pattern(NamedTuple):
     """Sums over all rows in which just the same numbers are missing."""
 
@@ -118,6 +125,17 @@ def _larger(check: TotalCheck) -> str:
         f"“{check.label}” says {theirs} {check.number}, the rows {ours}: it may count removed campaigns. "
         "Another total of all rows agrees."
     )
+
+
+def micros(name: str, currency: str | None, cells: Sequence[str], spent: int, clicks: int) -> list[Warned]:
+    """Tell of money that looks like millionths, as interfaces for programs write it: 10500000 for 10.50."""
+    filled = [each.strip() for each in cells if each.strip(" 0-")]
+    if currency not in LARGE_COINS or not filled or not clicks or spent < clicks * DEAR:
+        return []
+    if not all(each.isdecimal() and int(each) % CENT_IN_MICROS == 0 for each in filled):
+        return []
+    text = f"{name} looks like millionths of {currency} ({filled[0]}). If so, divide it by a million first."
+    return [Warned(code="micros", text=text)]
 
 
 class Shown(NamedTuple):

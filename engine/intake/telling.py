@@ -107,7 +107,8 @@ def told_of(taken: Taken) -> dict[str, Any]:
         "rejected": count,
         "totals": totals,
         "complete": () if taken.passed.question else doubts.complete(taken.overall.patterns),
-        "total_check": None if taken.passed.uncertain else check,
+        # A total that is there as often as its rows agrees with them, and says nothing.
+        "total_check": None if taken.passed.uncertain or taken.copies else check,
         "questions": tuple(_questions(taken, check)),
         "warnings": tuple(_warnings(taken, decided, rows)),
         "rejects": tuple(rejected[:MOST_REJECTS]),
@@ -215,6 +216,11 @@ def _warnings(taken: Taken, decided: Total | None, rows: Sequence[DailyRow]) -> 
     yield from taken.table.columns.warnings
     yield from taken.known.money.warnings
     yield from cut_off.warned(taken.table)
+    sums = doubts.sums(patterns)
+    cells = taken.table.cells(taken.table.numbers["spend"]) if "spend" in taken.table.numbers else []
+    yield from doubts.micros(
+        _money_column(taken.table), taken.overall.currency, cells, int(sums.spend or 0), sums.clicks or 0
+    )
     yield from doubts.other_totals(taken.judged.totals, decided)
     if decided and decided.differs and taken.hints.despite_total:
         yield Warned(code="total_differs", text="Taken although the file's own total says something else.")

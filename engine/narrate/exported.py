@@ -145,8 +145,9 @@ def _kept(scan: Scan | None, before: FileImport | None) -> str:
 def alike(group: Alike, words: Words) -> str:
     """Names that may be one campaign: the question, or what somebody answered."""
     names = listed([words.style.name(each) for each in (group.name, *group.others.values())])
-    told = {"open": f"{names}: one campaign?", "one": f"One campaign: {names}.", "two": f"Kept apart: {names}."}
-    return told[group.answer]
+    if group.answer == "open":
+        return f"{names}: one campaign?"
+    return f"{'One campaign' if group.answer == 'one' else 'Kept apart'}: {names}."
 
 
 def undone(found: FileImport, words: Words) -> str:

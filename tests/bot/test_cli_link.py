@@ -51,7 +51,11 @@ def test_without_a_name_all_groups_are_listed(room: Room) -> None:
 
 def test_an_answer_makes_them_one_and_the_other_answer_takes_it_back(room: Room) -> None:
     imported(room)
-    for name, flag, answer in (("sprng sale", "--one", "one"), (SPRING, "--two", "two"), (SPELLED, "--one", "one")):
+    for name, flag, answer in (
+        ("sprng sale", "--one", "one"),
+        (SPRING, "--two", "two"),
+        (SPELLED, "--one", "one"),
+    ):
         (found,) = room.run("link", name, flag, "--json").json
         assert found["answer"] == answer
     assert room.run("link").out == "One campaign: Spring Sale and Sprng Sale. (march.csv)\n"

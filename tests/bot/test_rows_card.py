@@ -14,10 +14,11 @@ from factories import APPROVER, HandClock
 
 from bot.blocks.card import card
 from bot.blocks.thread import evidence, reasoning
+from bot.drawing import links_of
 from bot.shell_text import analysis_text
 from engine.engine import Engine
 from engine.models.daily import DailyRow
-from engine.models.recommendation import Recommendation
+from engine.models.recommendation import MessageView, Recommendation
 from engine.narrate.report import comparison_json
 from store import open_store
 
@@ -139,3 +140,18 @@ def test_json_tells_quality_basis_and_how_each_kpi_was_computed(engine: Engine) 
     assert found["warnings"] == []
     assert found["how_computed"]["cpa"].startswith("CPA = spend / conversions = ")
     assert found["window"] == {"start": str(date(2026, 3, 1)), "end": str(date(2026, 3, 27))}
+
+
+def test_a_card_without_a_verdict_opens_the_import_that_it_is_from(engine: Engine) -> None:
+    rows = [row(day=day) for day in range(1, 30) if day not in range(10, 21)]
+    found = analysed(engine, rows)
+    (source,) = found.analysis.retrospective.rows.imports if found.analysis.retrospective.rows else ()
+    assert links_of(found, engine).source is None
+    assert "Open import" not in text_of(card(found, VOICE, links_of(found, engine)))
+    link = "https://team.slack.com/p17"
+    view = MessageView(record=source, kind="import", channel="C0MARKETING", ts="17.2", permalink=link)
+    with engine._memory.unit() as unit:
+        unit.keep_view(view)
+    drawn = card(found, VOICE, links_of(found, engine))
+    (button,) = [each for block in drawn.blocks for each in block.get("elements", ()) if each.get("url")]
+    assert (button["text"]["text"], button["url"]) == ("Open import", link)

@@ -475,3 +475,59 @@ def test_no_part_of_the_engine_hides_what_another_one_does() -> None:
             if callable(value) and not name.startswith("__"):
                 owners.setdefault(name, []).append(part.__name__)
     assert {name: parts for name, parts in owners.items() if len(parts) > 1} == {}
+
+
+def months(*numbers: int, spend: int = 1_000) -> list[DailyRow]:
+    ends = {1: 31, 2: 28, 3: 31}
+    return [
+        row(day=date(2026, month, 1), spend=spend)._replace(last_day=date(2026, month, ends[month]))
+        for month in numbers
+    ]
+
+
+def ranges(engine: Engine) -> dict[int, int]:
+    """What the ranges that count say, by month, in whole units."""
+    with engine._memory.reading() as reading:
+        found = reading.rows(SPRING, date(2026, 1, 1), LAST)
+    return {each.first_day.month: (each.spend or 0) // 1_000_000 for each in found if each.first_day != each.last_day}
+
+
+def test_days_of_one_month_take_the_place_of_that_month_and_of_no_other(engine: Engine) -> None:
+    take(engine, "months", months(1, 2, 3))
+    found = take(engine, "march", days(last=31))
+    assert (ranges(engine), sum(spend(engine).values())) == ({1: 1_000, 2: 1_000}, 3_100)
+    engine.undo_export(found.id, by=BOSS)
+    assert (ranges(engine), spend(engine)) == ({1: 1_000, 2: 1_000, 3: 1_000}, {})
+
+
+def test_months_that_no_day_tells_are_added_beside_days(engine: Engine) -> None:
+    take(engine, "march", days(last=31))
+    assert take(engine, "months", months(1, 2, 3)).state == "done"
+    assert (ranges(engine), sum(spend(engine).values())) == ({1: 1_000, 2: 1_000}, 3_100)
+
+
+def test_a_corrected_month_replaces_that_month_alone(engine: Engine) -> None:
+    take(engine, "months", months(1, 2, 3))
+    take(engine, "february", months(2, spend=900))
+    assert ranges(engine) == {1: 1_000, 2: 900, 3: 1_000}
+
+
+def test_the_newest_month_is_a_window_of_its_own(engine: Engine) -> None:
+    take(engine, "months", months(1, 2))
+    window = engine.analyze("spring-sale", asked_by=None).recommendation.analysis.retrospective.campaign
+    assert (window.window_start, window.window_end) == (date(2026, 2, 1), date(2026, 2, 28))
+
+
+def test_names_can_be_linked_from_either_end_and_parted_again(engine: Engine) -> None:
+    """The rarer name has more rows in the later file, so that file asks the other way round."""
+    first = take(engine, "first", [*days(last=20), *days("Sprng Sale", first=19, last=20)])
+    later = take(engine, "later", [*days(first=21, last=21), *days("Sprng Sale", first=21, last=61)])
+    (group,), (other,) = first.alike, later.alike
+    assert group.main != other.main
+    engine.link_campaigns(first.id, group.main, one=True, by="U0MEMBER")
+    engine.link_campaigns(later.id, other.main, one=True, by="U0MEMBER")
+    with engine._memory.reading() as reading:
+        assert len(reading.links()) == 1
+    engine.link_campaigns(later.id, other.main, one=False, by="U0MEMBER")
+    with engine._memory.reading() as reading:
+        assert reading.links() == {}

@@ -169,3 +169,10 @@ def test_every_change_has_a_sign_and_never_a_minus_before_nothing(value: float) 
     text = told(F.change(value))
     assert text[0] in f"+{MINUS}"
     assert text not in {"−0 %", "−0.0 %"}
+
+
+def test_a_year_that_both_days_have_is_said_once() -> None:
+    formats = Formats(year=2026)
+    told = formats.days(date(2025, 2, 4), date(2025, 3, 3))
+    assert told.replace(SPACE, " ") == "4 Feb–3 Mar 2025"
+    assert formats.days(date(2025, 12, 30), date(2026, 1, 2)).replace(SPACE, " ") == "30 Dec 2025–2 Jan"

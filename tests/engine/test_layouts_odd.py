@@ -82,3 +82,9 @@ def test_a_last_cell_that_looks_cut_off_is_told(tmp_path: Path) -> None:
     whole, cut = read(head + rows[:-1], tmp_path), read(head + rows[:-4], tmp_path)
     assert "cut_off" not in {each.code for each in whole.scan.warnings}
     assert "cut_off" in {each.code for each in cut.scan.warnings}
+
+
+@pytest.mark.parametrize(("cost", "is_odd"), [(10_500_000, True), (10_500, False)])
+def test_money_that_looks_like_millionths_is_told(cost: int, is_odd: bool, tmp_path: Path) -> None:
+    found = read(f"{HEAD}2025-08-01,A,USD,{cost},1000,10\n", tmp_path).scan
+    assert ("micros" in {each.code for each in found.warnings}) == is_odd

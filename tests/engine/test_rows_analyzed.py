@@ -421,3 +421,13 @@ def test_a_day_that_was_missing_and_comes_is_judged_and_days_after_the_window_ar
     assert engine.recommendation(seen.id).status == "superseded"
     newer = engine.recommendation(engine.recommendation(seen.id).superseded_by or "")
     assert newer.analysis.retrospective.campaign.actual_metrics.spend == 26 * 100 + 2 * 900
+
+
+def test_a_day_that_is_over_by_now_counts_though_its_figures_came_again(
+    engine: Engine, clock: HandClock
+) -> None:
+    """The campaign had ended at noon: the evening's file and the next day's say the same of that day."""
+    taken(engine, ran(date(2026, 3, 1), date(2026, 3, 30)), "today")
+    clock.forward(days=1)
+    taken(engine, ran(date(2026, 3, 1), date(2026, 3, 30)), "tomorrow", checksum="other bytes")
+    assert window(analysed(engine))[1] == date(2026, 3, 30)

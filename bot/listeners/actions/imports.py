@@ -123,11 +123,12 @@ def analyze(delivery: Delivery, desk: Desk) -> None:
 
 def _link(delivery: Delivery, desk: Desk, *, one: bool) -> None:
     identifier, place = _pressed(delivery)
-    group = _found(identifier, desk).alike[int(place)]
-    if group.answer != "open":  # whoever pressed first has said it; the buttons were gone by then
-        desk.tell(delivery, notices.said(ANSWERED))
-        return
-    desk.engine.link_campaigns(identifier, group.main, one=one, by=user_of(delivery.payload))
+    with desk.room.turn(f"alike:{place}:{identifier}") as mine:
+        group = _found(identifier, desk).alike[int(place)]
+        if not mine or group.answer != "open":  # whoever pressed first has said it
+            desk.tell(delivery, notices.said(ANSWERED))
+            return
+        desk.engine.link_campaigns(identifier, group.main, one=one, by=user_of(delivery.payload))
     desk.publisher.wake()
 
 

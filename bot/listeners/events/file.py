@@ -4,6 +4,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import PurePath
 from typing import Literal
 
@@ -147,10 +148,18 @@ def _look_at(file_id: str, channel: str, desk: Desk) -> Shape | None:
         except SlackApiError as refused:
             if refused.response.get("error") in GONE:
                 return None
+            if _is_slacks_own(refused) and look + 1 < LOOKS:
+                continue
             raise
         if kind_of(file) is None or _share(file, channel):
             break
     return file
+
+
+def _is_slacks_own(refused: SlackApiError) -> bool:
+    """Whether Slack itself failed, or was asked too often: then the next look may do."""
+    status = getattr(refused.response, "status_code", 0)
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _share(file: Shape, channel: str) -> Shape | None:
