@@ -365,9 +365,7 @@ def _spend(reading: Reading, holdings: Iterable[Holding]) -> dict[str, Decimal]:
     return sums
 
 
-def _kept_out(
-    reading: Reading, pieces: Sequence[Holding], how: str = "in more detail"
-) -> tuple[Warned, ...]:
+def _kept_out(reading: Reading, pieces: Sequence[Holding], how: str = "in more detail") -> tuple[Warned, ...]:
     """Say of how much of a file nothing was added."""
     lost = [each for each in pieces if each.status == "double"]
     if not lost:

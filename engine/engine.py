@@ -59,6 +59,6 @@ class Engine(
     (``deciding``), stands under it (``cards``), and came of carrying it out (``carrying``), what runs out
     and comes back (``timekeeping``), what the team reads on Monday (``digests``), what is known
     (``knowledge``, and of exports ``known_data``), what was learned (``learnings``), what is set
-    (``preferences``), what one person finds on Home (``overview``), and what is asked in words (``answering``, ``questions``), what got stuck on its way (``postings``),
-    and what programs deliver (``hooks``).
+    (``preferences``), what one person finds on Home (``overview``), what is asked in words (``answering``,
+    ``questions``), what got stuck on its way (``postings``), and what programs deliver (``hooks``).
     """

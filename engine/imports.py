@@ -321,7 +321,8 @@ def _league(answers: Sequence[Answer]) -> list[Answer]:
     def worst(answer: Answer) -> tuple[float, Decimal, str]:
         analysis = answer.recommendation.analysis
         actual = analysis.retrospective.campaign.actual_metrics
-        return -overspend(analysis.comparison, actual), -(actual.spend or Decimal(0)), answer.recommendation.campaign_key
+        spent = actual.spend or Decimal(0)
+        return -overspend(analysis.comparison, actual), -spent, answer.recommendation.campaign_key
 
     return sorted(newest.values(), key=worst)
 

@@ -74,7 +74,7 @@ DEEDS: Mapping[str, str] = {
     "import_same": "handed in a file that is known[: {file}]",
     "import_export": "handed in an export[: {file}]",
     "import_asking": "handed in a file about which something is open[: {file}]",
-    "import_answered": "answered what was open about a file[: {file}][, for every file of its shape: {remembered}]",
+    "import_answered": "answered what was open about a file[: {file}][, for all of its shape: {remembered}]",
     "import_double": "handed in a file whose money is held by another[: {file}]",
     "import_kept_both": "said that a file is other money than the one that it seems to repeat[: {file}]",
     "import_judged": "asked for the verdicts of a file[: {file}]",

@@ -30,6 +30,7 @@ MEANT: dict[tuple[str, str], set[str]] = {
     ("engine/exports.py", "deed"): {
         f"import_{each}" for each in ("answered", "judged", "kept_both", "linked", "unlinked")
     },
+    ("engine/hooks.py", "deed"): {f"hook_{each}" for each in ("counted", "dead", "dropped", "retried")},
     ("engine/imports.py", "f'import_{found.state}'"): {f"import_{each}" for each in get_args(ImportState)},
     ("engine/lives.py", "DEEDS[life.status]"): set(OF_LIVES.values()),
     ("engine/narrate/purse.py", "f'model_budget_{mark}'"): {

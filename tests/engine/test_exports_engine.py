@@ -489,7 +489,8 @@ def ranges(engine: Engine) -> dict[int, int]:
     """What the ranges that count say, by month, in whole units."""
     with engine._memory.reading() as reading:
         found = reading.rows(SPRING, date(2026, 1, 1), LAST)
-    return {each.first_day.month: (each.spend or 0) // 1_000_000 for each in found if each.first_day != each.last_day}
+    spans = [each for each in found if each.first_day != each.last_day]
+    return {each.first_day.month: (each.spend or 0) // 1_000_000 for each in spans}
 
 
 def test_days_of_one_month_take_the_place_of_that_month_and_of_no_other(engine: Engine) -> None:

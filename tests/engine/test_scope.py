@@ -47,6 +47,7 @@ ASKED: dict[Topic, str] = {
     "need": "What do you need for {}",
     "earnings": "Did we make money on {}",
     "digest": "When is the next digest",
+    "data": "What data do you have",
 }
 ON_TIKTOK = ("summer-sale",)
 IN_JANUARY = ("easter-push",)
