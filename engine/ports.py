@@ -166,7 +166,7 @@ class Reading(Protocol):
         ...
 
     def figures(self, holding: Holding) -> dict[tuple[date, date], Figures]:
-        """What the rows of these days of its import add up to, by day (or range), also where they count not."""
+        """What the rows of these days of its import add up to, by day or range, counting or not."""
         ...
 
     def rows(self, campaign_key: str, first: date, last: date) -> list[DailyRow]:
@@ -465,8 +465,8 @@ class Hooks(Protocol):
     def accept(self, delivery: HookDelivery, content: bytes, *, quiet: timedelta) -> Accepted:
         """Keep a delivery with its bytes, and join it to the burst of the one before.
 
-        A new burst begins where that came ``quiet`` or more ago, on another day, or after 500. "duplicate": it
-        was accepted before; "conflict": its id was, with other bytes. Then nothing is changed.
+        A new burst begins where that came ``quiet`` or more ago, on another day, or after 500. "duplicate":
+        it was accepted before; "conflict": its id was, with other bytes. Then nothing is changed.
         """
         ...
 

@@ -37,8 +37,9 @@ class FromRows(Value):
 
     ``imports`` and ``files`` brought its days, read last at ``read_at``. ``wanted`` is how many days were
     asked for, where the rows begin later. ``newest`` is the newest day that the account has. ``before``
-    stands in for a forecast. ``faults`` cost quality, whenever they are looked at. ``drifts`` are the market's. ``forecast`` was entered by a person for these
-    days; ``handed`` is the retrospective that somebody handed in for exactly these days.
+    stands in for a forecast. ``faults`` cost quality, whenever they are looked at. ``drifts`` are the
+    market's. ``forecast`` was entered by a person for these days; ``handed`` is the retrospective that
+    somebody handed in for exactly these days.
     """
 
     imports: tuple[str, ...]
