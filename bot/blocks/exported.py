@@ -4,7 +4,7 @@ It is one message that is drawn anew as the record goes on. Whatever comes out o
 cells are shown inert and short.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from bot import ids
 from bot.blocks import kit
@@ -178,19 +178,14 @@ def _names_alike(found: FileImport, words: Words) -> list[Block]:
 
 def _alike(each: Alike, place: int, found: FileImport, words: Words) -> list[Block]:
     """Two names, or one and how many spellings, that may be one campaign."""
-    names = words.style.name(each.name)
-    others = list(each.others.values())
-    many = words.formats.count(len(others), "more spelling")
-    told = words.style.name(others[0]) if len(others) == 1 else many
-    if each.answer == "one":
-        return [kit.section(f"One campaign: {names} and {told}.")]
-    if each.answer == "two":
-        return [kit.section(f"Kept apart: {names} and {told}.")]
+    text = kit.section(clip(said.alike(each, words), SECTION))
+    if each.answer != "open":
+        return [text]
     value = Pressed(found.id, str(place)).packed()
+    others = list(each.others.values())
     plain = others[0] if len(others) == 1 else f"{len(others)} more spellings"
-    shown = "" if len(others) == 1 else f" ({_few_names(others, words)})"
     return [
-        kit.section(clip(f"{names} and {told}{shown}: one campaign?", SECTION)),
+        text,
         kit.actions(
             [
                 kit.button("One", ids.IMPORT_ONE, value, says=f"One campaign: {each.name} and {plain}"),
@@ -198,11 +193,6 @@ def _alike(each: Alike, place: int, found: FileImport, words: Words) -> list[Blo
             ]
         ),
     ]
-
-
-def _few_names(names: Sequence[str], words: Words) -> str:
-    shown = ", ".join(words.style.name(each) for each in names[:2])
-    return f"{shown}, …" if len(names) > 2 else shown
 
 
 DRAWN: Mapping[str, Callable[[FileImport, Voice], Message]] = {

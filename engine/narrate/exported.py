@@ -143,11 +143,13 @@ def _kept(scan: Scan | None, before: FileImport | None) -> str:
 
 
 def alike(group: Alike, words: Words) -> str:
-    """Names that may be one campaign: the question, or what somebody answered."""
-    names = listed([words.style.name(each) for each in (group.name, *group.others.values())])
-    if group.answer == "open":
-        return f"{names}: one campaign?"
-    return f"{'One campaign' if group.answer == 'one' else 'Kept apart'}: {names}."
+    """Two names, or one and how many spellings: the question, or what somebody answered."""
+    name, others = words.style.name(group.name), [words.style.name(each) for each in group.others.values()]
+    told = others[0] if len(others) == 1 else words.formats.count(len(others), "more spelling")
+    if group.answer != "open":
+        return f"{'One campaign' if group.answer == 'one' else 'Kept apart'}: {name} and {told}."
+    few = "" if len(others) == 1 else f" ({', '.join([*others[:2], *(['…'] if len(others) > 2 else [])])})"
+    return f"{name} and {told}{few}: one campaign?"
 
 
 def undone(found: FileImport, words: Words) -> str:
