@@ -166,7 +166,9 @@ class Marko:
         )
         self.publisher.wakes(self.courier.wake)
         # One bot owns an embedded memory, and so the folder beside it; on a server several bots may run.
-        self._room = ReadingRoom(None if settings.database_url else settings.database.parent / READING)
+        self._room = ReadingRoom(
+            None if settings.database_url else settings.database.parent / READING, clock=clock
+        )
         self._mailroom = Mailroom(
             self._store.hooks,
             self.engine,

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -86,7 +87,8 @@ def _answered(asked: dict[str, Any], answers: TextIO) -> dict[str, Any]:
 
 def _read(asked: dict[str, Any], told: "_Progress") -> dict[str, Any]:
     hints = Hints.model_validate_json(json.dumps(asked["hints"]))
-    scanned = export.scan(Path(asked["path"]), name=asked["name"], hints=hints, told=told)
+    today = (datetime.fromisoformat(asked["now"]) + export.FARTHEST_ZONE).date()
+    scanned = export.scan(Path(asked["path"]), name=asked["name"], hints=hints, told=told, today=today)
     _put(scanned.rows, Path(asked["rows"]))
     return {"scan": scanned.scan.model_dump(mode="json")}
 

@@ -7,10 +7,8 @@ may look into, and is gone afterwards, whatever happens.
 """
 
 import json
-import logging
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,21 +18,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import bot
+from bot.child import Child, ChildFailed
+from bot.clock import SystemClock
 from engine.errors import Fault, Refused
 from engine.models.daily import DailyRow
 from engine.models.export import Hints, Scan
 from engine.models.scanned import Scanned
-
-log = logging.getLogger(__name__)
+from engine.ports import Clock
 
 DEADLINE_S = 900.0
 IDLE_S = 120.0
-GOODBYE_S = 2.0
 LARGE = 4_000_000  # bytes; smaller files are read within a second or so
 MOST = 300_000_000  # bytes of a file; larger ones are not fetched
 OUT_OF_MEMORY = "memory"
-HOME = Path(bot.__file__).parents[1]  # so that the child finds the same code
 READER = (sys.executable, "-m", "bot.reader_child")
 
 Told = Callable[[int, int], None]
@@ -63,7 +59,7 @@ class ReadingRoom:
     """Reads up to two files at a time. Safe to call from several threads.
 
     ``folder`` is wiped at the start, so it has to be the room's own; without one it is a new one in the
-    system's place for such. ``most`` is how many bytes a file may have.
+    system's place for such. ``most`` is how many bytes a file may have; ``clock`` says which days are over.
     """
 
     def __init__(
@@ -74,8 +70,10 @@ class ReadingRoom:
         idle_s: float = IDLE_S,
         most: int = MOST,
         command: Sequence[str] = READER,
+        clock: Clock | None = None,
     ) -> None:
         self.most = most
+        self._clock = clock or SystemClock()
         self._folder = folder
         self._lock = threading.Lock()
         self._seats = tuple(_Seat(command, deadline_s, idle_s) for _ in range(2))
@@ -126,6 +124,7 @@ class ReadingRoom:
         """
         rows = path.with_name("rows")
         asked = {"path": str(path), "name": name, "hints": hints.model_dump(mode="json"), "rows": str(rows)}
+        asked["now"] = self._clock.now().isoformat()  # a sandbox's clock is ahead of the machine's
         seat = self._seats[path.stat().st_size >= LARGE]
         with seat.taken(identifier):
             self.check(identifier)
@@ -188,26 +187,19 @@ class ReadingRoom:
 
 
 class _Seat:
-    """One child process, and who has it."""
+    """One child process, and whose file it is at."""
 
     def __init__(self, command: Sequence[str], deadline_s: float, idle_s: float) -> None:
-        self._command = tuple(command)
-        self._deadline_s = deadline_s
-        self._idle_s = idle_s
-        self._lock = threading.Lock()
-        self._child: subprocess.Popen[str] | None = None
-        self._idle: threading.Timer | None = None
+        self._child = Child(command, deadline_s=deadline_s, idle_s=idle_s)
         self._reader = ""
-        self._closed = False
 
     @property
     def pid(self) -> int | None:
-        child = self._child
-        return child.pid if child and child.poll() is None else None
+        return self._child.pid
 
     @contextmanager
     def taken(self, identifier: str) -> Iterator[None]:
-        with self._lock:
+        with self._child.turn():
             self._reader = identifier
             try:
                 yield
@@ -216,116 +208,28 @@ class _Seat:
 
     def ask(self, request: str, told: Told, check: Callable[[], None]) -> dict[str, Any]:
         """Have one file read; gives the child's last answer. The seat has to be taken."""
-        if self._idle:
-            self._idle.cancel()
-        child = self._begun()
-        if self._closed:
-            child.kill()  # it was begun while the room was being closed
-        late = threading.Event()
-        overdue = threading.Timer(self._deadline_s, _end_late, (child, late))
-        overdue.daemon = True
-        overdue.start()
+
+        def heard(line: dict[str, Any]) -> bool:
+            if "read" not in line:
+                return False
+            told(line["read"], line["about"])
+            return True
+
         try:
-            check()
-            answer = _answer(child, request, told)
-        except BaseException:
-            child.kill()  # what it would still say belongs to no other file
-            raise
-        finally:
-            overdue.cancel()
-            if child.poll() is not None:
-                self._end()
-        if answer is None:
-            self._end()
-            check()
-            return {"error": "late" if late.is_set() else "the child ended"}
-        self._rest()
-        return answer
+            return self._child.ask(request, heard=heard, check=check)
+        except ChildFailed as failed:
+            check()  # whoever stopped it says why
+            if failed.reason == "not begun":
+                raise NotRead("failed", str(failed)) from failed
+            return {"error": "late" if failed.reason == "late" else "the child ended"}
 
     def stop(self, identifier: str) -> None:
         """End the child if it is at this file; whoever waits for its answer reads the end of it."""
-        child = self._child
-        if child and self._reader == identifier:
-            child.kill()
+        if self._reader == identifier:
+            self._child.kill()
 
     def close(self) -> None:
-        self._closed = True
-        if child := self._child:
-            child.kill()
-        with self._lock:
-            self._end()
-
-    def _begun(self) -> "subprocess.Popen[str]":
-        if self._child is None or self._child.poll() is not None:
-            self._end()
-            try:
-                self._child = subprocess.Popen(  # noqa: S603  our own interpreter and module
-                    self._command,
-                    cwd=HOME,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    text=True,
-                    encoding="utf-8",
-                    start_new_session=True,  # Ctrl-C is for the bot, which then ends its child
-                )
-            except OSError as problem:
-                raise NotRead("failed", f"no child process: {type(problem).__name__}") from problem
-        return self._child
-
-    def _rest(self) -> None:
-        self._idle = threading.Timer(self._idle_s, self._go_home)
-        self._idle.daemon = True
-        self._idle.start()
-
-    def _go_home(self) -> None:
-        with self._lock:
-            if self._idle is threading.current_thread():  # nothing was asked meanwhile
-                self._end()
-
-    def _end(self) -> None:
-        """Close the child's input, which ends it; see that it is gone."""
-        if self._idle:
-            self._idle.cancel()
-        child, self._child, self._idle = self._child, None, None
-        if child is None:
-            return
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                try:
-                    pipe.close()
-                except OSError:
-                    log.debug("the child's pipe was broken already")
-        try:
-            child.wait(GOODBYE_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def _answer(child: "subprocess.Popen[str]", request: str, told: Told) -> dict[str, Any] | None:
-    """Ask, hear how far it is, and give the last line; ``None`` where the child ended instead."""
-    if child.stdin is None or child.stdout is None:
-        return None
-    try:
-        child.stdin.write(f"{request}\n")
-        child.stdin.flush()
-    except (OSError, ValueError):
-        return None
-    while True:
-        try:
-            line = child.stdout.readline()
-            answer: dict[str, Any] | None = json.loads(line) if line else None
-        except (OSError, ValueError):
-            return None
-        if answer is None or "read" not in answer:
-            return answer
-        told(answer["read"], answer["about"])
-
-
-def _end_late(child: "subprocess.Popen[str]", late: threading.Event) -> None:
-    late.set()
-    child.kill()
+        self._child.close()
 
 
 def _own(folder: Path | None) -> Path:

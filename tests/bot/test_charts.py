@@ -11,8 +11,8 @@ from engine_values import NEW_PARENTS, SPRING_SALE, analysed, counted
 from PIL import Image, ImageColor
 
 from bot.charts import BAR, EDGE, GROUND, HEAD, ROW, WIDTH, Bar, waterfall
+from bot.child import HOME
 from bot.pictures import bars
-from bot.studio import HOME
 from engine.models.campaign import CampaignPerformanceInput
 from engine.narrate import waterfall as parts
 

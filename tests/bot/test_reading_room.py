@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +224,16 @@ def test_the_bot_itself_never_loads_what_reads_tables() -> None:
     code = "import sys, bot.app; print([m for m in ('pandas', 'python_calamine') if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_days_that_are_over_by_our_clock_are_taken_and_later_ones_refused(tmp_path: Path) -> None:
+    class March:
+        def now(self) -> datetime:
+            return datetime(2026, 3, 30, 9, tzinfo=UTC)
+
+    lines = ["date,campaign,spend_eur,impressions", "2026-03-29,spring,10.50,100", "2026-04-02,spring,7,90"]
+    with closing(ReadingRoom(tmp_path / "reading", clock=March())) as room, room.job() as folder:
+        path = folder / "export"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        found = room.read(path, "import:F1:C1", name="march.csv", hints=Hints()).scan
+    assert (found.rows, [each.line for each in found.rejects]) == (1, [3])

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from bot.charts import Bar
-from bot.studio import HOME, NoPicture, Studio
+from bot.child import HOME
+from bot.studio import NoPicture, Studio
 
 BARS = [Bar("Forecast", "45.00", 0, 45, "whole"), Bar("Actual", "58.50", 0, 58.5, "whole")]
 SILENT = (sys.executable, "-c", "import sys; sys.stdin.read()")
