@@ -134,6 +134,14 @@ def narrator_of(settings: Settings, purse: Purse, words: Callable[[], Words]) ->
     return ModelNarrator(LanguageModel(model, purse), words)
 
 
+def reading_room(settings: Settings, clock: Clock) -> ReadingRoom:
+    """Make the place where files are read.
+
+    One bot owns an embedded memory, and so the folder beside it; on a server several bots may run.
+    """
+    return ReadingRoom(None if settings.database_url else settings.database.parent / READING, clock=clock)
+
+
 class Marko:
     """The running bot. ``start`` returns at once; ``wait`` returns when Slack is connected.
 
@@ -165,10 +173,7 @@ class Marko:
             self._store.executions, self.engine, settings.receivers, clock=clock, told=self.publisher.wake
         )
         self.publisher.wakes(self.courier.wake)
-        # One bot owns an embedded memory, and so the folder beside it; on a server several bots may run.
-        self._room = ReadingRoom(
-            None if settings.database_url else settings.database.parent / READING, clock=clock
-        )
+        self._room = reading_room(settings, clock)
         self._mailroom = Mailroom(
             self._store.hooks,
             self.engine,

@@ -140,12 +140,12 @@ def _stored(path: Path, name: str, hints: Hints, scanned: Scanned, engine: "Engi
 
 
 def _dropped(engine: "Engine", name: str, checksum: str) -> Dropped:
-    """The same bytes are the same import, unless an earlier try of them came to nothing."""
+    """The same bytes are the same import, unless it came to nothing or others stand for days of it now."""
     number = 1
     while True:
         identifier = f"import:shell:{checksum[:32]}" + (f":{number}" if number > 1 else "")
         known = engine.file_import(identifier)
-        if known is None or known.state not in AGAIN:
+        if known is None or (known.state not in AGAIN and not engine.is_replaced(identifier)):
             return Dropped(id=identifier, channel="", thread=None, file=name, by="shell")
         number += 1
 

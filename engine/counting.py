@@ -282,12 +282,13 @@ def _correction(reading: Reading, meeting: _Meeting) -> dict[Span, tuple[str, Fi
         if any(first <= span[1] and span[0] <= last for first, last in touched)
     }
     of_a_kind = all(same_grain(one, other) for one in meeting.lost for other in news)
+    moved = _moved(reading, news, meeting.lost) if of_a_kind else set()
     nothing: Figures = (None,) * len(NUMBERS)
     currency = meeting.lost[0].currency or ""
     return {
         span: (currency, before.get(span, nothing), after.get(span, nothing))
         for span in before.keys() | after.keys()
-        if not of_a_kind or before.get(span) != after.get(span)
+        if not of_a_kind or before.get(span) != after.get(span) or span in moved
     }
 
 
@@ -407,7 +408,16 @@ def _unchanged(
         }
         if _figures(reading, ours) != held:
             return None
-    return next(iter(sources))
+    # Sums are looked at first: what they tell apart needs no look at rows.
+    has_moved = any(_moved(reading, ours, live[group]) for group, ours in by_group.items())
+    return None if has_moved else next(iter(sources))
+
+
+def _moved(reading: Reading, ours: Sequence[Holding], theirs: Sequence[Holding]) -> set[Span]:
+    """Tell the days on which a part has other figures, of rows that have parts."""
+    if not any(FINER[each.level] > FINER["campaign"] or each.breakdowns for each in ours):
+        return set()
+    return reading.moved(ours, theirs)
 
 
 def _ends(holding: Holding) -> date:

@@ -16,6 +16,7 @@ EngineError
 ├── MayNotEnd            somebody else ordered this digest
 ├── MayNotTakeBack       somebody else doubted this learning
 ├── AlreadyDecided       an old button; nothing was changed
+├── AnsweredAlready      somebody else was quicker to say what an import holds
 ├── StaleEvidence        the figures changed since the card was drawn
 ├── ChangedSince         what the pressed card showed is not what the record says now
 ├── ApprovedAlready      two must agree, and this person did
@@ -210,6 +211,13 @@ class AlreadyDecided(EngineError):
     def __init__(self, recommendation: Recommendation) -> None:
         self.recommendation = recommendation
         super().__init__(f"This was {recommendation.status} already.")
+
+
+class AnsweredAlready(EngineError):
+    """What a button of an import asked was answered before, perhaps otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__("That was answered already; the card shows how. Your click changed nothing.")
 
 
 class StaleEvidence(EngineError):

@@ -16,7 +16,15 @@ from zoneinfo import ZoneInfo
 from engine.aftermath import Aftermath
 from engine.counting import TWO, Plan, apart_pairs, planned, resettled, settle_anew
 from engine.decide.policy import approvers_for, refusal
-from engine.errors import Fault, MayNotDecide, Refused, StoreTrouble, UndoLaterFirst, UnknownImport
+from engine.errors import (
+    AnsweredAlready,
+    Fault,
+    MayNotDecide,
+    Refused,
+    StoreTrouble,
+    UndoLaterFirst,
+    UnknownImport,
+)
 from engine.imports import Imports, _broken, _record, _reply
 from engine.models.answer import Person
 from engine.models.delivery import Intent
@@ -57,6 +65,11 @@ class Exports(Imports, Aftermath):
                 return found
         self.settle_rows(known.id)
         return self._export(known.id)
+
+    def is_replaced(self, identifier: str) -> bool:
+        """Whether days of an import count no more because of a later one: then its file is taken again."""
+        with self._memory.reading() as reading:
+            return _is_replaced(reading, identifier)
 
     def hints_of(self, identifier: str) -> Hints:
         """Give what people answered about this file, and before that about files of its shape."""
@@ -146,26 +159,33 @@ class Exports(Imports, Aftermath):
         )
         return self._change_import(identifier, COUNTS, undone, mine, by=by.id, tag="undone")
 
-    def keep_both(self, identifier: str, *, by: str) -> FileImport:
-        """Take a person's word that an import tells other money than what it seems to repeat."""
+    def keep_both(self, identifier: str, *, by: str, first: bool = False) -> FileImport:
+        """Take a person's word that an import tells other money than what it seems to repeat.
+
+        With ``first`` it is a press on a card that shows it as open: ``AnsweredAlready`` where it is not.
+        """
         mine: Callable[[Holding], Holding] = lambda each: each.model_copy(  # noqa: E731
             update={"apart": True, "same_as": None, "status": "live", "by": None}
         )
-        done = {"state": "done", "before": None, "replaced": None}
-        return self._change_import(identifier, frozenset({"double"}), done, mine, by=by, tag="kept_both")
+        done = {"state": "done", "replaced": None}  # ``before`` stays: the card says beside what it counts
+        double: frozenset[ImportState] = frozenset({"double"})
+        return self._change_import(identifier, double, done, mine, by=by, tag="kept_both", first=first)
 
     def link_campaigns(
-        self, identifier: str, main: str, alias: str | None = None, *, one: bool, by: str
+        self, identifier: str, main: str, alias: str | None = None, *, one: bool, by: str, first: bool = False
     ) -> FileImport:
         """Take a person's word on names that an import found alike: one campaign, or two.
 
-        Without an ``alias`` it is about all of the group. Another answer later takes the first back.
+        Without an ``alias`` it is about all of the group. Another answer later takes the first back; with
+        ``first``, a press on a card that shows it as open, it is ``AnsweredAlready``.
         """
         with self._memory.unit() as unit:
             found = self._known_import(unit, identifier)
             group = next((each for each in found.alike if each.main == main), None)
             if group is None or (alias is not None and alias not in group.others):
                 return found
+            if first and group.answer != "open":
+                raise AnsweredAlready
             aliases = [alias] if alias is not None else list(group.others)
             keys = self._link(unit, main, aliases, one=one)
             if keys:
@@ -306,6 +326,7 @@ class Exports(Imports, Aftermath):
         *,
         by: str,
         tag: str,
+        first: bool = False,
     ) -> FileImport:
         """Change an import that counts, or could, and with it what counts of everything that it met."""
         for _ in range(TRIES):
@@ -313,6 +334,8 @@ class Exports(Imports, Aftermath):
                 generation = reading.generation()
                 found = self._known_import(reading, identifier)
                 if found.state not in states:
+                    if first:
+                        raise AnsweredAlready
                     return found
                 if tag == "undone":
                     _check_later(reading, found)
@@ -411,9 +434,14 @@ class Exports(Imports, Aftermath):
 
 
 def _counted_before(reading: Reading, found: FileImport, checksum: str) -> str | None:
-    """The id of another import of these bytes that counts; one that was undone is taken again."""
-    every = reading.file_imports(checksum)
-    return next((each.id for each in every if each.state in COUNTS and each.id != found.id), None)
+    """The id of another import of these bytes of which all counts; others are taken again."""
+    others = (each for each in reading.file_imports(checksum) if each.id != found.id)
+    known = (each.id for each in others if each.state in COUNTS)
+    return next((each for each in known if not _is_replaced(reading, each)), None)
+
+
+def _is_replaced(reading: Reading, identifier: str) -> bool:
+    return any(each.status == "replaced" for each in reading.holdings(source=identifier, live=False))
 
 
 def _check_later(reading: Reading, found: FileImport) -> None:

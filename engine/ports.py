@@ -169,6 +169,14 @@ class Reading(Protocol):
         """What the rows of these days of its import add up to, by day or range, counting or not."""
         ...
 
+    def moved(self, ours: Collection[Holding], theirs: Collection[Holding]) -> set[tuple[date, date]]:
+        """Days, or ranges, on which the rows of ``ours`` tell other figures of some part than ``theirs``.
+
+        Parts are ads, placements and the like; of ``theirs`` only rows that count are looked at, of both only
+        days that ``ours`` span. A day of which one side has nothing is among them.
+        """
+        ...
+
     def rows(self, campaign_key: str, first: date, last: date) -> list[DailyRow]:
         """A campaign's rows that count and lie within these days, as they were read; none of its aliases."""
         ...

@@ -27,7 +27,7 @@ from engine.models.reply import Reply
 from engine.models.retrospective import Retrospective, Titled
 from engine.models.vote import Vote
 from engine.models.weight import Weights
-from store import daily, executions, holdings, hooks, kept, ledger, postings, registers
+from store import daily, executions, holdings, hooks, kept, ledger, moved, postings, registers
 from store.audit import Audit, audit_of
 from store.database import PATIENCE_S, Database, Place, insert_once, open_database
 from store.deliveries import Inbox, Outbox, put_out
@@ -196,6 +196,9 @@ class Reading:
 
     def put_aside(self, source: str) -> list[Holding]:
         return holdings.put_aside(self._connection, source)
+
+    def moved(self, ours: Collection[Holding], theirs: Collection[Holding]) -> set[tuple[date, date]]:
+        return moved.spans(self._connection, ours, theirs)
 
     def figures(self, holding: Holding) -> dict[tuple[date, date], Figures]:
         return holdings.figures(self._connection, holding)

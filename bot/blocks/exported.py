@@ -43,10 +43,10 @@ def exported(
 ) -> Message:
     """Draw the record; ``analyses``, by recommendation, are those of its league.
 
-    ``link`` leads to the import ``before``, which has the same money.
+    ``link`` leads to the import ``before``, which has the same money unless a person said otherwise.
     """
     if found.state == "done":
-        return _done(found, analyses, voice)
+        return _done(found, analyses, voice, before)
     if found.state == "double":
         return _double(found, before, voice, link)
     return DRAWN[found.state](found, voice)
@@ -98,10 +98,14 @@ def _undone(found: FileImport, voice: Voice) -> Message:
     return file_message(found, said.undone(found, voice.plain), blocks)
 
 
-def _done(found: FileImport, analyses: Mapping[str, Analysis], voice: Voice) -> Message:
+def _done(
+    found: FileImport, analyses: Mapping[str, Analysis], voice: Voice, beside: FileImport | None
+) -> Message:
     scan = scan_of(found)
     words = voice.marked
     blocks = [kit.section(clip(said.taken(scan, words), SECTION)), kit.context(of_file(found, words))]
+    if beside is not None and beside.state != "undone":
+        blocks.append(kit.context(f"⚠️ {said.beside(beside, words)}"))
     blocks += _corrected(found, words)
     if scan.total_check:
         blocks.append(kit.section(said.agrees(scan.total_check, scan, words)))

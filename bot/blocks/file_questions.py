@@ -163,7 +163,7 @@ def _asked(question: Question, found: FileImport, words: Words) -> str:
     if question.kind == "currency":
         return said.currency_asked(question, words)
     if question.kind == "date_order":
-        return said.date_asked(question, words)
+        return said.date_asked(question, words, scan.platform)
     if question.kind == "decimal":
         return said.decimal_asked(question, words)
     if question.kind == "total" and scan.total_check:

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from engine.models.ping import CRITICAL, UNASKED, URGENT, Notice, Ping, PingChoices, WhyHeld
+from engine.models.ping import UNASKED, URGENT, Notice, Ping, PingChoices, WhyHeld
 from engine.models.recommendation import Recommendation
 
 MORNING, EVENING = time(8), time(19)
@@ -123,4 +123,4 @@ def budget(known: Iterable[Ping], usual: int, now: datetime) -> Budget:
 
 
 def is_critical(what: Notice) -> bool:
-    return what in CRITICAL
+    return what in URGENT

@@ -53,12 +53,13 @@ def dated(
     said: Days | None,
     today: date,
     settled: Collection[str] = (),
-    starts: bool = False,
+    platform: str | None = None,
 ) -> Dated | Question:
     """Find the column that says on which day a row lies, or the range that the title says (``said``).
 
     ``order`` is what a person says of it, ``settled`` are names of columns whose use a person said (folded),
-    ``starts``: rows name their first day, however long they are. Raises ``Refused`` where a column
+    LinkedIn's rows name their first day, however
+    long they are. Raises ``Refused`` where a column
     contradicts itself.
     """
     chosen, unit = _chosen(groups, columns)
@@ -68,14 +69,14 @@ def dated(
         return Dated(groups.same(()), [_until(said, today)])
     texts = sorted({text for each in chosen for text in _texts(groups, each.place)})
     written = {text: a_month(text) if unit == "month" else text for text in texts}
-    style = _style(sorted(written.values()), order, unit, chosen[0].name, said)
+    style = _style(sorted(written.values()), order, unit, chosen[0].name, said, platform=platform)
     if isinstance(style, Question):
         return style.model_copy(update={"column": chosen[0].name})
     days: Read = {text: _read(style, each) for text, each in written.items()}
     known: Read | Question = days
     if chosen[0].field == "day":
         is_settled = folded(chosen[0].name) in settled
-        known = _lasting(chosen[0].name, days, said, starts=starts, is_settled=is_settled)
+        known = _lasting(chosen[0].name, days, said, starts=platform == "LinkedIn", is_settled=is_settled)
     elif unit != "day":
         known = _clipped(days, said)
     if isinstance(known, Question):
@@ -110,11 +111,17 @@ def _clipped(known: Read, said: Days | None) -> Read:
 
 
 def _style(
-    texts: Sequence[str], order: DateOrder | None, unit: Unit, name: str, said: Days | None
+    texts: Sequence[str],
+    order: DateOrder | None,
+    unit: Unit,
+    name: str,
+    said: Days | None,
+    *,
+    platform: str | None,
 ) -> DayStyle | Question:
     """Decide how days are written; where the rows leave it open, the title's range may decide."""
     try:
-        style = day_style(texts, order, unit=unit)
+        style = day_style(texts, order, unit=unit, platform=platform)
     except BadColumn as bad:
         rule = LIKE.get(unit, bad.rule) if bad.rule == A_DAY else bad.rule
         raise Refused([Fault(name, " and ".join(bad.examples), rule)]) from None

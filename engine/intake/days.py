@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from engine.intake.day_texts import A_DAY, Order, Reading, readings
 from engine.intake.numbers import BadCell, BadColumn, is_missing, plain
+from engine.models.export import MONTH_FIRST as MONTH_FIRST_PLATFORMS
 from engine.models.export import DateOrder, Question
 
 Unit = Literal["day", "week", "month"]
@@ -62,7 +63,7 @@ class DayStyle(NamedTuple):
 
 
 def day_style(
-    texts: Iterable[str], hint: DateOrder | None = None, *, unit: Unit = "day"
+    texts: Iterable[str], hint: DateOrder | None = None, *, unit: Unit = "day", platform: str | None = None
 ) -> DayStyle | Question:
     """Decide how a column is written from all of its distinct texts; cells without a value are skipped.
 
@@ -77,11 +78,11 @@ def day_style(
     _check_not_turned(known)
     orders = _orders(known)
     if hint is None and (left := _left_open(known)):
-        return _question(left)
+        return _question(left, platform)
     if len(orders) > 1 and "year first" in orders:
         raise BadColumn(FOUR_DIGITS, tuple(_open(known)[:2]))
     if len(orders) > 1 and hint is None:
-        return _question(known)
+        return _question(known, platform)
     decided = hint if len(orders) > 1 else next(iter(orders), None)
     return DayStyle(order=decided, unit=unit)
 
@@ -140,15 +141,19 @@ def _open(known: Known) -> list[str]:
     return [text for text, found in known.items() if len({each.span for each in found}) > 1]
 
 
-def _question(known: Known) -> Question:
-    """Ask for the order; the likelier one, by which the days lie closer together, stands first."""
+def _question(known: Known, platform: str | None) -> Question:
+    """Ask for the order; the likelier one stands first: the platform's own, else that of closer days."""
     options = sorted((DAY_FIRST, MONTH_FIRST), key=lambda order: _scatter(known, order))
+    usual = "No row decides it."
+    if platform in MONTH_FIRST_PLATFORMS:
+        options = [MONTH_FIRST, DAY_FIRST]
+        usual = f"{platform} mostly writes the month first; I ask, since no row decides it."
     examples = _open(known)[:SHOWN]
     said = {each.order: f"{each.first.day} {each.first:%B}" for each in known[examples[0]]}
     first, second = (said[order] for order in options)
     return Question(
         kind="date_order",
-        text=f"Is {plain(examples[0])} {first} or {second}? No row decides it.",
+        text=f"Is {plain(examples[0])} {first} or {second}? {usual}",
         examples=tuple(examples),
         options=tuple(options),
     )

@@ -1,6 +1,6 @@
 """What a person should know about an export although it can be taken: what is missing, mixed, or odd."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -87,6 +87,19 @@ def missing(summed: Sequence[Pattern], used: Iterable[Number]) -> list[Warned]:
         Warned(code=f"missing_{number}", text=f"{number} missing in {_rows(rows)}; blank is not 0")
         for number, rows in lacking.items()
         if rows
+    ]
+
+
+def rounded(cells: Mapping[str, int]) -> list[Warned]:
+    """Count, by column, the cells that say more than millionths."""
+    return [
+        Warned(
+            code="rounded",
+            text=f"{count:,} {'cell' if count == 1 else 'cells'} of {name} rounded to six decimals: "
+            "sums may differ by less than one millionth a row",
+        )
+        for name, count in cells.items()
+        if count
     ]
 
 

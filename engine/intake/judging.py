@@ -81,7 +81,7 @@ def judged(
             said=known.said,
             today=known.today,
             settled={folded(each) for each in hints.columns},
-            starts=known.given.platform == "LinkedIn",
+            platform=known.given.platform,
         )
     dating = days if isinstance(days, Dated) else Dated(data.same(()), [UNKNOWN_DAYS])
     found = parted(data, keys, dating.alike, dating.days)

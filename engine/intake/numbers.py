@@ -25,7 +25,6 @@ NOT_SHORTENED = "a number with all of its digits"
 NOT_MONEY = "a count, not an amount of money"
 A_WHOLE_NUMBER = "a whole number"
 AT_MOST = f"at most {LARGEST:,}"
-SIX_DECIMALS = "at most six decimals"
 
 DASHES = frozenset("-–—―‐‑‒−﹣－")
 _MISSING = r"""
@@ -104,29 +103,41 @@ class Written(NamedTuple):
     unit: str
 
 
+class Amount(NamedTuple):
+    """What a cell is worth. ``is_rounded``: it says more than millionths, and that is lost."""
+
+    value: int | None
+    is_rounded: bool = False
+
+
 def exact(cell: str, style: NumberStyle, *, whole: bool) -> int | None:
+    """Read a count (``whole``) or an amount in millionths, as ``worth`` does."""
+    return worth(cell, style, whole=whole).value
+
+
+def worth(cell: str, style: NumberStyle, *, whole: bool) -> Amount:
     """Read a count (``whole``) or an amount in millionths; ``None`` where the cell says there is none.
 
-    Negative numbers are given as such. Raises ``BadCell`` for all that is no number, has two readings,
-    more than six decimals, or is larger than 10^12.
+    Negative numbers are given as such. An amount with more decimals is rounded half-even, a count never.
+    Raises ``BadCell`` for all that is no number, has two readings, or is larger than 10^12.
     """
     simple = _simple(style).fullmatch(cell)
     if simple and not (whole and simple[2]):
         count = int(simple[1].replace(style.thousands, "") if style.thousands else simple[1])
-        return count if whole else count * MILLION + int((simple[2] or "").ljust(DECIMALS, "0"))
+        return Amount(count if whole else count * MILLION + int((simple[2] or "").ljust(DECIMALS, "0")))
     written = taken_apart(cell)
     if written is None:
-        return None
+        return Amount(None)
     if written.is_percent:
         raise BadCell(NOT_A_PERCENTAGE)
     if whole and written.unit:
         raise BadCell(NOT_MONEY)
-    amount = millionths(written, style)
+    amount, is_rounded = _millionths(written, style)
     if not whole:
-        return amount
-    if amount % MILLION:
+        return Amount(amount, is_rounded)
+    if is_rounded or amount % MILLION:
         raise BadCell(A_WHOLE_NUMBER)
-    return amount // MILLION
+    return Amount(amount // MILLION)
 
 
 @lru_cache(maxsize=16)
@@ -245,16 +256,22 @@ def _bare(text: str, drop: str) -> str:
 
 
 def millionths(written: Written, style: NumberStyle) -> int:
-    """Give the value in whole millionths. Raises ``BadCell``."""
+    """Give the value in whole millionths, rounded where it has to be. Raises ``BadCell``."""
+    return _millionths(written, style)[0]
+
+
+def _millionths(written: Written, style: NumberStyle) -> tuple[int, bool]:
     whole, fraction = _parts(written, style)
     digits = int(whole + fraction or "0")
     power = (written.exponent or 0) - len(fraction) + DECIMALS
     if digits and len(str(digits)) + power > 3 * LONGEST:
         raise BadCell(AT_MOST)
-    amount = digits * 10**power if power >= 0 else _rounded(digits, 10 ** min(-power, 4 * LONGEST))
+    amount, is_rounded = digits * 10 ** max(power, 0), False
+    if power < 0:
+        amount, is_rounded = _rounded(digits, 10 ** min(-power, 4 * LONGEST))
     if amount > LARGEST * MILLION:
         raise BadCell(AT_MOST)
-    return -amount if written.is_negative else amount
+    return -amount if written.is_negative else amount, is_rounded
 
 
 def _parts(written: Written, style: NumberStyle) -> tuple[str, str]:
@@ -280,18 +297,21 @@ def _is_grouped(whole: str, written: Written, style: NumberStyle) -> bool:
     return style.thousands == "," and bool(_INDIAN.fullmatch(whole))
 
 
-def _rounded(digits: int, unit: int) -> int:
-    """Divide; what is left over may only be what a binary fraction cannot hold."""
+def _rounded(digits: int, unit: int) -> tuple[int, bool]:
+    """Divide; what a binary fraction could not hold is no rounding, all else is, half to even."""
     amount = (2 * digits + unit) // (2 * unit)
     off = abs(digits - amount * unit)
-    if off and (off << FLOAT_NOISE > digits or len(str(digits)) > LONGEST_FLOAT):
-        return _of_single(digits, unit * CENT)
-    return amount
+    if not off or (off << FLOAT_NOISE <= digits and len(str(digits)) <= LONGEST_FLOAT):
+        return amount, False
+    single = _of_single(digits, unit * CENT)
+    if single is not None:
+        return single, False
+    return (amount - amount % 2 if 2 * off == unit else amount), True
 
 
-def _of_single(digits: int, unit: int) -> int:
+def _of_single(digits: int, unit: int) -> int | None:
     """Read 1.429999948 as what it was before a program kept it in 32 bits: a whole number of cents."""
     cents = (2 * digits + unit) // (2 * unit)
     if abs(digits - cents * unit) << SINGLE_NOISE > digits or len(str(digits)) > LONGEST_SINGLE:
-        raise BadCell(SIX_DECIMALS)
+        return None
     return cents * CENT

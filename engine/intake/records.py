@@ -5,10 +5,11 @@ What the fast way (``engine/intake/grid.py``) does not take for plain comes here
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from engine.intake.numbers import DECIMALS, BadCell, NumberStyle, exact
+from engine.intake.numbers import DECIMALS, BadCell, NumberStyle, exact, worth
 from engine.intake.reading import SHOWN, Contradiction, Reading, Rejected
 from engine.intake.refusing import refused
 from engine.models.export import MILLION, NUMBERS, WHOLE, Number
@@ -102,8 +103,11 @@ def _shown(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def numbers_of(record: Record, reading: Reading) -> Numbers:
-    """Read a row's numbers, in the order of ``NUMBERS``. Raises ``BadRow`` and ``Contradiction``."""
+def numbers_of(record: Record, reading: Reading, rounded: Counter[Number] | None = None) -> Numbers:
+    """Read a row's numbers, in the order of ``NUMBERS``. Raises ``BadRow`` and ``Contradiction``.
+
+    ``rounded`` counts those of its cells that had to be rounded, where the row is taken.
+    """
     cells = record.cells
     if len(cells) < reading.shortest:
         raise _bad(record, len(cells) - 1, f"{reading.width} cells, as in the header; here are {len(cells)}")
@@ -114,14 +118,18 @@ def numbers_of(record: Record, reading: Reading) -> Numbers:
     if beyond:
         raise _bad(record, beyond[0], f"at most {reading.width} cells")
     found: dict[Number, int | None] = dict.fromkeys(NUMBERS)
+    lossy: list[Number] = []
     for number, place in sorted(reading.numbers.items(), key=lambda each: each[1]):
         if place < len(cells):
-            found[number] = _number(record, number, place, reading)
+            found[number], is_rounded = _number(record, number, place, reading)
+            if is_rounded:
+                lossy.append(number)
     impressions, clicks = found["impressions"], found["clicks"]
-    if impressions is None or clicks is None or not reading.rules.clicked_is_seen:
-        return tuple(found.values())
-    if clicks > impressions:
-        raise _bad(record, reading.numbers["clicks"], f"≤ impressions ({impressions:,})")
+    seen = impressions if reading.rules.clicked_is_seen else None
+    if seen is not None and clicks is not None and clicks > seen:
+        raise _bad(record, reading.numbers["clicks"], f"≤ impressions ({seen:,})")
+    if rounded is not None:
+        rounded.update(lossy)
     return tuple(found.values())
 
 
@@ -137,19 +145,19 @@ def _holds_rows(cells: Sequence[str], place: int, reading: Reading) -> bool:
     )
 
 
-def _number(record: Record, number: Number, place: int, reading: Reading) -> int | None:
+def _number(record: Record, number: Number, place: int, reading: Reading) -> tuple[int | None, bool]:
     cell, whole = record.cells[place], number in WHOLE
     if not whole and reading.style.decimal == "." and (parts := _PLAIN.fullmatch(cell)):
-        return int(parts[1]) * MILLION + int(parts[2].ljust(DECIMALS, "0"))
+        return int(parts[1]) * MILLION + int(parts[2].ljust(DECIMALS, "0")), False
     try:
-        value = exact(cell, reading.style, whole=whole)
+        value, is_rounded = worth(cell, reading.style, whole=whole)
     except BadCell as problem:
         if not reading.rules.firm and _fits_another(cell, whole=whole):
             raise Contradiction(record.line, place, cell[:SHOWN]) from problem
         raise _bad(record, place, problem.rule) from problem
     if value is not None and value < 0:
         raise _bad(record, place, NOT_NEGATIVE)
-    return value
+    return value, is_rounded
 
 
 def _fits_another(cell: str, *, whole: bool) -> bool:

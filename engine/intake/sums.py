@@ -16,7 +16,7 @@ All but the first read amounts as binary fractions and cannot say which line is 
 """
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +31,7 @@ from engine.intake.groups import Groups, Part, no_text, summed
 from engine.intake.keys import Collision, Hashing, Layout, Side, alike, cells_of, check, layout, sides
 from engine.intake.reading import Contradiction, Group, Reading, Rejected, Rules
 from engine.intake.records import BadRow, Record, keys_of, numbers_of, records
+from engine.models.export import Number
 
 __all__ = ["Contradiction", "Group", "Reading", "Rejected", "Rules", "Summed", "lines", "sums"]
 
@@ -45,13 +46,15 @@ Told = Callable[[int, int], None]  # how many of about how many rows are read
 class Summed:
     """What became of a file: its groups, how many rows they are of, and the rows that were rejected.
 
-    ``groups`` can be gone through again and again; about in the order of their first rows.
+    ``groups`` can be gone through again and again; about in the order of their first rows. ``rounded``
+    counts cells of rows taken that say more than millionths.
     """
 
     def __init__(self, groups: Groups) -> None:
         self.rows = 0
         self.rejected: list[Rejected] = []
         self.rejections = 0
+        self.rounded = Counter[Number]()
         self.groups = groups
 
     def reject(self, rejected: Rejected) -> None:
@@ -117,6 +120,7 @@ class _Read(NamedTuple):
     part: Part | None
     rows: int
     odd: list[tuple[int, bytes]]
+    rounded: Counter[Number]
 
 
 class _Pass:
@@ -154,11 +158,12 @@ class _Pass:
         grid = Grid(block, self._reading)
         read = figures(grid, self._reading, self._judge)
         values, missing = read.values, read.missing
+        rounded = Counter({name: int((mask & ~read.is_bad).sum()) for name, mask in read.rounded.items()})
         if read.is_bad.any():
             grid.leave(read.is_bad)
             values, missing = values[:, ~read.is_bad], missing[~read.is_bad]
         if not len(grid):
-            return _Read(None, 0, grid.odd)
+            return _Read(None, 0, grid.odd, Counter())
         taken = sides(grid, what)
         same = alike(hashing.of(taken, missing))
         check(same, taken, missing)
@@ -170,7 +175,7 @@ class _Pass:
         facts = np.stack((missing[firsts], np.bincount(same.codes), grid.lines[firsts], *lengths), axis=1)
         long = _long(grid, what, taken, firsts)
         part = Part(same.hashes, [side.words[firsts] for side in taken], facts, made, long)
-        return _Read(part, len(grid), grid.odd)
+        return _Read(part, len(grid), grid.odd, rounded)
 
     def _take(self, block: Block, read: _Read | None, groups: Groups, made: Summed) -> None:
         if read is None:
@@ -179,12 +184,13 @@ class _Pass:
             if read.part is not None:
                 groups.add(read.part)
                 made.rows += read.rows
+                made.rounded.update(read.rounded)
             found = (
                 record for line, row in read.odd for record in records(lines_of(row), line, self._reading)
             )
         for record in found:
             try:
-                numbers = numbers_of(record, self._reading)
+                numbers = numbers_of(record, self._reading, made.rounded)
             except BadRow as problem:
                 made.reject(problem.rejected)
             else:

@@ -225,6 +225,8 @@ def _warnings(taken: Taken, decided: Total | None, rows: Sequence[DailyRow]) -> 
     if decided and decided.differs and taken.hints.despite_total:
         yield Warned(code="total_differs", text="Taken although the file's own total says something else.")
     yield from doubts.missing(patterns, taken.table.numbers)
+    rounded = taken.passed.summed.rounded.items()
+    yield from doubts.rounded({taken.table.name(taken.table.numbers[each]): count for each, count in rounded})
     yield from doubts.more_conversions_than_clicks(taken.judged.parts.groups)
     if not taken.passed.question:
         yield from ratio_columns.doubts(taken.table, taken.passed.style)

@@ -29,6 +29,7 @@ MILLION = 1_000_000
 IGNORED = "ignore"  # in place of a field: a column that a person says is not needed
 Level = Literal["account", "campaign", "ad set", "ad"]
 DateOrder = Literal["day first", "month first"]
+MONTH_FIRST = frozenset({"LinkedIn", "Microsoft"})  # platforms that mostly write 4/13/2026
 QuestionKind = Literal["currency", "date_order", "decimal", "column", "days", "total"]
 
 

@@ -8,10 +8,8 @@ from engine.models.value import Value
 Notice = Literal["failed", "unknown", "expiring", "second", "woken", "undo_refused"]
 UNASKED: frozenset[Notice] = frozenset({"expiring", "second"})
 """Nobody asked to be told: these have a budget. What was snoozed was asked for."""
-URGENT: frozenset[Notice] = frozenset({"failed", "unknown"})
-"""These wake people up."""
-CRITICAL: frozenset[Notice] = URGENT | {"undo_refused"}
-"""These come also to who wants only what is critical."""
+URGENT: frozenset[Notice] = frozenset({"failed", "unknown", "undo_refused"})
+"""What failed, or nobody knows: these come at night too, and to who wants only what is critical."""
 PingState = Literal["sent", "held", "told", "over"]
 WhyHeld = Literal["", "muted", "critical", "budget"]
 PingChoice = Literal["mute", "critical", "all"]

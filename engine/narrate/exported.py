@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import get_args
 
-from engine.models.export import IGNORED, Alike, Hints, Level, Question, Rejected, Scan, TotalCheck
+from engine.models.export import (
+    IGNORED,
+    MONTH_FIRST,
+    Alike,
+    Hints,
+    Level,
+    Question,
+    Rejected,
+    Scan,
+    TotalCheck,
+)
 from engine.models.file_import import FileImport, Replaced
 from engine.narrate.formats import SPACE, Formats, listed
 from engine.narrate.words import Words
@@ -20,7 +30,8 @@ FIELDS: Mapping[str, str] = {
     "clicks": "clicks", "spend": "spend", "conversions": "conversions", "revenue": "revenue",
     "reach": "reach", IGNORED: "not needed",
 }  # fmt: skip
-UNDECIDED = "No row decides it. Nothing is stored yet."
+NOTHING_YET = "Nothing is stored yet."
+UNDECIDED = f"No row decides it. {NOTHING_YET}"
 WHOLE_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
@@ -123,6 +134,12 @@ def _spent(found: Replaced, f: Formats) -> str:
     return f"spend {'; '.join(changes)}"
 
 
+def beside(other: FileImport, words: Words) -> str:
+    """An import of which a person said that its money is not that of another one."""
+    name = words.style.name(other.file)
+    return f"Counts beside {name}: a person said that the money of the two differs."
+
+
 def double(found: FileImport, before: FileImport | None, words: Words) -> str:
     """The same money is known by a level that is finer, or as fine; or under the names of its campaigns."""
     other = words.style.name(before.file) if before else "another file"
@@ -165,12 +182,17 @@ def currency_asked(question: Question, words: Words) -> str:
     return f"Which currency is {column}? Nothing is stored yet."
 
 
-def date_asked(question: Question, words: Words) -> str:
-    """Say both readings of the first cell that shows the doubt."""
+def date_asked(question: Question, words: Words, platform: str | None = None) -> str:
+    """Say both readings of the first cell that shows the doubt, the likelier first, and why it is asked."""
     cell = next(iter(question.examples), "")
     ways = date_choices(question)
     shown = words.style.name(cell) if cell else "a date"
-    return f"Is {shown} {ways['day first']} or {ways['month first']}? {UNDECIDED}"
+    order = question.options if set(question.options) == set(ways) else tuple(ways)
+    first, second = (ways[each] for each in order)
+    why = UNDECIDED
+    if platform in MONTH_FIRST and order[0] == "month first":
+        why = f"{platform} mostly writes the month first; I ask, since no row decides it. {NOTHING_YET}"
+    return f"Is {shown} {first} or {second}? {why}"
 
 
 def date_choices(question: Question) -> dict[str, str]:

@@ -53,6 +53,16 @@ def test_the_same_file_again_adds_nothing_under_whatever_name(room: Room) -> Non
     assert room.rows("outbox") == []
 
 
+def test_a_file_that_another_corrected_is_taken_again(room: Room) -> None:
+    room.run("import", room.file("one.csv", EXPORT))
+    fixed = EXPORT.replace("22.34", "23.34").replace("1,142.84", "1,143.84")
+    assert room.run("import", room.file("fixed.csv", fixed), "--json").json["state"] == "done"
+    again = room.run("import", "one.csv")
+    assert "1 day replaced" in again.out.replace("\u00a0", " ")
+    assert "23.34 → 22.34" in again.out
+    assert room.run("import", "one.csv", "--json").json["state"] == "same"
+
+
 def test_an_open_question_gives_totals_stores_nothing_and_is_answered_by_its_flag(room: Room) -> None:
     name = room.file("plain.csv", UNKNOWN)
     asked = room.run("import", name, "--json")

@@ -218,7 +218,7 @@ def test_the_currency_is_asked_on_the_card_the_likely_one_first_and_none_chosen(
 def test_an_unclear_date_is_asked_with_both_days_on_the_buttons() -> None:
     message = drawn(record("asking", scan=scan(questions=(DATES,))))
     assert lines(message)[0] == (
-        "Is `03/04/2026` 3 April or 4 March? No row decides it. Nothing is stored yet."
+        "Is `03/04/2026` 4 March or 3 April? No row decides it. Nothing is stored yet."
     )
     assert labels(message) == ["4 March", "3 April"]
     answers = [Pressed.unpacked(each["value"]) for each in buttons(message)]
@@ -251,7 +251,7 @@ def test_several_questions_are_asked_together_in_one_dialog() -> None:
         "*Nothing is stored yet.* I need to know:",
         "• What is “Kosten netto”? For example `12,50`, `9,10`.",
         "• Which currency is `Spend`?",
-        "• Is `03/04/2026` 3 April or 4 March? No row decides it.",
+        "• Is `03/04/2026` 4 March or 3 April? No row decides it.",
     ]
     assert labels(message) == ["Map columns"]
     view = map_view(found, "C1")

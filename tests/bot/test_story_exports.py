@@ -4,12 +4,17 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from bot_team import APPROVER, GROWTH, GUEST, MEMBER, Team, both_ways, labels, shown
 
+from bot import ids
+from bot.listeners import HANDLERS
 from bot.sandbox.sample_exports import EXPORTS
+from engine.errors import AnsweredAlready
+from engine.models.delivery import Delivery
 
 SPACE = "\u00a0"
 AT = datetime(2026, 3, 30, 9, tzinfo=UTC)
@@ -98,6 +103,32 @@ def test_the_same_bytes_again_add_nothing(team: Team) -> None:
 
 
 @both_ways
+def test_a_file_that_another_corrected_is_taken_again(team: Team) -> None:
+    card(team, team.share("march.csv", export())["ts"], "rows taken")
+    card(team, team.share("march-new.csv", export(spend=21.0))["ts"], "days replaced")
+    said = card(team, team.share("march.csv", export())["ts"], "days replaced")
+    assert f"spend 588.00 → 560.00{SPACE}EUR." in shown(said)
+    assert team.engine.data_known()[0].spend == {"EUR": 560}
+
+
+@both_ways
+def test_amounts_beyond_millionths_are_taken_rounded_and_the_card_says_so(team: Team) -> None:
+    content = export().replace(b",20.00,", b",20.12345678,")
+    said = card(team, team.share("march.csv", content)["ts"], "rows taken, none refused")
+    assert "28 cells of Amount spent (EUR) rounded to six decimals" in shown(said)
+    assert team.engine.data_known()[0].spend == {"EUR": 28 * Decimal("20.123457")}
+
+
+@both_ways
+def test_a_date_is_asked_in_the_order_of_its_platform_first(team: Team) -> None:
+    header = "Start Date (in UTC),Campaign Name,Impressions,Clicks,Total Spent,Leads,Total Engagements"
+    lines = [f"0{day}/04/2026,lamp-sale,1000,40,20.00,2,50" for day in (3, 5)]
+    ts = team.share("linkedin.csv", "\n".join([header, *lines, ""]).encode())["ts"]
+    said = card(team, ts, "LinkedIn mostly writes the month first")
+    assert "4 March or 3 April?" in shown(said)
+
+
+@both_ways
 def test_what_is_no_table_is_refused_with_what_to_do(team: Team) -> None:
     ts = team.share("march.csv", b"hello\nworld\n")["ts"]
     said = card(team, ts, "Nothing taken from `march.csv`.")
@@ -153,12 +184,12 @@ def test_four_people_answering_at_once_are_one_import(team: Team) -> None:
 
 @both_ways
 def test_an_unclear_date_is_asked_by_two_buttons_that_say_the_days(team: Team) -> None:
-    days = tuple(f"0{day}/0{month}/2026" for day, month in ((3, 4), (4, 4), (5, 4)))
+    days = tuple(f"0{day}/0{month}/2026" for day, month in ((3, 2), (4, 2), (5, 2)))
     ts = team.share("march.csv", export(days=days))["ts"]
-    said = card(team, ts, "Is `03/04/2026` 3 April or 4 March?")
-    assert set(labels(said)) == {"3 April", "4 March"}
-    click(team, said, "3 April")
-    assert f"3–5{SPACE}Apr" in shown(card(team, ts, "rows taken"))
+    said = card(team, ts, "Is `03/02/2026` 3 February or 2 March?")
+    assert set(labels(said)) == {"3 February", "2 March"}
+    click(team, said, "3 February")
+    assert f"3–5{SPACE}Feb" in shown(card(team, ts, "rows taken"))
 
 
 def click(team: Team, message: dict[str, Any], label: str, *, user: str = APPROVER) -> None:
@@ -200,8 +231,19 @@ def test_the_same_money_by_ad_set_is_never_counted_twice(team: Team) -> None:
     said = card(team, ts, f"Same money as `sets.csv` by ad set (560.00{SPACE}EUR).")
     assert labels(said) == ["They differ…", "Open import"]
     click(team, said, "They differ…", user=MEMBER)
-    card(team, ts, "rows taken")
+    both = card(team, ts, "rows taken")
+    assert "Counts beside `sets.csv`: a person said that the money of the two differs." in shown(both)
     assert sum(each.spend["EUR"] for each in team.engine.data_known()) == 1120
+    with pytest.raises(AnsweredAlready):  # on a screen that is a moment behind
+        press_late(team, said)
+
+
+def press_late(team: Team, message: dict[str, Any]) -> None:
+    _, element = button_of(message, "They differ…")
+    payload = {"user": {"id": MEMBER}, "channel": {"id": GROWTH}, "actions": [{"value": element["value"]}]}
+    assert team.sandbox.marko
+    late = Delivery(key="late", kind="action", name=ids.IMPORT_DIFFER, payload=payload, received_at=AT)
+    HANDLERS[f"action:{ids.IMPORT_DIFFER}"](late, team.sandbox.marko._crew._desk)
 
 
 @both_ways

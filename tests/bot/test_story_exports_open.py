@@ -29,7 +29,7 @@ def read_for_ever(team: Team) -> None:
     marko = team.sandbox.marko
     assert marko
     for seat in marko._room._seats:
-        seat._command = ENDLESS
+        seat._child._command = ENDLESS
 
 
 def room(team: Team) -> ReadingRoom:

@@ -10,7 +10,7 @@ from exported import MARCH, days, dropped, row, scan_of, scanned
 from factories import APPROVER, HandClock
 
 from engine.engine import Engine
-from engine.errors import Fault, MayNotDecide, UndoLaterFirst, UnknownImport
+from engine.errors import AnsweredAlready, Fault, MayNotDecide, UndoLaterFirst, UnknownImport
 from engine.models.answer import Person
 from engine.models.daily import DailyRow
 from engine.models.export import Alike, Hints, Question
@@ -264,10 +264,12 @@ def test_after_an_undo_what_gave_way_to_it_does_not_count_twice(engine: Engine) 
 def test_a_person_says_that_both_count_and_takes_it_back(engine: Engine) -> None:
     take(engine, "sets", [row(day=1, spend=40, ad_set="A")], level="ad set")
     coarser = take(engine, "campaigns", days(last=1, spend=210))
-    both = engine.keep_both(coarser.id, by="U0MEMBER")
-    assert (both.state, both.before) == ("done", None)
+    both = engine.keep_both(coarser.id, by="U0MEMBER", first=True)
+    assert (both.state, both.before) == ("done", coarser.before)
     assert spend(engine) == {1: 250}
     assert engine.keep_both(coarser.id, by="U0MEMBER") == both
+    with pytest.raises(AnsweredAlready):
+        engine.keep_both(coarser.id, by="U0OTHER", first=True)
     assert deeds(engine, coarser.id)[-1] == "import_kept_both"
     engine.undo_export(coarser.id, by=BOSS)
     assert spend(engine) == {1: 40}

@@ -14,12 +14,12 @@ from engine.intake.numbers import (
     NOT_AN_ERROR,
     NOT_MONEY,
     NOT_SHORTENED,
-    SIX_DECIMALS,
     BadCell,
     NumberStyle,
     exact,
     is_scientific,
     unit_of,
+    worth,
 )
 
 POINT, COMMA = STYLES
@@ -135,9 +135,6 @@ def test_a_cell_without_a_value_is_missing_and_never_zero(cell: str) -> None:
         ("1.2 Mio.", NOT_SHORTENED),
         ("#DIV/0!", NOT_AN_ERROR),
         ("#REF!", NOT_AN_ERROR),
-        ("0.1234567", SIX_DECIMALS),
-        ("0.3333333333333333", SIX_DECIMALS),
-        ("1e-7", SIX_DECIMALS),
         ("1000000000000.000001", "at most 1,000,000,000,000"),
         ("1e300", "at most 1,000,000,000,000"),
         ("1,23", "a number such as 1,234.50"),
@@ -233,3 +230,31 @@ def test_any_text_is_a_number_or_missing_or_refused(text: str) -> None:
     except BadCell:
         return
     assert amount is None or any(each.isdecimal() for each in text)
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        ("12.345678912", 12_345_679),
+        ("0.1234567", 123_457),
+        ("0.3333333333333333", 333_333),
+        ("0.12345650", 123_456),  # a half goes to the even neighbour
+        ("0.1234575", 123_458),
+        ("-0.1234575", -123_458),
+        ("1,234.12345678", 1_234_123_457),
+        ("1e-7", 0),
+    ],
+)
+def test_an_amount_beyond_millionths_is_rounded_half_to_even_and_known_to_be(cell: str, amount: int) -> None:
+    assert worth(cell, POINT, whole=False) == (amount, True)
+
+
+@pytest.mark.parametrize("cell", ["12.350000000000001", "1.429999948", "12.3456780000", "12.5", "1.5e3", "7"])
+def test_what_is_exact_or_a_programs_noise_is_not_called_rounded(cell: str) -> None:
+    assert not worth(cell, POINT, whole=False).is_rounded
+
+
+@pytest.mark.parametrize("cell", ["11.9999999999", "0.0000001", "12.345678912"])
+def test_a_count_is_never_rounded(cell: str) -> None:
+    with pytest.raises(BadCell, match="a whole number"):
+        exact(cell, POINT, whole=True)

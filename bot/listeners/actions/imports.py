@@ -9,6 +9,7 @@ from bot.desk import Desk, channel_of, user_of
 from bot.headway import Headway
 from bot.listeners.exports import read_again
 from bot.listeners.show import show_card
+from engine.errors import AnsweredAlready
 from engine.models.answer import Answer
 from engine.models.delivery import Delivery
 from engine.models.export import Hints
@@ -17,7 +18,7 @@ from engine.models.file_import import FileImport
 CHOOSE_FIRST = "Choose the currency beside the button first. Nothing is stored yet."
 TOO_LATE = "It was read by then. What it added can be undone under More."
 UNDONE = "That was undone already. Your click changed nothing."
-ANSWERED = "That was answered already; the card shows how. Your click changed nothing."
+ANSWERED = str(AnsweredAlready())
 
 
 def cancel(delivery: Delivery, desk: Desk) -> None:
@@ -86,10 +87,7 @@ def undo(delivery: Delivery, desk: Desk) -> None:
 def differ(delivery: Delivery, desk: Desk) -> None:
     """Somebody says that the money of two files is not the same: both count."""
     identifier, _ = _pressed(delivery)
-    if _found(identifier, desk).state != "double":
-        desk.tell(delivery, notices.said(ANSWERED))
-        return
-    desk.engine.keep_both(identifier, by=user_of(delivery.payload))
+    desk.engine.keep_both(identifier, by=user_of(delivery.payload), first=True)
     desk.publisher.wake()
 
 
@@ -125,10 +123,11 @@ def _link(delivery: Delivery, desk: Desk, *, one: bool) -> None:
     identifier, place = _pressed(delivery)
     with desk.room.turn(f"alike:{place}:{identifier}") as mine:
         group = _found(identifier, desk).alike[int(place)]
-        if not mine or group.answer != "open":  # whoever pressed first has said it
+        if not mine:  # whoever pressed first has said it
             desk.tell(delivery, notices.said(ANSWERED))
             return
-        desk.engine.link_campaigns(identifier, group.main, one=one, by=user_of(delivery.payload))
+        by = user_of(delivery.payload)
+        desk.engine.link_campaigns(identifier, group.main, one=one, by=by, first=True)
     desk.publisher.wake()
 
 
