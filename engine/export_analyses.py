@@ -6,7 +6,7 @@ from decimal import Decimal
 from engine.analyses import Steps
 from engine.errors import Refused, UnknownCampaign
 from engine.exports import Exports
-from engine.imports import MOST_TOLD, _league, _told
+from engine.imports import MOST_TOLD, as_told, worst_first
 from engine.measure.overspend import overspend
 from engine.models.answer import Answer
 from engine.models.file_import import FileImport
@@ -60,8 +60,8 @@ class ExportAnalyses(Exports):
         """Write the verdicts' campaigns into the import, whose message then tells them."""
         if not answers:
             return self._export(identifier)
-        worst = sorted(_league(answers), key=lambda each: -_too_much(each))
-        league = tuple(map(_told, worst[:MOST_TOLD]))
+        worst = sorted(worst_first(answers), key=lambda each: -_too_much(each))
+        league = tuple(map(as_told, worst[:MOST_TOLD]))
         with self._memory.unit() as unit:
             found = self._known_import(unit, identifier)
             if found.state == "done" and found.league != league:

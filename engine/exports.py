@@ -25,7 +25,7 @@ from engine.errors import (
     UndoLaterFirst,
     UnknownImport,
 )
-from engine.imports import Imports, _broken, _record, _reply
+from engine.imports import Imports, as_broken_rule, put_reply, recorded
 from engine.models.answer import Person
 from engine.models.delivery import Intent
 from engine.models.export import Hints, Holding, Scan
@@ -60,7 +60,7 @@ class Exports(Imports, Aftermath):
         with self._memory.unit() as unit:
             known = unit.file_import(dropped.id)
             if known is None:
-                found = _record(dropped, "", self._now(), "reading")
+                found = recorded(dropped, "", self._now(), "reading")
                 self._keep_told(unit, found, "begun")
                 return found
         self.settle_rows(known.id)
@@ -85,7 +85,7 @@ class Exports(Imports, Aftermath):
             if found.state == "reading":
                 found = found.model_copy(update={"progress": (rows, about), "storing": storing})
                 unit.keep_file_import(found)
-                if not _reply(unit, found):
+                if not put_reply(unit, found):
                     self._redraw_import(unit, found, f"{'store' if storing else 'read'}:{rows}")
         return found
 
@@ -136,7 +136,7 @@ class Exports(Imports, Aftermath):
         self, identifier: str, *, faults: Iterable[Fault] = (), reason: str = "", scan: Scan | None = None
     ) -> FileImport:
         """Say that nothing is taken of a file, and why."""
-        broken = tuple(_broken(each) for each in faults)
+        broken = tuple(as_broken_rule(each) for each in faults)
         return self._close_export(identifier, "refused", faults=broken, reason=reason, scan=scan)
 
     def cancel_export(self, identifier: str, *, by: str) -> FileImport:
@@ -405,7 +405,7 @@ class Exports(Imports, Aftermath):
     ) -> None:
         """Keep an import as it is now, with a line in the ledger, and draw its message anew."""
         self._keep_told(unit, found, tag, by=by, detail=detail)
-        if not _reply(unit, found):  # its line makes the key of what it looks like now
+        if not put_reply(unit, found):  # its line makes the key of what it looks like now
             _, lines = unit.ledger_page(since=None, about={found.id}, by=None, limit=1)
             self._redraw_import(unit, found, f"{tag}:{lines}")
         if found.state == "done" and found.channel and found.scan and found.scan.rejects:

@@ -67,12 +67,12 @@ class Imports(Analyses):
         checksum = hashlib.sha256(data).hexdigest()
         earlier = self._earlier(dropped, checksum)
         if earlier:
-            return self._close(_record(dropped, checksum, self._now(), "same", before=earlier)), None
+            return self._close(recorded(dropped, checksum, self._now(), "same", before=earlier)), None
         try:
             campaigns, _ = self._read(data, dropped.file)
         except Refused as refused:
-            faults = tuple(_broken(each) for each in refused.faults)
-            return self._close(_record(dropped, checksum, self._now(), "refused", faults=faults)), None
+            faults = tuple(as_broken_rule(each) for each in refused.faults)
+            return self._close(recorded(dropped, checksum, self._now(), "refused", faults=faults)), None
         found = begun or self._begin(dropped, checksum, campaigns)
         try:
             return self._end(found, self._remember(campaigns, asked_by=dropped.by))
@@ -86,7 +86,7 @@ class Imports(Analyses):
         known = self.file_import(dropped.id)
         if known and known.state != "reading":
             return known
-        return self._close(_record(dropped, "", self._now(), state, reason=reason))
+        return self._close(recorded(dropped, "", self._now(), state, reason=reason))
 
     def hand_in(
         self, text: str, pasted: Dropped, *, steps: Steps | None = None, over: str | None = None
@@ -174,17 +174,17 @@ class Imports(Analyses):
         """Write down what the file adds, before it is added: afterwards all of it is known."""
         with self._memory.unit() as unit:
             haul = _haul(unit, campaigns)
-            found = _record(dropped, checksum, self._now(), "reading", haul=haul)
+            found = recorded(dropped, checksum, self._now(), "reading", haul=haul)
             unit.keep_file_import(found)
             if haul.windows > MANY:
-                _reply(unit, found)
+                put_reply(unit, found)
         return found
 
     def _end(self, found: FileImport, answers: Sequence[Answer]) -> tuple[FileImport, Answer | None]:
         """Say that it is done in the unit that says so in Slack; of one campaign the card comes first."""
-        league = _league(answers)
+        league = worst_first(answers)
         only = league[0] if len(league) == 1 and found.channel else None
-        done = found.model_copy(update={"state": "done", "league": tuple(map(_told, league[:MOST_TOLD]))})
+        done = found.model_copy(update={"state": "done", "league": tuple(map(as_told, league[:MOST_TOLD]))})
         shown = None
         with self._memory.unit() as unit:
             earlier = _done_before(unit, found, found.checksum)
@@ -217,7 +217,7 @@ class Imports(Analyses):
         unit.keep_file_import(found)
         detail = {"file": found.file, "checksum": found.checksum, "channel": found.channel}
         unit.note(actor=found.by, deed=f"import_{found.state}", subject=found.id, detail=detail)
-        if not _reply(unit, found):  # it stands there, or will in a moment, and is drawn anew
+        if not put_reply(unit, found):  # it stands there, or will in a moment, and is drawn anew
             for view in unit.views(found.id):
                 key = f"redraw:{view.channel}:{view.ts}:{found.id}:{found.state}"
                 unit.post(Intent(key=key, kind="redraw", record=found.id, channel=view.channel, ts=view.ts))
@@ -230,7 +230,7 @@ class Imports(Analyses):
         return self._clock.now()
 
 
-def _reply(unit: Unit, found: FileImport) -> bool:
+def put_reply(unit: Unit, found: FileImport) -> bool:
     """Put the one message about a file on its way; False where it was before, and of a file from a shell."""
     intent = Intent(key=found.id, kind="import", record=found.id, channel=found.channel, ts=found.thread)
     return bool(found.channel) and unit.post(intent)
@@ -242,12 +242,12 @@ def _done_before(reading: Reading, dropped: Dropped, checksum: str) -> str | Non
     return next((each.id for each in every if each.state == "done" and each.id != dropped.id), None)
 
 
-def _record(dropped: Dropped, checksum: str, at: datetime, state: ImportState, **more: Any) -> FileImport:
+def recorded(dropped: Dropped, checksum: str, at: datetime, state: ImportState, **more: Any) -> FileImport:
     where = {name: getattr(dropped, name) for name in Dropped.model_fields}
     return FileImport(**where, checksum=checksum, at=at, state=state, **more)
 
 
-def _broken(fault: Fault) -> BrokenRule:
+def as_broken_rule(fault: Fault) -> BrokenRule:
     return BrokenRule(field=fault.field, value=fault.value, rule=fault.rule, line=fault.line)
 
 
@@ -312,7 +312,7 @@ def _apart(taken: Sequence[Retrospective]) -> bool:
     )
 
 
-def _league(answers: Sequence[Answer]) -> list[Answer]:
+def worst_first(answers: Sequence[Answer]) -> list[Answer]:
     """Each campaign's newest window, the worst money first; wins come last."""
     newest: dict[str, Answer] = {}
     for each in sorted(answers, key=lambda each: each.recommendation.analysis.retrospective.last_day):
@@ -327,7 +327,7 @@ def _league(answers: Sequence[Answer]) -> list[Answer]:
     return sorted(newest.values(), key=worst)
 
 
-def _told(answer: Answer) -> ImportedCampaign:
+def as_told(answer: Answer) -> ImportedCampaign:
     recommendation = answer.recommendation
     retrospective = recommendation.analysis.retrospective
     return ImportedCampaign(
