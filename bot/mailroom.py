@@ -14,9 +14,7 @@ from typing import NamedTuple
 from bot.reading_room import LeftOff, NotRead, ReadingRoom, RoomClosed
 from engine.engine import Engine
 from engine.errors import Fault, Refused, StoreTrouble
-from engine.intake.flat_json import holds_retrospectives
 from engine.intake.json_text import LONGEST
-from engine.intake.platforms import said
 from engine.models.export import Question
 from engine.models.file_import import Dropped, FileImport
 from engine.models.hook import Accepted, HookDelivery
@@ -159,6 +157,8 @@ class Mailroom:
         self._engine.hook_later(delivery.id, error, wait=timedelta(seconds=wait))
 
     def _read(self, delivery: HookDelivery) -> Ended:
+        from engine.intake.flat_json import holds_retrospectives  # noqa: PLC0415  an idle bot needs none
+
         content = self._hooks.content(delivery.id)
         if content is None:
             return Ended(reason=REASONS["gone"])
@@ -208,6 +208,8 @@ class Mailroom:
 
     def _taken(self, delivery: HookDelivery, path: Path, identifier: str) -> FileImport:
         """Read until nothing more is remembered about files of its shape; what is open then is refused."""
+        from engine.intake.platforms import said  # noqa: PLC0415  as above
+
         platform = said(delivery.source)
         for _ in range(MOST_READ):
             hints = self._engine.hints_of(identifier)
