@@ -173,7 +173,7 @@ def _first(outcome: Outcome, scan: Scan, words: Words) -> str:
 def _more(outcome: Outcome, scan: Scan, words: Words) -> Iterator[str]:
     if outcome.state in {"same", "double"}:
         return
-    yield f"{outcome.file} · {exported.origin(scan)}"
+    yield " · ".join(filter(None, (outcome.file, exported.origin(scan))))
     yield from (_asked(each) for each in scan.questions)
     if outcome.found is not None and outcome.found.replaced is not None:
         yield exported.replaced(outcome.found.replaced, words)
