@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.traces import messages
-from engine.intake.safe_cells import NAMES, safe_csv
+from engine.intake.safe_cells import rejects_csv
 from engine.models.delivery import Intent
 from engine.models.file_import import FileImport
 
@@ -17,9 +17,7 @@ def rejects_file(found: FileImport) -> bytes:
     """Write the refused rows that are kept, and how many more there were."""
     if found.scan is None:
         raise LookupError(found.id)
-    rows = [[each.line, each.column, each.value, each.rule] for each in found.scan.rejects]
-    more = found.scan.rejected - len(rows)
-    return safe_csv([NAMES, *rows, *([["", "", "", f"and {more} more"]] if more > 0 else [])])
+    return rejects_csv(found.scan.rejects, more=found.scan.rejected - len(found.scan.rejects))
 
 
 def upload_rejects(client: WebClient, found: FileImport, intent: Intent) -> None:

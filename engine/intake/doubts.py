@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.intake.grouped import Figures, Grouped
+from engine.intake.numbers import is_scientific
 from engine.intake.total_rows import Total, added
 from engine.models.export import MILLION, NUMBERS, WHOLE, Complete, Number, Sums, TotalCheck, Warned, exact
 
@@ -100,6 +101,16 @@ def rounded(cells: Mapping[str, int]) -> list[Warned]:
         )
         for name, count in cells.items()
         if count
+    ]
+
+
+def shortened(columns: Mapping[str, Sequence[str]]) -> list[Warned]:
+    """Name, by column, a cell of the first rows of which a spreadsheet may have left digits out."""
+    found = {name: next(filter(is_scientific, cells), None) for name, cells in columns.items()}
+    return [
+        Warned(code="shortened", text=f'{name} says "{cell}": a spreadsheet may have left digits out.')
+        for name, cell in found.items()
+        if cell
     ]
 
 

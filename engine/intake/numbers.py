@@ -160,7 +160,9 @@ def unit_of(cell: str) -> frozenset[str]:
 
 
 def is_scientific(cell: str) -> bool:
-    """Say whether a cell is written as 1.2E+05, which a spreadsheet may have rounded."""
+    """Say whether a cell is written as 1.2E+05: so spreadsheets do, which then leave digits out."""
+    if "E+" not in cell:
+        return False
     try:
         written = taken_apart(cell)
     except BadCell:

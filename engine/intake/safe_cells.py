@@ -62,10 +62,10 @@ def safe_csv(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode("utf-8-sig", "backslashreplace")
 
 
-def rejects_csv(rejects: Iterable[Rejected], names: Sequence[str] = NAMES) -> bytes:
-    """Write the rows that were refused under these four words, in the order of ``Rejected``."""
+def rejects_csv(rejects: Iterable[Rejected], *, more: int = 0) -> bytes:
+    """Write the rows that were refused, and how many more there were."""
     rows = ((each.line, each.column, each.value, each.rule) for each in rejects)
-    return safe_csv([names, *rows])
+    return safe_csv([NAMES, *rows, *([("", "", "", f"and {more} more")] if more > 0 else [])])
 
 
 def _edges(text: str) -> Iterator[int]:

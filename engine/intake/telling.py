@@ -227,6 +227,9 @@ def _warnings(taken: Taken, decided: Total | None, rows: Sequence[DailyRow]) -> 
     yield from doubts.missing(patterns, taken.table.numbers)
     rounded = taken.passed.summed.rounded.items()
     yield from doubts.rounded({taken.table.name(taken.table.numbers[each]): count for each, count in rounded})
+    if not taken.table.opened.is_typed:
+        places = taken.table.numbers.values()
+        yield from doubts.shortened({taken.table.name(each): taken.table.cells(each) for each in places})
     yield from doubts.more_conversions_than_clicks(taken.judged.parts.groups)
     if not taken.passed.question:
         yield from ratio_columns.doubts(taken.table, taken.passed.style)

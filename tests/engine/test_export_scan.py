@@ -272,3 +272,16 @@ def test_spellings_of_one_name_are_one_campaign(read: Any) -> None:
     found = read(HEADER + "".join(ONE.replace("spring-sale", name) for name in names))
     assert found.scan.campaigns == 1
     assert {row.campaign_id for row in found.rows} == {"spring-sale"}
+
+
+def test_a_number_that_a_spreadsheet_may_have_shortened_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "march.csv"
+    path.write_text(
+        "date,campaign,spend_eur,impressions\n2026-03-02,a,10.50,1.23E+05\n2026-03-14,a,7,900\n",
+        encoding="utf-8",
+    )
+    found = scan(path, name="march.csv", hints=Hints()).scan
+    assert found.totals.impressions == 123_900
+    assert [each.text for each in found.warnings if each.code == "shortened"] == [
+        'impressions says "1.23E+05": a spreadsheet may have left digits out.'
+    ]
