@@ -22,6 +22,7 @@ from engine.preferences import Preferring
 from engine.questions import Questions
 from engine.spellings import AlikeNames
 from engine.spending import Spending
+from engine.studies import Studies
 from engine.timekeeping import Timekeeping
 from engine.voting import Voting
 
@@ -49,6 +50,7 @@ class Engine(
     LearnedThings,
     Preferring,
     Spending,
+    Studies,
     Timekeeping,
     Voting,
 ):
@@ -60,5 +62,6 @@ class Engine(
     and comes back (``timekeeping``), what the team reads on Monday (``digests``), what is known
     (``knowledge``, and of exports ``known_data``), what was learned (``learnings``), what is set
     (``preferences``), what one person finds on Home (``overview``), what is asked in words (``answering``,
-    ``questions``), what got stuck on its way (``postings``), and what programs deliver (``hooks``).
+    ``questions``), what got stuck on its way (``postings``), what programs deliver (``hooks``), and what is found over
+    campaigns and days (``studies``).
     """
