@@ -27,6 +27,7 @@ from engine.models.recommendation import Recommendation
 from engine.narrate import carried
 from engine.narrate.faults import broken_rule
 from engine.narrate.formats import listed
+from engine.narrate.forty import stated
 from engine.narrate.limits import beyond
 from engine.narrate.words import Words
 
@@ -101,7 +102,7 @@ def may_not_decide(approvers: Sequence[str], words: Words, *, lacks: str = "") -
             "Your click changed nothing."
         )
     names = listed([words.style.person(each) for each in approvers])
-    return said(f"Only {names} can decide this. Your click changed nothing.")
+    return said(stated("S40", approvers, approvers=names))
 
 
 def may_not_end(error: MayNotEnd, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from engine.models.file_import import FileImport, Haul
 from engine.narrate.formats import listed
+from engine.narrate.forty import stated
 from engine.narrate.words import Words
 
 
@@ -60,4 +61,4 @@ def _stands(haul: Haul, words: Words) -> list[str]:
 def same(before: FileImport, words: Words) -> str:
     """S36."""
     when, who = words.style.moment(before.at), words.style.person(before.by)
-    return f"I have this file already ({when}, by {who}). Nothing was added."
+    return stated("S36", before, when=when, who=who)

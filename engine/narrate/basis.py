@@ -4,6 +4,7 @@ from engine.models.from_rows import Disagreement, LeftOut
 from engine.models.quality import Drift, FaultKind, QualityFault, Sign
 from engine.models.recommendation import Analysis
 from engine.narrate.formats import listed
+from engine.narrate.forty import say
 from engine.narrate.words import Words
 
 COLUMNS = {"cpm": "CPM", "ctr": "CTR"}
@@ -29,7 +30,8 @@ def unjudged(analysis: Analysis, words: Words) -> str | None:
         return None
     opening = f"Data quality {analysis.quality.score}/100, below {analysis.floor}."
     faults = words.formats.count(len(analysis.quality.faults), "fault")
-    return f"{words.style.strong(opening)} I give no verdict; {faults} to repair."
+    strong, quality = words.style.strong(opening), analysis.quality
+    return say("S07", quality.score, analysis.floor, quality.faults, opening=strong, faults=faults)
 
 
 def faults_first(analysis: Analysis, words: Words) -> str | None:

@@ -12,6 +12,7 @@ from engine.models.execution import Execution, Receipt
 from engine.models.recommendation import Decision, Proposal, Recommendation, Status, Verb
 from engine.narrate import sentences
 from engine.narrate.formats import listed
+from engine.narrate.forty import say, stated
 from engine.narrate.words import Words
 
 TIMES = {1: "once", 2: "twice"}
@@ -101,17 +102,25 @@ def approved(recommendation: Recommendation, words: Words) -> str:
     if not given:
         return ""
     who, when = _who(recommendation, words), words.style.moment(given[-1].at)
-    edited = changed(recommendation, words)
-    return f"Approved with a change by {who}, {when}: {edited}." if edited else f"Approved by {who}, {when}."
+    change = _change(recommendation)
+    if change is None:
+        return stated("S23", given, who=who, when=when)
+    d1, d2 = (words.formats.change(each.change * 100) for each in change)
+    return stated("S24", given, *change, who=who, when=when, d1=d1, d2=d2)
 
 
 def changed(recommendation: Recommendation, words: Words) -> str | None:
     """What an approval made of the proposal: "+15 % became +10 %"; ``None`` where nothing was changed."""
+    change = _change(recommendation)
+    return None if change is None else " became ".join(words.formats.change(e.change * 100) for e in change)
+
+
+def _change(recommendation: Recommendation) -> tuple[SetSpend, SetSpend] | None:
+    """What was proposed and what was approved instead; ``None`` where they are the same."""
     before, after = recommendation.analysis.proposal.action, recommendation.decided_action
     if not isinstance(before, SetSpend) or not isinstance(after, SetSpend) or before.to == after.to:
         return None
-    f = words.formats
-    return f"{f.change(before.change * 100)} became {f.change(after.change * 100)}"
+    return before, after
 
 
 def one_of_two(
@@ -149,7 +158,12 @@ def executed(recommendation: Recommendation, where: str, words: Words) -> str:
     with_id = f" Receipt {words.style.name(receipt.id)}." if receipt.id else ""
     # Once an undo was refused, somebody may have changed it since.
     verb = "showed" if recommendation.undoing else "shows"
-    return f"Done {when}. {_shows(execution, receipt, f'{where} {verb}', where, words)}{with_id}"
+    f, action = words.formats, execution.action
+    parts = {"field": action.field, "to": f.money(action.to, action.currency)}
+    was = f.money(receipt.previous or 0, action.currency, code=False)
+    said = say("S28", receipt, action, when=when, platform=where, shows=verb, from_=was, **parts)
+    said = said or f"Done {when}. {_shows(execution, receipt, f'{where} {verb}', where, words)}"
+    return f"{said}{with_id}"
 
 
 def _shows(execution: Execution, receipt: Receipt, shows: str, where: str, words: Words) -> str:
@@ -170,9 +184,8 @@ def failed(execution: Execution, where: str, words: Words) -> str:
     when = f", {last}{words.style.moment(execution.ended_at)}" if execution.ended_at else ""
     times = TIMES.get(count, f"{words.formats.number(count)} times")
     opening = "Not undone." if execution.purpose == "undo" else "Not done."
-    told = f"{opening} {where} refused {times}{when}"
     error = words.style.name(reason(execution)) if execution.error else "no reason was given"
-    return f"{told}: {error}. Nothing was changed."
+    return stated("S29", execution, opening=opening, platform=where, k=times, when=when, error=error)
 
 
 def unknown(execution: Execution, where: str, words: Words) -> str:
@@ -189,7 +202,7 @@ def unknown(execution: Execution, where: str, words: Words) -> str:
     if told and not told.startswith("no answer"):
         fate = "is done" if told.startswith(ANSWERED) else "arrived"
         return f"I don't know if {what} {fate}. Sent {sent}: {words.style.name(told)}."
-    return f"I don't know if {what} arrived. Sent {sent}, no answer, and I cannot read {field} back."
+    return stated("S30", execution, what=what, when=sent, field=field)
 
 
 def reason(execution: Execution) -> str:
@@ -228,7 +241,7 @@ def expired(recommendation: Recommendation, words: Words) -> str:
     if recommendation.approvals:
         who = words.style.person(recommendation.approvals[0].by)
         return f"Expired{when}; {who} approved, a second approval never came. Nothing was changed."
-    return f"Expired{when}; nobody decided. Nothing was changed."
+    return stated("S26", recommendation.approvals, when=when)
 
 
 def withdrawn(recommendation: Recommendation, words: Words) -> str:
@@ -237,7 +250,8 @@ def withdrawn(recommendation: Recommendation, words: Words) -> str:
     if back is None:
         return f"Withdrawn{when}: its reason is gone. Nothing was changed."
     value = words.formats.kpi(back.kpi, back.value, back.currency)
-    return f"Withdrawn{when}: {sentences.NAMES[back.kpi]} is back at {value}. Nothing was changed."
+    kpi = sentences.NAMES[back.kpi]
+    return stated("S27", recommendation.status, when=when, kpi=kpi, a=value)
 
 
 def snoozed(recommendation: Recommendation, words: Words) -> str:

@@ -18,6 +18,7 @@ from engine.models.export import (
 )
 from engine.models.file_import import FileImport, Replaced
 from engine.narrate.formats import SPACE, Formats, listed
+from engine.narrate.forty import say, stated
 from engine.narrate.words import Words
 
 FIELDS: Mapping[str, str] = {
@@ -59,7 +60,7 @@ def taken(scan: Scan, words: Words) -> str:
         parts.append(f.money(scan.totals.spend, scan.currency))
     if scan.totals.conversions is not None:
         parts.append(conversions(scan.totals.conversions, f))
-    return f"{opening} {', '.join(parts)}." if parts else opening
+    return say("S34a", scan, opening=opening, parts=", ".join(parts)) or stated("S34b", scan, opening=opening)
 
 
 def conversions(number: Decimal, formats: Formats) -> str:
@@ -111,7 +112,7 @@ def broken(each: Rejected, cell: Callable[[str], str]) -> str:
     """S35, the value as the file has it; ``cell`` makes what stands in a file inert."""
     value = cell(each.value) if each.value.strip() else "an empty cell"
     column = f", {cell(each.column)}" if each.column.strip() else ""
-    return f'Line {each.line}{column}: {value} breaks the rule "{cell(each.rule)}".'
+    return stated("S35", each, line=str(each.line), column=column, value=value, rule=cell(each.rule))
 
 
 def replaced(found: Replaced, words: Words) -> str:

@@ -7,6 +7,7 @@ from engine.models.learning import Learning, Mistake
 from engine.models.pattern import LevelEffect
 from engine.models.pattern_life import Objection, Retraction, Sighting
 from engine.narrate import sentences
+from engine.narrate.forty import stated
 from engine.narrate.report import plain
 from engine.narrate.words import Words
 
@@ -25,12 +26,17 @@ def mistaken(name: str, said: LevelEffect, retraction: Retraction, words: Words)
     """S39: what was claimed, and what all campaigns say now."""
     f = words.formats
     better = "lower" if said.direction == "better" else "higher"
-    level = f.percent(retraction.interval.level * 100)
-    return (
-        f"We were wrong: “{words.style.name(name)} has a {better} CPA than the rest”. "
-        f"Said {f.change(said.lift_pct)} in {f.count(said.campaigns, 'campaign')}, "
-        f"now {f.change(retraction.lift_pct)} ({level} range {f.change_range(retraction.interval)}) "
-        f"in {f.number(retraction.campaigns)}. Retracted."
+    return stated(
+        "S39",
+        said,
+        retraction,
+        claim=f"{words.style.name(name)} has a {better} CPA than the rest",
+        d1=f.change(said.lift_pct),
+        n1=f.count(said.campaigns, "campaign"),
+        d2=f.change(retraction.lift_pct),
+        share=f.percent(retraction.interval.level * 100),
+        r=f.change_range(retraction.interval),
+        n2=f.number(retraction.campaigns),
     )
 
 

@@ -1,6 +1,7 @@
 """What limits say of a change that may not be approved: rule, value, way out. On cards and in refusals."""
 
 from engine.errors import EngineError, Frozen, OnHold, OverLimit, OverSpendLimit, TooManyToday
+from engine.narrate.forty import stated
 from engine.narrate.words import Words
 
 
@@ -22,7 +23,7 @@ def beyond(error: EngineError, words: Words) -> str | None:
 def over_limit(error: OverLimit, words: Words) -> str:
     """S21."""
     change, limit = words.formats.change(error.change * 100), words.formats.percent(error.limit * 100)
-    return f"{change} is over your limit of {limit}. Edit it to {limit} or less."
+    return stated("S21", error.change, error.limit, d=change, cap=limit)
 
 
 def over_spend_limit(error: OverSpendLimit, words: Words) -> str:

@@ -22,6 +22,7 @@ from engine.models.recommendation import (
     Verb,
 )
 from engine.narrate.basis import unjudged
+from engine.narrate.forty import say, stated
 from engine.narrate.words import Words
 
 NAMES: dict[Kpi, str] = {"ctr": "CTR", "cvr": "CVR", "cpa": "CPA", "roas": "ROAS", "cpc": "CPC", "cpm": "CPM"}
@@ -63,9 +64,15 @@ DID: dict[Verb, str] = {
     "arrived": "said that it arrived",
     "resend": "sent again",
 }
+OPENINGS = {
+    "S01": "Beat the forecast.",
+    "S02": "Missed the forecast.",
+    "S03": "No real change.",
+    "S04": "Too early to say.",
+    "S05": "No forecast.",
+}
 SMALLEST_SHARE = 0.03
 LARGEST_SHARES = 3.0  # beyond that two thirds were undone: shares of what little remains say nothing
-ENOUGH_CHECKED = 20
 
 
 def shown_kpis(analysis: Analysis) -> tuple[Kpi, ...]:
@@ -91,13 +98,7 @@ def verdict(analysis: Analysis, words: Words) -> str:
         return no_forecast(analysis.own_history, analysis, words)
     if lead.verdict == "not defined":
         return _undefined(analysis, words)
-    opening = {
-        "real": "Beat the forecast." if lead.favourable else "Missed the forecast.",
-        "noise": "No real change.",
-        "too early": "Too early to say.",
-    }[lead.verdict]
-    strong = words.style.strong(opening)
-    return f"{strong} {_against_forecast(analysis, lead, words)}"
+    return _against_forecast(analysis, lead, words)
 
 
 def _doubted(analysis: Analysis, words: Words) -> str:
@@ -109,21 +110,31 @@ def _doubted(analysis: Analysis, words: Words) -> str:
 
 
 def _against_forecast(analysis: Analysis, lead: KpiComparison, words: Words) -> str:
+    """S01 to S04: whichever is true of the driver."""
     f, name = words.formats, analysis.comparison.driver
     currency = analysis.retrospective.campaign.currency
     if lead.verdict == "too early":
-        value, after = _kpi(analysis, lead.actual, words), sample(name, lead.n, words)
-        return f"{NAMES[name]} {value} after {after}{_need(analysis, words)}."
-    pair = (
-        f"{NAMES[name]} {f.kpi(name, lead.actual or 0, currency)}"
-        f" instead of {f.kpi(name, lead.expected or 0, currency, code=False)}"
+        return _too_early(analysis, lead, words)
+    number = "S03" if lead.verdict == "noise" else "S01" if lead.favourable else "S02"
+    return stated(
+        number,
+        lead,
+        opening=words.style.strong(OPENINGS[number]),
+        kpi=NAMES[name],
+        a=f.kpi(name, lead.actual or 0, currency),
+        f=f.kpi(name, lead.expected or 0, currency, code=False),
+        d=f.change(lead.delta_pct or 0),
     )
-    change = f.change(lead.delta_pct or 0)
-    return f"{pair} ({change}, real)." if lead.verdict == "real" else f"{pair} ({change}) is within noise."
 
 
-def _need(analysis: Analysis, words: Words) -> str:
-    return f"; I need {need(analysis.comparison.need, words)}" if analysis.comparison.need else ""
+def _too_early(analysis: Analysis, lead: KpiComparison, words: Words) -> str:
+    """S04; where nobody can tell how much is missing, without it."""
+    name, needed = analysis.comparison.driver, analysis.comparison.need
+    strong, kpi = words.style.strong(OPENINGS["S04"]), NAMES[name]
+    value, after = _kpi(analysis, lead.actual, words), sample(name, lead.n, words)
+    more = need(needed, words) if needed else ""
+    said = say("S04", lead, needed, opening=strong, kpi=kpi, a=value, n=after, need=more)
+    return said or f"{strong} {kpi} {value} after {after}."
 
 
 def need(needed: Need, words: Words) -> str:
@@ -151,7 +162,8 @@ def undefined_cpa(analysis: Analysis, words: Words) -> str:
         return "CPA not defined (nothing was spent)."
     bound = _money(analysis, lead.interval.low, words)
     percent = words.formats.percent(95)
-    return f"CPA not defined (0 conversions, {spend} spent); {percent} sure it is above {bound}."
+    spent, made = float(campaign.actual_metrics.spend or 0), campaign.actual_metrics.conversions
+    return stated("S11", lead, made, spent, spend=spend, level=percent, x=bound)
 
 
 def newer_known(analysis: Analysis, words: Words) -> str | None:
@@ -174,7 +186,7 @@ def tracking_first(analysis: Analysis, words: Words) -> str | None:
 
 def no_forecast(history: OwnHistory | None, analysis: Analysis, words: Words) -> str:
     """S05: without a forecast the campaign's own earlier window stands in."""
-    strong = words.style.strong("No forecast.")
+    strong = words.style.strong(OPENINGS["S05"])
     lead, name = analysis.comparison.lead, analysis.comparison.driver
     if history is None:
         value = "" if lead.actual is None else f" {NAMES[name]} {_kpi(analysis, lead.actual, words)}."
@@ -183,8 +195,18 @@ def no_forecast(history: OwnHistory | None, analysis: Analysis, words: Words) ->
     window = f.days(history.first_day, history.last_day)
     before = f.kpi(name, history.before, currency, code=False)
     after = f.kpi(name, history.actual, currency)
-    change = f"({f.change(history.delta_pct)}, {history.verdict})"
-    return f"{strong} Against its own {window}: {NAMES[name]} {before} → {after} {change}."
+    return stated(
+        "S05",
+        lead,
+        history,
+        opening=strong,
+        w=window,
+        kpi=NAMES[name],
+        b=before,
+        a=after,
+        d=f.change(history.delta_pct),
+        verdict=history.verdict,
+    )
 
 
 def contrary(analysis: Analysis, words: Words) -> list[str]:
@@ -196,14 +218,17 @@ def contrary(analysis: Analysis, words: Words) -> list[str]:
     currency = analysis.retrospective.campaign.currency
     found = []
     for name, each in comparison.metrics.items():
-        if each.verdict != "real" or each.favourable is lead.favourable:
-            continue
-        before = f.kpi(name, each.expected or 0, currency, code=False)
-        after = f.kpi(name, each.actual or 0, currency)
-        sense = "better" if each.favourable else "worse"
-        found.append(
-            f"But {NAMES[name]} {before} → {after} ({f.change(each.delta_pct or 0)}, real, {sense})."
+        said = say(
+            "S08",
+            each,
+            lead,
+            kpi=NAMES[name],
+            f=f.kpi(name, each.expected or 0, currency, code=False),
+            a=f.kpi(name, each.actual or 0, currency),
+            d=f.change(each.delta_pct or 0),
+            dir="better" if each.favourable else "worse",
         )
+        found += [said] if said else []
     return found
 
 
@@ -234,11 +259,15 @@ def field(name: Kpi, analysis: Analysis, words: Words) -> tuple[str, str]:
         return f"{NAMES[name]} {after}", "not judged"
     if each.expected is None:
         return f"{NAMES[name]} {after}", "no forecast"
-    pair = f"{NAMES[name]} {f.kpi(name, each.expected, currency, code=False)} → {after}"
+    before, change = f.kpi(name, each.expected, currency, code=False), f.change(each.delta_pct or 0)
+    pair = f"{NAMES[name]} {before} → {after}"
     if name in COUNTED_ON and "counting_doubted" in analysis.comparison.flags:
         return pair, "doubted"
-    sense = f", {'better' if each.favourable else 'worse'}" if each.verdict == "real" else ""
-    return pair, f"{f.change(each.delta_pct or 0)} · {each.verdict}{sense}"
+    sense = "better" if each.favourable else "worse"
+    parts = {"kpi": NAMES[name], "f": before, "a": after, "d": change}
+    said = say("S09", each, **parts, dir=sense) or say("S10", each, **parts)
+    first, second = said.split("\n") if said else (pair, f"{change} · {each.verdict}")
+    return first, second
 
 
 def _why_undefined(name: Kpi, analysis: Analysis) -> str:
@@ -260,7 +289,7 @@ def revenue_missing(analysis: Analysis) -> str | None:
     flags = analysis.comparison.flags
     if "revenue_missing" not in flags or analysis.order_value is not None or "conversions_missing" in flags:
         return None
-    return "ROAS not defined: no revenue. This hides whether orders got smaller."
+    return say("S12", analysis.comparison)
 
 
 def estimated_roas(analysis: Analysis, words: Words) -> str | None:
@@ -269,7 +298,10 @@ def estimated_roas(analysis: Analysis, words: Words) -> str | None:
     if estimate is None or analysis.order_value is None:
         return None
     value = _money(analysis, analysis.order_value, words)
-    return f"ROAS about {words.formats.number(estimate, 2)} (estimate from your order value {value})."
+    actual = analysis.retrospective.campaign.actual_metrics
+    made, spent = float(actual.conversions or 0), float(actual.spend or 0)
+    x = words.formats.number(estimate, 2)
+    return say("S13", estimate, made, analysis.order_value, spent, x=x, aov=value)
 
 
 def _estimated_roas(analysis: Analysis) -> float | None:
@@ -305,7 +337,8 @@ def why(analysis: Analysis, words: Words) -> str | None:
     verb = "fell" if split.log.total < 0 else "rose"
     opposed = "against it, undoing most of that" if undone else "against it"
     tail = f"; {opposed}: {', '.join(against)}" if against else ""
-    return f"Why the CPA {verb}: {', '.join(parts)}{tail}."
+    change = analysis.comparison.metrics["cpa"].delta_pct or 0.0
+    return say("S14", split.log, change, kpi="CPA", verb=verb, parts=", ".join(parts), against=tail)
 
 
 def _rate(name: str) -> Kpi:
@@ -319,7 +352,8 @@ def action(act: Action, words: Words, *, dated: bool = True) -> str:
         verb = "Raise" if act.change > 0 else "Lower"
         before = f.money(act.previous, act.currency, code=False)
         after = f.money(act.to, act.currency)
-        return f"{verb} the {act.field} {before} → {after} ({f.change(act.change * 100)})."
+        change = f.change(act.change * 100)
+        return stated("S17", act, verb=verb, field=act.field, from_=before, to=after, d=change)
     text = "Wait." if isinstance(act, Wait) else "Keep as it is."
     return f"{text} Next look {f.day(act.next_look)}." if dated else text
 
@@ -330,45 +364,43 @@ def expected(expectation: Expectation, currency: str | None, words: Words) -> st
     low = f.kpi(expectation.kpi, expectation.low, currency, code=False)
     high = f.kpi(expectation.kpi, expectation.high, currency)
     level = f.percent(expectation.level * 100)
-    return f"Expected by {f.day(expectation.by)}: {NAMES[expectation.kpi]} {low} to {high} ({level})."
+    day, kpi = f.day(expectation.by), NAMES[expectation.kpi]
+    return stated("S18", expectation, day=day, kpi=kpi, lo=low, hi=high, level=level)
 
 
 def worst_case(worst: WorstCase, words: Words) -> str:
     """S19: the most that can be lost."""
     f = words.formats
     if worst.kind == "spent_for_nothing":
-        return f"Worst case: {f.total(worst.amount, worst.currency)} spent for nothing."
-    lost = f.count(worst.conversions or worst.clicks or 0, worst.kind.removesuffix("s_not_made"))
+        return stated("S19a", worst, x=f.total(worst.amount, worst.currency))
+    events = worst.conversions or worst.clicks or 0
+    lost = f.count(events, worst.kind.removesuffix("s_not_made"))
     price = f.money(worst.unit_price or Decimal(0), worst.currency, code=False)
-    return f"Worst case: about {lost} not made ({f.total(worst.amount, worst.currency)} at {price} each)."
+    return stated("S19b", worst, events, n=lost, x=f.total(worst.amount, worst.currency), f=price)
 
 
 def confidence(proposal: Proposal, words: Words) -> str | None:
     """S20: the probability, and how often it came true; below 20 measured it is not yet checked."""
     if proposal.confidence is None:
         return None
-    record = "not yet checked"
-    if proposal.checked >= ENOUGH_CHECKED:
-        record = f"{proposal.right} of {proposal.checked} like it were right"
-    percent = words.formats.percent(proposal.confidence * 100)
-    return f"Confidence {percent} ({record})."
+    p, f = words.formats.percent(proposal.confidence * 100), words.formats
+    right, checked = proposal.right, proposal.checked
+    told = say("S20a", right, checked, p=p, x=f.number(right), y=f.number(checked))
+    return told or stated("S20b", checked, p=p)
 
 
 def precedent(similar: tuple[SimilarCampaign, ...], words: Words) -> str:
     """S22: what came of similar campaigns, as far as anything was measured."""
-    if not any(each.outcome for each in similar):
-        return "No precedent."
-    counts = [
-        sum(each.outcome == kind for each in similar) for kind in ("improved", "worsened", "cannot tell")
-    ]
-    improved, worsened, unknown = counts
-    many = words.formats.count(sum(counts), "similar campaign")
-    return f"{many}: {improved} improved, {worsened} worsened, {unknown} cannot tell."
+    kinds = ("improved", "worsened", "cannot tell")
+    counts = [sum(each.outcome == kind for each in similar) for kind in kinds]
+    many, (i, w, u) = words.formats.count(sum(counts), "similar campaign"), map(str, counts)
+    return say("S22a", similar, n=many, i=i, w=w, u=u) or stated("S22b", similar)
 
 
 def approved(decision: Decision, words: Words) -> str:
     """S23."""
-    return f"Approved by {words.style.person(decision.by)}, {words.style.moment(decision.at)}."
+    who, when = words.style.person(decision.by), words.style.moment(decision.at)
+    return stated("S23", (decision,), who=who, when=when)
 
 
 def rejected(decision: Decision, words: Words) -> str:
@@ -391,10 +423,16 @@ def learned(effect: LevelEffect, words: Words) -> str:
     f = words.formats
     change, span = f.change(effect.lift_pct), f.change_range(effect.interval)
     level = f.percent(effect.interval.level * 100)
-    return (
-        f"{words.style.name(effect.name)}: CPA {change} against the rest ({level} range {span}), "
-        f"{f.count(effect.campaigns, 'campaign')}. "
-        f"{effect.status.capitalize()}, last tested {f.day(effect.last_tested)}."
+    return stated(
+        "S38",
+        effect,
+        level=words.style.name(effect.name),
+        d=change,
+        share=level,
+        r=span,
+        n=f.count(effect.campaigns, "campaign"),
+        status=effect.status.capitalize(),
+        day=f.day(effect.last_tested),
     )
 
 
@@ -439,7 +477,7 @@ def quiet_week(first: date, last: date, campaigns: int, spend: dict[str, Decimal
     f = words.formats
     sums = " and ".join(f.total(amount, code or None) for code, amount in sorted(spend.items()))
     parts = [f.count(campaigns, "campaign"), *([sums] if sums else [])]
-    return f"Quiet week, {f.days(first, last)}: {', '.join(parts)}. Nothing real moved, nothing waits."
+    return stated("S37", 0, 0, days=f.days(first, last), parts=", ".join(parts))
 
 
 def late(due: datetime, posted: datetime, last: date, words: Words) -> str:
