@@ -29,7 +29,7 @@ def compare(campaign: CampaignPerformanceInput, rules: Rules) -> Comparison:
     if actual.conversions is None:
         shown = tuple(dict.fromkeys((*SHOWN, "cpc", "cpm", driver)))  # what can be told without them
     metrics = {name: compare_kpi(name, expected, actual, rules) for name in shown}
-    if actual.conversions == 0:
+    if actual.conversions == 0 and not actual.revenue:
         metrics["roas"] = _roas_without_conversions(metrics["roas"], metrics["cpa"])
     return Comparison(
         driver=driver,
