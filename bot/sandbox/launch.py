@@ -35,6 +35,7 @@ DEFAULT_ZONE = "Europe/Madrid"
 _GUEST = "Be the Guest (“Who I am”), press Approve: refused. Be the Approver, press it"
 DECIDE, DECIDE_BY_HAND = f"{_GUEST}: done. Then Undo…", f"{_GUEST}, then Done."
 FILES = [
+    {"name": "meta-by-ad.csv", "label": "Meta, by ad"},
     {"name": "meta-ads.csv", "label": "Meta, two bad rows"},
     {"name": "google-kampagnen.csv", "label": "Google, in German"},
     {"name": "tiktok-by-day.csv", "label": "TikTok"},
@@ -50,6 +51,7 @@ GUIDE: dict[str, Any] = {
         {"text": "One that nobody can judge yet.", "try": "/analyze city-break"},
         {"text": "What was learned about somebody.", "try": "/learnings students"},
         {"text": "Drop an export: read exactly, or it says why not.", "files": FILES},
+        {"text": "After “Meta, by ad”: what moved, and where?", "try": "/marko segments harbour-lights"},
         {"text": "Ask in your conversation with Marko.", "try": "How did new-parents do?", "in": "direct"},
         {"text": "All that waits, in one place.", "open": "Home"},
         {

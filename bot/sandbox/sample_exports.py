@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.sandbox.sample_ads import ads_export
+
 DAYS = 70  # so that thirty days have as many before them, weekday by weekday
 LAST_WEEKS = (DAYS - 28.5) / (DAYS - 1)  # where the last 28 days begin, in parts of the whole
 CENT = Decimal("0.01")
@@ -155,6 +157,7 @@ def unclear_export(now: datetime, zone: ZoneInfo) -> bytes:
 
 
 EXPORTS: Mapping[str, Callable[[datetime, ZoneInfo], bytes]] = {
+    "meta-by-ad.csv": ads_export,
     "meta-ads.csv": meta_export,
     "google-kampagnen.csv": google_export,
     "tiktok-by-day.csv": tiktok_export,
