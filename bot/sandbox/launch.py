@@ -53,7 +53,6 @@ GUIDE: dict[str, Any] = {
         {"text": "Drop an export: read exactly, or it says why not.", "files": FILES},
         {"text": "After “Meta, by ad”: what moved, and where?", "try": "/marko segments harbour-lights"},
         {"text": "Ask in your conversation with Marko.", "try": "How did new-parents do?", "in": "direct"},
-        {"text": "All that waits, in one place.", "open": "Home"},
         {
             "text": "Order the digest, then move the clock to Monday.",
             "try": "/digest weekly mon 09:00 #growth",
