@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     settings.add_argument("--json", action="store_true", help="print what machines read")
     _add_audit(add)
     _add_store(add)
+    _add_eval(add)
     doctor = add("doctor", shell.doctor, "what is set, what is missing, and whether it works")
     doctor.add_argument("--json", action="store_true", help="print what machines read")
     paste = add("manifest", shell.manifest, "the Slack app's manifest, to paste when the app is created")
@@ -152,6 +153,14 @@ def _add_store(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> N
     verify = add("verify", shell_store.verify, "whether everything that is kept is as it was written")
     for each in (backup, restore, verify):
         each.add_argument("--json", action="store_true", help="print what machines read")
+
+
+def _add_eval(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    evaluate = add("eval", shell.evaluate, "cases with known truth: answered and scored, as JSON lines")
+    evaluate.add_argument("cases", type=Path, metavar="CASES_DIR", help="a folder of TASK/CASE_ID/…")
+    evaluate.add_argument("--predictions", type=Path, required=True, metavar="FILE", help="lines to write")
+    evaluate.add_argument("--truth", type=Path, metavar="FILE", help="lines to score against")
+    evaluate.add_argument("--json", action="store_true", help="print what machines read")
 
 
 def _day(typed: str) -> date:

@@ -203,6 +203,12 @@ def ask(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def evaluate(chosen: argparse.Namespace, _: Settings) -> int:
+    from bot.shell_eval import run as run_eval
+
+    return run_eval(chosen)
+
+
 def action(chosen: argparse.Namespace, settings: Settings) -> int:
     from bot.shell_action import action_json, action_text, dry_run
 
