@@ -1,5 +1,9 @@
 # Two commands do all the set-up: `make sandbox` and `make test`. Python 3.11 or newer is all they need.
 
+# Threads of the linear algebra wait for each other where several processes work on few cores.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin

@@ -7,7 +7,21 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import analysis, dispatch, documents, exports, opening, process, recall, vectors
+from benchmarks import (
+    analysis,
+    dispatch,
+    documents,
+    exports,
+    false_alarms,
+    forecasts,
+    nightly,
+    opening,
+    pictures,
+    process,
+    recall,
+    segments,
+    vectors,
+)
 from benchmarks.goal import UNITS, Row
 
 LATEST = Path(__file__).with_name("latest.json")
@@ -23,7 +37,9 @@ def main() -> int:
     heads = ("work", "ours", "peer", "theirs", "ratio", "goal", "met", "note")
     _print(LINE.format(**{head: head if head != "met" else "" for head in heads}))
     rows = []
-    for room in (documents, opening, vectors, exports, dispatch, analysis, process, recall):
+    judging = (forecasts, segments, false_alarms, nightly)
+    rooms = (documents, opening, vectors, exports, *judging, dispatch, analysis, process, recall, pictures)
+    for room in rooms:
         for row in room.rows(full=full):
             rows.append(row)
             _print(_line(row))

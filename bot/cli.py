@@ -13,16 +13,28 @@ from bot import shell, shell_store
 from bot.redaction import Discreet
 from bot.settings import Settings, SettingsError, read_settings
 from engine.errors import EngineError
+from engine.models.calendar import EVENT_KINDS
 from engine.models.recommendation import Status
+from engine.models.study import STUDY_KINDS, StudyKind
 
 NOISY = ("apscheduler", "faiss", "httpx", "openai", "slack_bolt", "slack_sdk", "uvicorn", "websockets")
 MOST_LINES = 1_000_000
 Command = Callable[[argparse.Namespace, Settings], int]
+STUDIES: dict[StudyKind, str] = {
+    "patterns": "what repeats over campaigns: what works, what does not, what it costs",
+    "trend": "whether a figure moves, and since when",
+    "segments": "where a change sits, and whether the mix made it",
+    "forecast": "a figure's coming days, with ranges",
+    "budget": "where the next money brings most, where that can be told",
+    "creatives": "which kinds of creatives do best, which wear out, what to try",
+    "forecast-accuracy": "how far your own forecasts run from what came",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a refusal is told on stderr in the words of its kind."""
     chosen = _parser().parse_args(arguments)
+    _calm_linear_algebra()
     command: Command = chosen.command
     try:
         settings = read_settings(os.environ)
@@ -43,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _calm_linear_algebra() -> None:
+    """One thread, before numpy is loaded: our matrices are small, and its threads wait for each other."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     weights = add("weights", shell.weights, "what each signal weighs, and which campaigns moved it")
     weights.add_argument("--json", action="store_true", help="print what machines read")
     _add_searches(add)
+    _add_studies(add)
     action = add("action", shell.action, "the request that approving a recommendation sends; sends nothing")
     action.add_argument("recommendation", metavar="RECOMMENDATION", help="its id, as `recommendations` tells")
     action.add_argument("--undo", action="store_true", help="the request that undoing it sends")
@@ -88,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     digest.add_argument("--preview", action="store_true", required=True, help="print it; nothing is posted")
     settings = add("settings", shell.settings, "what is set, and where from; approvers change it in Slack")
     settings.add_argument("--json", action="store_true", help="print what machines read")
+    _add_calendar(add)
     _add_audit(add)
     _add_store(add)
     _add_eval(add)
@@ -143,6 +163,26 @@ def _add_audit(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> N
     audit.add_argument("--json", action="store_true", help="print what machines read")
 
 
+def _add_calendar(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    text = "promotions, launches, sales and holidays: what was seen on them, and what comes"
+    calendar = add("calendar", shell.calendar, text)
+    calendar.add_argument(
+        "what",
+        nargs="?",
+        choices=("add", "remove", "country"),
+        help="add: with --first; remove: by name or id; country: whose public holidays count, as ES or DE-BY",
+    )
+    calendar.add_argument("name", nargs="*", metavar="NAME", help="an event, such as Black Friday; a country")
+    calendar.add_argument("--kind", choices=EVENT_KINDS, default="promo", help="of what kind it is (promo)")
+    calendar.add_argument("--first", type=_day, metavar="DAY", help="its first day, such as 2026-11-27")
+    calendar.add_argument("--last", type=_day, metavar="DAY", help="its last day, where that is another one")
+    calendar.add_argument("--every-year", action="store_true", help="on these days of every year")
+    scope = calendar.add_mutually_exclusive_group()
+    scope.add_argument("--platform", metavar="NAME", help="for one platform only")
+    scope.add_argument("--campaign", metavar="ID", help="for one campaign only")
+    calendar.add_argument("--json", action="store_true", help="print what machines read")
+
+
 def _add_store(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
     backup = add("backup", shell_store.backup, "copy the memory into a file, beside a running bot; checked")
     backup.add_argument("file", metavar="FILE", help="where to; it must not exist yet")
@@ -184,16 +224,26 @@ def _add_searches(add: Callable[[str, Command, str], argparse.ArgumentParser]) -
     learnings = add("learnings", shell.learnings, "what was learned about something")
     learnings.add_argument("words", **{**words, "nargs": "*"})
     insights = add("insights", shell.insights, "what the newest analyses say, most urgent first")
-    patterns = add("patterns", shell.patterns, "what repeats over campaigns, by impact")
     asked = add("recommendations", shell.recommendations, "what was proposed and decided, newest first")
     asked.add_argument("--status", choices=get_args(Status), help="only those that stand so")
     asked.add_argument("--campaign", metavar="ID", help="only those of one campaign")
     why = add("why", shell.why, "every event that moved a signal's weight")
     why.add_argument("signal", metavar="SIGNAL", help="such as audience:students-18-25, or its end")
+    find = add("find", shell.find, "campaigns by their tags, also by what their names say")
+    find.add_argument("words", metavar="TAG", nargs="+", help="such as tag:creative_type:video")
     ask = add("ask", shell.ask, "a question in your own words, answered from what is stored")
     ask.add_argument("question", metavar="QUESTION", nargs="+", help='such as "how did spring-sale do?"')
-    for each in (similar, learnings, insights, patterns, asked, why, ask):
+    for each in (similar, learnings, insights, asked, why, find, ask):
         each.add_argument("--json", action="store_true", help="print what machines read")
+
+
+def _add_studies(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """Everything that is found out over campaigns and days."""
+    for kind in STUDY_KINDS:
+        study = add(kind, shell.study, STUDIES[kind])
+        study.add_argument("words", metavar="WORDS", nargs="*", help="what narrows it: spring-sale ctr 30d")
+        study.add_argument("--json", action="store_true", help="print what machines read")
+        study.set_defaults(kind=kind)
 
 
 def _log_to_stderr(level: str, secrets: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from bot.blocks.parked import parked
 from bot.blocks.preview import preview
 from bot.blocks.reply import reply
 from bot.blocks.settings_told import settings_told
+from bot.blocks.study import study
 from bot.blocks.thread import Votes, evidence, picture, reasoning, reminder, wording
 from bot.blocks.voice import Voice
 from bot.blocks.welcome import welcome
@@ -208,6 +209,11 @@ def _reply(intent: Intent, engine: Engine, voice: Voice) -> Message:
     return reply(found, voice, engine.tally(found.id, "answer"), link_of(engine, card) if card else None)
 
 
+def _study(intent: Intent, engine: Engine, voice: Voice) -> Message:
+    """In words alone, as ``_picture``."""
+    return study(engine.study_shown(intent.record), voice)
+
+
 def _welcome(_: Intent, engine: Engine, __: Voice) -> Message:
     return welcome(len(engine.approvers))
 
@@ -229,6 +235,7 @@ DRAWN: Mapping[str, Draw] = {
     "reply": _reply,
     "retraction": _retraction,
     "settings": _settings,
+    "study": _study,
     "welcome": _welcome,
     "wording": _wording,
 }

@@ -1,16 +1,23 @@
 """The child process that draws: ``python -m bot.easel``. One JSON line in, one out, until nobody asks.
 
-In: ``{"title": …, "bars": [[label, value, begin, end, tone], …]}``. Out: ``{"png": base64}`` or
-``{"error": …}``. It ends when its input does, so that a killed bot leaves no orphan behind.
+In: ``{"kind": …, …}`` with the fields of that kind of picture, as ``bot.studio`` writes them. Out:
+``{"png": base64}`` or ``{"error": …}``. It ends when its input does, so that a killed bot leaves no orphan
+behind.
 """
 
 import base64
 import json
 import os
 import sys
-from typing import Any, TextIO
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO, cast
 
-from bot.charts import Bar, waterfall
+from bot.charting.fan import fan
+from bot.charting.league import league
+from bot.charting.trend import trend
+from bot.charting.waterfall import Bar, waterfall
+from engine.narrate.picture import FanPicture, LeaguePicture, TrendPicture
+from engine.narrate.pictured import unpacked
 
 POLITE = 10  # how far it stands back: what acknowledges goes first, also on one core
 
@@ -39,7 +46,19 @@ def _answer(line: str) -> dict[str, str]:
 
 
 def _drawn(asked: dict[str, Any]) -> bytes:
+    return DRAWN[asked["kind"]](asked)
+
+
+def _waterfall(asked: dict[str, Any]) -> bytes:
     return waterfall(asked["title"], [Bar(*each) for each in asked["bars"]])
+
+
+DRAWN: Mapping[str, Callable[[dict[str, Any]], bytes]] = {
+    "waterfall": _waterfall,
+    "league": lambda asked: league(cast(LeaguePicture, unpacked(asked))),
+    "trend": lambda asked: trend(cast(TrendPicture, unpacked(asked))),
+    "fan": lambda asked: fan(cast(FanPicture, unpacked(asked))),
+}
 
 
 if __name__ == "__main__":

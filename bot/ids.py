@@ -24,6 +24,8 @@ OPEN_DIGEST = "open_digest"
 OPEN_SETTINGS = "open_settings"
 SEARCH_LEARNINGS = "search_learnings"
 WHY_SIGNAL = "why_signal"
+ASK_STUDY = "ask_study"  # with one of the nearest names: in one block up to three of them
+SHOW_STUDY = "show_study"  # posts what one person was told
 
 UNDO = "undo"
 RETRY = "retry"
@@ -100,5 +102,21 @@ EXPIRY_HOURS = "expiry_hours"
 PINGS_A_WEEK = "pings_a_week"
 TIME_ZONE = "time_zone"
 NUMBER_FORMAT = "number_format"
+
+EVENT_ADD = "event_add"  # each opens a dialog of the calendar
+EVENT_CHANGE = "event_change"
+EVENT_REMOVE = "event_remove"
+EVENT_COUNTRY = "event_country"
+EVENT_VIEW = "event_view"
+EVENT_REMOVE_VIEW = "event_remove_view"
+EVENT_COUNTRY_VIEW = "event_country_view"
+EVENT_NAME = "event_name"
+EVENT_KIND = "event_kind"
+EVENT_FIRST = "event_first"
+EVENT_LAST = "event_last"
+EVENT_YEARLY = "event_yearly"
+EVENT_PLATFORM = "event_platform"
+EVENT_CAMPAIGN = "event_campaign"
+EVENT_COUNTRY_NAME = "event_country_name"
 
 MESSAGE_EVENT = "marko_intent"  # the metadata by which a posted message is found again

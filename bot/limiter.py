@@ -10,6 +10,7 @@ from bot import ids
 from bot.desk import channel_of, typed, user_of
 from engine.errors import TooOften
 from engine.models.delivery import Delivery, Often
+from engine.models.study import STUDY_KINDS
 from engine.ports import Clock, Tally
 
 OFTEN: Mapping[str, Often] = {
@@ -25,17 +26,25 @@ def _names_a_campaign(delivery: Delivery) -> bool:
     return bool(words) and words != ["help"]
 
 
+def _names_a_study(delivery: Delivery) -> bool:
+    words = typed(delivery.payload)
+    return bool(words) and words[0].casefold() in STUDY_KINDS
+
+
 def _always(_: Delivery) -> bool:
     return True
 
 
 ANALYSES: Mapping[str, Callable[[Delivery], bool]] = {
     "command:/analyze": _names_a_campaign,
+    "command:/marko": _names_a_study,
+    f"action:{ids.ASK_STUDY}": _always,
+    f"action:{ids.SHOW_STUDY}": _always,
     f"action:{ids.ANALYZE_AGAIN}": _always,
     f"action:{ids.ANALYZE_NAMED}": _always,
     f"view:{ids.ANALYZE_VIEW}": _always,
 }
-"""The listeners that analyze, and which of their deliveries do."""
+"""The listeners that analyze or study, and which of their deliveries do."""
 
 
 class Limiter:

@@ -54,6 +54,8 @@ VIEWED: Mapping[str, ViewKind] = {
     "reasoning": "reasoning",
     "hooks": "hooks",
 }
+# Messages that may have a picture, which is made first.
+PICTURED = frozenset({"picture", "study", "reply"})
 # New messages that are meant to ping whom they mention; an edit never does.
 MENTIONS = frozenset({"digest", "notice", "preview", "reminder"})
 # Messages that say names in their edits too, as when they were new.
@@ -267,7 +269,7 @@ class Publisher:
         if intent.kind == "rejects":
             return self._upload_rejects(item)
         # First the picture: while it is being made nothing is sent, and so nothing needs to be looked up.
-        message = self._draw(intent) if intent.kind == "picture" else None
+        message = self._draw(intent) if intent.kind in PICTURED else None
         ts = self._find(item) if item.doubtful else None
         if ts is None:
             message = message or self._draw(intent)
@@ -331,7 +333,7 @@ class Publisher:
         place = max((each.ts for each in stands_in), default=None)
         if place and self._put_over(place, intent, message, arguments):
             return place
-        if intent.kind == "picture":
+        if self._pictures and self._pictures.has(intent.key):
             # A refusal may mean that Slack has not looked into the file yet: see ``_refused``.
             return str(self._client.chat_postMessage(blocks=message.blocks, **arguments)["ts"])
         return str(or_plainer(self._client.chat_postMessage, intent.key, message, **arguments)["ts"])
@@ -380,7 +382,7 @@ class Publisher:
             return None  # a link is a courtesy; the message stands without it
 
     def _draw(self, intent: Intent) -> Message:
-        if intent.kind == "picture" and self._pictures:
+        if self._pictures and self._pictures.concerns(intent):
             return self._pictures.message(intent, self.wake)
         return draw(intent, self._engine, self._voice_for(intent))
 
@@ -413,8 +415,7 @@ class Publisher:
 
     def _without_picture(self, intent: Intent) -> float | None:
         """Say when to try a refused picture again; ``None`` where it is no picture that was refused."""
-        pictures = self._pictures if intent.kind == "picture" else None
-        return pictures.refused(intent.key) if pictures else None
+        return self._pictures.refused(intent.key) if self._pictures else None
 
     def _again(self, item: OutboxItem, error: str, *, doubtful: bool, wait_s: float | None = None) -> None:
         if item.intent.kind == "wording":  # words come now or never

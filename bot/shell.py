@@ -9,7 +9,7 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib import resources
@@ -20,7 +20,6 @@ from bot.settings import Settings, SettingsError
 from bot.shell_search import (
     insights_text,
     learnings_text,
-    patterns_text,
     recommendations_text,
     similar_text,
     why_text,
@@ -86,7 +85,19 @@ def analyze(chosen: argparse.Namespace, settings: Settings) -> int:
             _print_json(found if was_list else found[0])
         else:
             _print("\n\n".join(analysis_text(each, words) for each in answers))
+            _print_hints(answers, engine, words)
     return 0
+
+
+def _print_hints(answers: Sequence[Answer], engine: "Engine", words: "Words") -> None:
+    """Where a forecast was handed in just now: how forecasts like it run, each once."""
+    from engine.narrate.studies.forecast_accuracy import hint
+
+    given = [each.recommendation.analysis.retrospective.campaign for each in answers if each.stored]
+    kinds = {(each.platform, each.objective): each for each in given}
+    told = [hint(bias, words) for each in kinds.values() for bias in engine.forecast_biases(each)]
+    if told:
+        _print("\n" + "\n".join(dict.fromkeys(told)))
 
 
 def import_files(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -121,6 +132,16 @@ def inbox(chosen: argparse.Namespace, settings: Settings) -> int:
         found = engine.hook_letters(MOST)
         text = "\n".join(filter(None, (done, inbox_text(found, words))))
         _say(chosen, inbox_json(found), text)
+    return 0
+
+
+def calendar(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_calendar import calendar_json, calendar_text, settle
+
+    with _engine(settings, reads="the calendar") as (engine, words):
+        done = settle(chosen, engine, words)
+        found = engine.calendar()
+        _say(chosen, calendar_json(found), "\n".join(filter(None, (done, calendar_text(found, words)))))
     return 0
 
 
@@ -165,12 +186,15 @@ def insights(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def patterns(chosen: argparse.Namespace, settings: Settings) -> int:
-    from engine.narrate.advice import pattern_entry
+def study(chosen: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell_study import study_json, study_text
 
-    with _engine(settings, reads="patterns") as (engine, words):
-        found = [pattern_entry(each, words) for each in engine.patterns()]
-        _say(chosen, found, patterns_text(found, words))
+    with _engine(settings, reads=chosen.kind) as (engine, words):
+        found = engine.study(chosen.kind, " ".join(chosen.words))
+        if chosen.json:
+            _print_json(study_json(found, words))
+        else:
+            _print(study_text(found, words))
     return 0
 
 
@@ -191,6 +215,16 @@ def why(chosen: argparse.Namespace, settings: Settings) -> int:
     with _engine(settings, reads="why") as (engine, words):
         found = engine.why(chosen.signal)
         _say(chosen, plain(found), why_text(found, words))
+    return 0
+
+
+def find(chosen: argparse.Namespace, settings: Settings) -> int:
+    from engine.narrate.found import found_lines
+    from engine.narrate.report import plain
+
+    with _engine(settings, reads="find") as (engine, words):
+        found = engine.find(" ".join(chosen.words))
+        _say(chosen, plain(found), "\n".join(found_lines(found, words)))
     return 0
 
 

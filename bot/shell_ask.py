@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.shell_study import aligned
 from engine.models.reply import Answered
 from engine.narrate.kept_text import told
 from engine.narrate.words import Words
@@ -12,6 +13,7 @@ OPENINGS = {"answer": "Answer. ", "unknown": "I don't know. ", "talk": ""}
 def answer_text(found: Answered, words: Words) -> str:
     """The answer, how it is known, and what has to be said beside it."""
     lines = [f"{OPENINGS[found.form]}{_said(found.answer, words)}"]
+    lines += aligned(found.table)
     if found.how:
         lines.append(f"How I know. {_said(found.how, words)}")
     lines += [f"Caveat: {_said(each, words)}" for each in found.caveats]

@@ -160,7 +160,7 @@ def outcome_text(outcome: Outcome, words: Words) -> str:
 
 def _first(outcome: Outcome, scan: Scan, words: Words) -> str:
     if outcome.state == "same" and outcome.before is not None:
-        return arrivals.same(outcome.before, words)
+        return arrivals.same(scan.checksum, outcome.before, words)
     if outcome.state == "double" and outcome.found is not None:
         return exported.double(outcome.found, outcome.before, words)
     if outcome.state == "asking":

@@ -41,13 +41,6 @@ def insights_text(found: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines) or "No insight yet: no campaign was analyzed."
 
 
-def patterns_text(found: Sequence[dict[str, Any]], words: Words) -> str:
-    lines = [f"{_impact(each, words)}  {each['text']}" for each in found]
-    return (
-        "\n".join(lines) or "Nothing repeats yet: a pattern needs three campaigns with it and three without."
-    )
-
-
 def recommendations_text(found: Sequence[Recommendation], words: Words) -> str:
     """What was proposed, or what was made of it before it was approved."""
     lines = [
@@ -73,8 +66,3 @@ def _event(event: WeightEvent, words: Words) -> str:
     came = "beat its forecast" if event.success else "missed its forecast"
     share = "" if event.share == 1 else f", {words.formats.percent(event.share * 100)} of the credit"
     return f"{words.formats.day(event.day)}  {event.campaign_id} {came}{share}"
-
-
-def _impact(entry: dict[str, Any], words: Words) -> str:
-    amount = entry.get("impact")
-    return "–" if amount is None else words.formats.total(amount, entry.get("currency"))

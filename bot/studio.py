@@ -9,8 +9,10 @@ import json
 import sys
 from collections.abc import Sequence
 
-from bot.charts import Bar
+from bot.charting.waterfall import Bar
 from bot.child import Child, ChildFailed
+from engine.narrate.picture import Picture
+from engine.narrate.pictured import packed
 
 DEADLINE_S = 15.0
 IDLE_S = 60.0
@@ -32,8 +34,15 @@ class Studio:
 
     def waterfall(self, title: str, bars: Sequence[Bar]) -> bytes:
         """Draw a waterfall; raises ``NoPicture``, at the latest after the deadline."""
+        return self._drawn({"kind": "waterfall", "title": title, "bars": bars})
+
+    def draw(self, picture: Picture) -> bytes:
+        """Draw what a study shows; raises ``NoPicture`` as well."""
+        return self._drawn(packed(picture))
+
+    def _drawn(self, asked: dict[str, object]) -> bytes:
         with self._child.turn():
-            answer = self._ask(json.dumps({"title": title, "bars": bars}))
+            answer = self._ask(json.dumps(asked))
         if "png" not in answer:
             raise NoPicture(answer.get("error", "no picture came"))
         return base64.b64decode(answer["png"])

@@ -21,9 +21,11 @@ from engine.errors import (
     UnknownCampaign,
     UnknownRecommendation,
 )
+from engine.explain.clusters import KEPT_AS, Kept
 from engine.explain.similar import similar_campaigns
 from engine.explain.standing import Standing, standing
 from engine.explain.summary import kind_of
+from engine.further_artifacts import further, kept_groups
 from engine.intake.ahead import faults_ahead
 from engine.intake.payload import read_campaigns
 from engine.learn.weights import weigh
@@ -48,6 +50,8 @@ from engine.narrate.report import artifacts
 from engine.narrate.rules_narrator import SOURCE
 from engine.ports import Reading, Unit
 from engine.recollection import CARD_PATIENCE_S
+from engine.studying.creatives import gather
+from engine.studying.ground import Ground
 from engine.thinking import think
 from engine.windows import DEFAULT_DAYS, Sought, built, is_covered
 
@@ -104,6 +108,7 @@ class Analyses(Core):
         answer = self._analyze(
             sought, asked_by=asked_by, channel=channel, anew=anew, steps=_from_the_start(steps), over=over
         )
+        self._write_further([answer])
         return answer if channel else self.word(answer)
 
     def word(self, answer: Answer, *, channel: str | None = None) -> Answer:
@@ -158,6 +163,7 @@ class Analyses(Core):
             also=lambda unit: unit.note(actor=by, deed="entered_forecast", subject=identifier, detail=detail),
         )
         self._keep_weights(answer.weights)
+        self._write_further([answer])
         return answer
 
     def _read(self, payload: str | bytes, source: str | None) -> tuple[list[CampaignPerformanceInput], bool]:
@@ -175,6 +181,7 @@ class Analyses(Core):
         order = sorted(range(len(campaigns)), key=lambda index: (campaigns[index].timestamp, index))
         answers = {index: self._analyze(campaigns[index], asked_by=asked_by) for index in order}
         self._keep_weights(answers[order[-1]].weights)
+        self._write_further(list(answers.values()))
         return tuple(answers[index] for index in range(len(campaigns)))
 
     def rejudge_rows(self, campaign_keys: Iterable[str]) -> None:
@@ -263,13 +270,14 @@ class Analyses(Core):
                 focus, is_new = self._focus(reading, wanted, standings)
                 order_value = reading.setting(_order_value_of(focus.retrospective.campaign_key))
                 lives = lives_of(reading)
+                groups = Kept(reading.setting(KEPT_AS), self._today())
             standings[focus.retrospective.key] = focus
             tell("comparing", focus.retrospective)
             similar = self._like(focus, standings, generation)
             tell("explaining", focus.retrospective)
             looked = look_at(list(standings.values()), lives, self._rules)
             seen = advanced(looked, self._rules, self._clock.now())
-            analysis = self._think(focus, standings, order_value, similar, seen)
+            analysis = self._think(focus, standings, order_value, similar, seen=seen, groups=groups)
             weights = weigh(list(standings.values()), self._rules)
             with self._memory.unit() as unit:
                 if unit.generation() != generation or not are_current(unit, seen):
@@ -360,7 +368,9 @@ class Analyses(Core):
         standings: dict[str, Standing],
         order_value: float | None,
         similar: tuple[SimilarCampaign, ...],
+        *,
         seen: Look,
+        groups: Kept,
     ) -> Analysis:
         return think(
             focus,
@@ -371,6 +381,7 @@ class Analyses(Core):
             order_value=order_value,
             similar=similar,
             levels=seen.levels(self._today(), self._rules),
+            groups=groups,
         )
 
     def _keep(
@@ -502,6 +513,24 @@ class Analyses(Core):
         with self._memory.unit() as unit:
             if unit.weights() != weights:
                 unit.keep_weights(weights)
+
+    def _write_further(self, answers: Sequence[Answer]) -> None:
+        """Write what looks beyond one window, once for a whole list, and keep the groups' ids."""
+        if not answers:
+            return
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+            ground = Ground(reading, standings, self._clock.now(), self._zone, self._rules)
+            work = gather(ground)
+            changed = kept_groups(ground, work)
+            found = list(further(answers, ground, work)) if self._artifacts else []
+        for identifier, bodies in found:
+            if self._artifacts is not None:
+                self._artifacts.keep(identifier, bodies)
+        if changed:
+            with self._memory.unit() as unit:
+                for name, body in changed.items():
+                    unit.set_setting(name, body)
 
     def _write_artifacts(self, answer: Answer) -> None:
         if self._artifacts is None:

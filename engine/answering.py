@@ -9,17 +9,22 @@ from engine.asking.mentions import KnownCampaigns
 from engine.asking.namebook import Namebook
 from engine.asking.of_campaign import Asked, answer_of_one
 from engine.asking.of_several import answer_of_several
-from engine.asking.reading import read
+from engine.asking.reading import LONGEST, read
+from engine.asking.studied import OF_CAMPAIGN, StudyAsked, not_studied, study_asked
+from engine.errors import EngineError, StoreTrouble
 from engine.gathering import Gathering
 from engine.models.question import INSIDE, OF_NONE, OF_ONE, Question, Topic
 from engine.models.recommendation import Recommendation
 from engine.models.reply import Answered
 from engine.models.retrospective import slug
 from engine.narrate.kept_text import kept_words
+from engine.narrate.pictured import packed
+from engine.narrate.studies import tell
 from engine.narrate.words import Words
+from engine.studies import Studies
 
 
-class Answering(Gathering):
+class Answering(Gathering, Studies):
     """A question is read, then answered from what is stored; words decide nothing."""
 
     def ask(self, text: str, *, about: str | None = None) -> Answered:
@@ -30,12 +35,38 @@ class Answering(Gathering):
         """
         known, words = self._known_campaigns(), self._kept_words()
         about = about if about in known.of_key else None
+        study = study_asked(text, known)
+        if study:
+            return self._studied(text, study, about)
         question = read(text, known, today=self._today(), about=about)
         if question.topic in OF_NONE:
             return self._of_none(question, known)
         if not known and question.topic != "approvers":
             return unknown.which_one(question, (), words)
         return scope.refusal(question, known, words) or self._in_scope(question, known, words)
+
+    def _studied(self, text: str, asked: StudyAsked, about: str | None) -> Answered:
+        """Answer a study's verb; in a campaign's thread it is about that one, unless another is named."""
+        meant = about if asked.kind in OF_CAMPAIGN and not asked.names else None
+        words = self._kept_words()
+        question = Question(topic="study", text=text.strip()[:LONGEST], about=asked.kind)
+        try:
+            found = self.study(asked.kind, " ".join(filter(None, (meant, asked.words))))
+        except StoreTrouble:
+            raise
+        except EngineError as refused:
+            return not_studied(question, refused, words)
+        told = tell(found, words)
+        shown = tell(found, Words(words.formats, self._words.style))
+        return Answered(
+            question=question.model_copy(update={"campaigns": (meant,) if meant else ()}),
+            form="answer",
+            answer="\n".join((told.verdict, *told.lines)),
+            how=told.basis,
+            about=meant,
+            table=shown.table,
+            picture=packed(shown.picture) if shown.picture else None,
+        )
 
     def _in_scope(self, question: Question, known: KnownCampaigns, words: Words) -> Answered:
         """Answer a question that can keep to all that it names."""

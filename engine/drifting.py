@@ -1,11 +1,13 @@
 """What drifted with an import: found out after its rows count, and told in its reply, once."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
 from engine.core import Core
 from engine.measure.drift import LOOK_BACK, news, together
-from engine.models.daily import DaySum
+from engine.measure.make_up import CPC, DIMENSIONS, days_of, moved
+from engine.models.daily import DailyRow, DaySum
 from engine.models.delivery import Intent
 from engine.models.export import Holding, Warned
 from engine.models.file_import import FileImport
@@ -14,6 +16,7 @@ from engine.narrate.basis import drift_notice
 from engine.ports import Reading
 
 MOST_LOOKED_AT = 300  # campaigns of an import, those with the most money
+MOST_ROWS = 60_000  # read one by one, with those of the days before; campaigns with less money are left out
 CODES: dict[DriftKind, str] = {"data": "data_drift", "market": "market_drift"}
 
 
@@ -27,7 +30,9 @@ class Drifting(Core):
         """
         with self._memory.reading() as reading:
             brought = [each for each in reading.holdings(source=identifier) if each.by_day]
-            return tuple(each for held in _by_account(brought) for each in _news(reading, held))
+            accounts = _by_account(brought)
+            series = [each for held in accounts for each in _news(reading, held)]
+            return (*series, *(each for held in accounts for each in _made_up(reading, held, series)))
 
     def tell_drift(self, identifier: str) -> FileImport | None:
         """Write what drifted into the import, whose reply is drawn anew; once."""
@@ -80,3 +85,39 @@ def _news(reading: Reading, held: Sequence[Holding]) -> tuple[Drift, ...]:
             before.append(old)
             after.append(new)
     return news(together(before), together(after)) if after else ()
+
+
+def _made_up(reading: Reading, held: Sequence[Holding], series: Sequence[Drift]) -> list[Drift]:
+    """Compare what one account's impressions are made of, where its rows say so.
+
+    Of a market that moved as a whole the CPC is a consequence, which is not told again.
+    """
+    held = [each for each in held if set(each.breakdowns) & set(DIMENSIONS)]
+    if not held:
+        return []
+    first, last = min(each.first_day for each in held), max(each.last_day for each in held)
+    rows: list[DailyRow] = []
+    for key in _largest(held, (last - first).days + 1 + LOOK_BACK.days):
+        own = [
+            each for each in reading.rows(key, first - LOOK_BACK, last) if each.currency == held[0].currency
+        ]
+        if any(each.first_day < first for each in own):
+            rows += own
+    days = days_of(rows)
+    found = moved(days, sum(each.day >= first for each in days))
+    return [each for each in found if not (each.column == CPC and series)]
+
+
+def _largest(held: Sequence[Holding], length: int) -> list[str]:
+    """The campaigns with the most money whose rows of so many days can be looked at."""
+    by_day: Counter[str] = Counter()
+    for each in held:
+        by_day[each.campaign_key] += math.ceil(each.rows / ((each.last_day - each.first_day).days + 1))
+    kept: list[str] = []
+    left = MOST_ROWS
+    for key, rows in by_day.items():
+        left -= rows * length
+        if left < 0 and kept:
+            break
+        kept.append(key)
+    return kept

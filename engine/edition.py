@@ -6,15 +6,18 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from engine.explain.changes import prior_of
 from engine.explain.standing import Standing, newest_by_campaign, that_tell
-from engine.measure.comparison import judge
+from engine.measure.alarm import real_move
 from engine.measure.kpi import driver, value
+from engine.measure.reliance import Reliance
 from engine.models.brief import Brief, most_at_risk
 from engine.models.comparison import Interval
 from engine.models.digest import Digest, Moved
 from engine.models.learning import Mistake
 from engine.models.pattern import LevelEffect
 from engine.models.recommendation import STUCK
+from engine.models.retrospective import days_in_window
 from engine.models.rules import Rules
 
 STALE = timedelta(days=7)
@@ -76,6 +79,7 @@ def compose(
     Only proposals whose card was ``shown`` wait: a digest reminds of decisions, it springs none.
     """
     campaigns = newest_by_campaign(that_tell(standings))
+    taught = rules.model_copy(update={"prior": prior_of(standings, rules)})
     heard = _heard(campaigns, period)
     news = _news(heard, period)
     return Digest(
@@ -88,7 +92,7 @@ def compose(
         late=occasion.late,
         first=occasion.first,
         learned=tuple(_learned(effects, heard)),
-        moved=tuple(_moved(news, rules)),
+        moved=tuple(_moved(news, taught)),
         decided=tuple(_decided(briefs, period)),
         waiting=tuple(_waiting(briefs, shown, period)),
         stuck=tuple(each.id for each in briefs if each.status in STUCK),
@@ -104,7 +108,8 @@ def compose(
 def moves(period: Period, standings: Sequence[Standing], rules: Rules) -> Moves:
     """What moved for real in a period, for whoever asks for nothing else of an edition."""
     news = _news(_heard(newest_by_campaign(that_tell(standings)), period), period)
-    return Moves(len(news), tuple(_moved(news, rules)))
+    taught = rules.model_copy(update={"prior": prior_of(standings, rules)})
+    return Moves(len(news), tuple(_moved(news, taught)))
 
 
 def _heard(campaigns: Sequence[Standing], period: Period) -> list[Standing]:
@@ -123,7 +128,7 @@ def _learned(effects: Sequence[LevelEffect], heard: Sequence[Standing]) -> list[
 
 
 def _moved(news: Sequence[Standing], rules: Rules) -> list[Moved]:
-    """By the share of what was spent in their currency: yen and euros are not compared."""
+    """What may be told unasked, by its share of the spend in its currency: yen and euros are not compared."""
     found = [moved for each in news if (moved := _real_move(each, rules))]
     total = _spend(news)
     return sorted(found, key=lambda each: (-each.spend / total[each.currency or ""], each.campaign_id))
@@ -132,10 +137,12 @@ def _moved(news: Sequence[Standing], rules: Rules) -> list[Moved]:
 def _real_move(each: Standing, rules: Rules) -> Moved | None:
     campaign = each.retrospective.campaign
     name = driver(campaign.objective, campaign.actual_metrics)
-    lead = judge(name, value(name, campaign.expected_metrics) or None, campaign.actual_metrics, rules)
+    known = Reliance(each.retrospective.rows, days_in_window(campaign))
+    forecast = value(name, campaign.expected_metrics) or None
+    lead = real_move(name, forecast, campaign.actual_metrics, rules, known)
     if each.retrospective.rows is not None and not each.is_sound:
         return None
-    if lead.verdict != "real" or not lead.expected or not lead.actual or lead.interval is None:
+    if lead is None or not lead.expected or not lead.actual or lead.interval is None:
         return None
     return Moved(
         campaign_id=campaign.campaign_id,

@@ -3,6 +3,7 @@
 from engine.access import Access
 from engine.analyses import Analyses
 from engine.auditing import Auditing
+from engine.calendars import Calendars
 from engine.cards import Cards
 from engine.carrying import Carrying
 from engine.choices import Choices
@@ -39,6 +40,7 @@ class Engine(
     Auditing,
     Access,
     Analyses,
+    Calendars,
     Cards,
     Carrying,
     Choices,
@@ -62,6 +64,6 @@ class Engine(
     and comes back (``timekeeping``), what the team reads on Monday (``digests``), what is known
     (``knowledge``, and of exports ``known_data``), what was learned (``learnings``), what is set
     (``preferences``), what one person finds on Home (``overview``), what is asked in words (``answering``,
-    ``questions``), what got stuck on its way (``postings``), what programs deliver (``hooks``), and what is found over
-    campaigns and days (``studies``).
+    ``questions``), what got stuck on its way (``postings``), what programs deliver (``hooks``), and what is
+    found over campaigns and days (``studies``).
     """

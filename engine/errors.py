@@ -7,6 +7,7 @@ EngineError
 ├── UnknownRecommendation
 ├── UnknownSignal        no weight of that name; the nearest are named
 ├── UnknownLearning      no pattern of that key
+├── UnknownEvent         nothing on the calendar is called so any more
 ├── MayNotDecide         the person is no approver
 │   └── AskedForIt       above an amount two others than the requester must agree
 ├── MayNotAudit          the audit is for approvers and admins
@@ -152,6 +153,13 @@ class MayNotAudit(EngineError):
         self.why = why
         self.lacks = lacks
         super().__init__("Only approvers and workspace admins can read the audit. Nothing was changed.")
+
+
+class UnknownEvent(EngineError):
+    def __init__(self, asked: str, named: list[str]) -> None:
+        self.asked = asked
+        hint = f" There are: {', '.join(named[:10])}." if named else ""
+        super().__init__(f"The calendar has no single event {asked}.{hint} Nothing was changed.")
 
 
 class MayNotHandIn(EngineError):

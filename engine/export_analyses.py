@@ -52,6 +52,7 @@ class ExportAnalyses(Exports):
                 failed = problem
         if answers:
             self._keep_weights(answers[-1].weights)
+            self._write_further(answers)
         elif failed:
             raise failed
         return answers

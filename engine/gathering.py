@@ -12,6 +12,7 @@ from engine.asking.spending import spent
 from engine.asking.windows import Told, newest_in, to_sum_up
 from engine.edition import Period, moves
 from engine.errors import UnknownSignal
+from engine.explain.changes import prior_of
 from engine.explain.similar import campaigns_like, similar_campaigns
 from engine.explain.standing import Standing, newest_by_campaign
 from engine.explain.summary import kind_of
@@ -22,12 +23,13 @@ from engine.listing import current
 from engine.lookup import find_signal
 from engine.measure.comparison import compare_kpi
 from engine.measure.kpi import driver
+from engine.measure.reliance import Reliance
 from engine.models.brief import Brief, most_at_risk
 from engine.models.pattern import Dimension, LevelEffect
 from engine.models.question import Question, Sense, Span, Topic
 from engine.models.recommendation import Verb
 from engine.models.reply import Answered
-from engine.models.retrospective import slug
+from engine.models.retrospective import days_in_window, slug
 from engine.narrate.words import Words
 from engine.ports import Reading
 from engine.slots import next_slot
@@ -196,11 +198,14 @@ class Gathering(Knowledge, KnownData, LearnedThings):
 
     def _standings(self, question: Question, keys: frozenset[str], whom: str, words: Words) -> Answered:
         told: Told = newest_in(question.span, self._of(keys))
+        prior = prior_of(told.inside, self._rules)
+        taught = self._rules.model_copy(update={"prior": prior})
         placed = []
         for each in told.inside:
             campaign = each.retrospective.campaign
             name = driver(campaign.objective, campaign.actual_metrics)
-            lead = compare_kpi(name, campaign.expected_metrics, campaign.actual_metrics, self._rules)
+            known = Reliance(each.retrospective.rows, days_in_window(campaign))
+            lead = compare_kpi(name, campaign.expected_metrics, campaign.actual_metrics, taught, known)
             placed.append((each, lead, name))
         return of_many.standings(question, placed, told.partly, whom, words)
 

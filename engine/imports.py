@@ -157,6 +157,7 @@ class Imports(Analyses):
     ) -> Answer:
         answer = self._analyze(campaign, asked_by=by, channel=channel, steps=steps, over=over)
         self._keep_weights(answer.weights)
+        self._write_further([answer])
         return answer
 
     def _id_of(self, name: str, platform: str) -> dict[str, str]:

@@ -8,13 +8,15 @@ from engine.explain.standing import newest_by_campaign, that_teach
 from engine.learn.weights import weigh
 from engine.listing import current, list_insights, list_patterns, with_waste, without_advice
 from engine.lives import lives_of, look_at
-from engine.lookup import find_campaign, find_signal
+from engine.lookup import find_campaign, find_signal, known_campaigns
 from engine.models.listing import Advice, KnownInsight, KnownPattern, RecommendationPage
 from engine.models.pattern import SimilarCampaign
 from engine.models.recommendation import Status
+from engine.models.tagged import TaggedCampaigns
 from engine.models.weight import SignalWeight, Weights
 from engine.narrate.advice import advice
 from engine.narrate.rules_narrator import waste_insight
+from engine.tagging import find
 
 TURNED_DOWN: frozenset[Status] = frozenset({"rejected", "dropped", "undone", "withdrawn"})
 
@@ -85,6 +87,14 @@ class Knowledge(Core):
     def why(self, signal: str) -> SignalWeight:
         """Tell every event that moved a signal's weight; raises ``UnknownSignal`` with the nearest."""
         return find_signal(signal, self.weights())
+
+    def find(self, asked: str) -> TaggedCampaigns:
+        """Find campaigns by tags, such as "tag:creative_type:video"; raises ``Refused`` for nothing."""
+        with self._memory.reading() as reading:
+            _, standings = self._portfolio.read(reading)
+            rows, links = reading.row_campaigns(), reading.links()
+        remembered = [each.retrospective for each in standings.values()]
+        return find(asked, known_campaigns(remembered, rows, links), standings.values())
 
     def key_of(self, asked: str) -> str:
         """Find the key of the campaign that a person means; raises as ``analyze`` does."""

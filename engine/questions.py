@@ -102,6 +102,13 @@ class Questions(Access, Answering):
         with self._memory.reading() as reading:
             return reading.reply(identifier)
 
+    def note_picture(self, identifier: str, file: str) -> None:
+        """Keep which file in Slack is the picture of a reply; "" where there is none to be had."""
+        with self._memory.unit() as unit:
+            found = unit.reply(identifier)
+            if found is not None:
+                unit.keep_reply(found.model_copy(update={"file": file}))
+
     def _just_spoken_of(self, reading: Reading, channel: str, ts: str) -> str | None:
         """The campaign of the question before, where that was asked a short while ago."""
         last = reading.last_reply(channel, before=ts)

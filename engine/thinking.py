@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from engine.decide.proposal import propose
+from engine.explain.baselines import baselines
+from engine.explain.changes import prior_of
+from engine.explain.clusters import Kept
 from engine.explain.levels import Levels
 from engine.explain.patterns import find_patterns
 from engine.explain.standing import Standing
@@ -30,13 +33,16 @@ def think(
     order_value: float | None,
     similar: tuple[SimilarCampaign, ...] = (),
     levels: Levels | None = None,
+    groups: Kept | None = None,
 ) -> Analysis:
     """Analyse ``focus``, which is one of ``standings``, in the light of all that is remembered.
 
-    ``levels`` are the effects of levels with their status, where lives are kept.
+    ``levels`` are the effects of levels with their status, where lives are kept; ``groups`` the clusters
+    as they were kept.
     """
     retrospective = focus.retrospective
-    comparison = compare(retrospective.campaign, rules)
+    rules = rules.model_copy(update={"prior": prior_of(standings, rules, but=focus)})
+    comparison = compare(retrospective.campaign, rules, retrospective.rows)
     history = None
     if comparison.lead.expected is None:
         history = own_history(retrospective, [each.retrospective for each in standings], rules)
@@ -49,7 +55,7 @@ def think(
         retrospective=retrospective,
         comparison=comparison,
         own_history=history,
-        patterns=find_patterns(focus, standings, rules, levels),
+        patterns=find_patterns(focus, standings, rules, levels, groups),
         insights=UNSAID,
         proposal=propose(
             retrospective.campaign, comparison, history, today, rules, outdated=outdated, withheld=withheld
@@ -59,5 +65,6 @@ def think(
         newer_until=newest if outdated else None,
         quality=quality,
         floor=None if quality is None else rules.quality_floor,
+        baselines=baselines(focus, standings, comparison, rules) if retrospective.rows else None,
     )
     return analysis.model_copy(update={"insights": narrate(analysis, words)})

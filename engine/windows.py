@@ -12,18 +12,28 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import Fault, Refused
 from engine.measure import sums
+from engine.measure.dispersion import scatters, usual
 from engine.measure.drift import drifts
+from engine.measure.own_mix import first_mix
 from engine.measure.quality import Condition, faults_of
+from engine.measure.window_noise import Reading as DaysRead
+from engine.measure.window_noise import maturity_of
 from engine.models.campaign import NO_OBJECTIVE, NOTHING_FORECAST, CampaignPerformanceInput, Metrics
 from engine.models.daily import DaySum, RowCampaign
-from engine.models.export import Holding
+from engine.models.export import NUMBERS, Holding
 from engine.models.file_import import FileImport
 from engine.models.from_rows import Earlier, FromRows
+from engine.models.mix_shift import MixShift
 from engine.models.retrospective import Retrospective, slug
+from engine.models.rules import Rules
+from engine.models.scatter import Aged, Maturity
 from engine.ports import Reading
 
 DEFAULT_DAYS, MOST_DAYS = 28, 365
 LOOK_BACK = timedelta(days=28)  # days before a window, so that what changed at its start is seen
+LEARN_BACK = timedelta(days=84)  # days before a window from which it is learned how much days scatter
+CONVERSIONS = NUMBERS.index("conversions")
+MOST_LAG = 14  # a day that was read so long after has, for what is learned, all its conversions
 MOST_ASKED = 60  # other campaigns of an account, asked for whether a day without rows was idle or is missing
 MOST_ROWS = 20_000  # of a window, looked at one by one for ads without a name
 LONGEST_NAME = 200
@@ -164,7 +174,7 @@ def _days(reading: Reading, found: Sources, span: Span) -> tuple[list[DaySum], l
 
     Days that were not over when they were read are left out.
     """
-    every = reading.days(found.key, span[0] - LOOK_BACK, span[1])
+    every = reading.days(found.key, span[0] - LEARN_BACK, span[1])
     complete = [each for each in every if found.is_complete(each.day)]
     inside = [each for each in complete if each.day >= span[0]]
     if inside:
@@ -208,7 +218,7 @@ class _Window(NamedTuple):
         currency = _one_currency(self.days)
         actual = sums.window(self.days, platform=slug(str(own["platform"])))
         handed, forecast = self._handed(str(own["key"]))
-        basis = self._basis(actual, currency, handed, forecast)
+        basis = self._with_noise(self._basis(actual, currency, handed, forecast), known)
         expected = forecast or (handed.expected_metrics if handed else NOTHING_FORECAST)
         campaign = CampaignPerformanceInput.model_validate(
             {
@@ -279,7 +289,8 @@ class _Window(NamedTuple):
         covering = self.found.covering(self.span, by_day=self.by_day)
         brought = [self.found.imports[name] for name in sorted({each.source for each in covering})
                    if name in self.found.imports]  # fmt: skip
-        seen = drifts([*self.earlier_days, *self.days]) if self.by_day else ()
+        lately = [each for each in self.earlier_days if each.day >= self.span[0] - LOOK_BACK]
+        seen = drifts([*lately, *self.days]) if self.by_day else ()
         length = (self.span[1] - self.span[0]).days + 1
         return FromRows(
             imports=tuple(each.id for each in brought),
@@ -296,6 +307,67 @@ class _Window(NamedTuple):
             handed=handed,
             disagreements=sums.disagreements(actual, handed.actual_metrics) if handed else (),
         )
+
+    def _with_noise(self, basis: FromRows, known: Sequence[Retrospective]) -> FromRows:
+        """Add how much its days scatter, and which of its conversions are still to come."""
+        if not self.by_day or not self.days:
+            return basis
+        others = [each for each in known if each.rows and each.campaign_key not in self.found.keys]
+        newest = {each.campaign_key: each.rows for each in others if each.rows}
+        update = {
+            "scatters": scatters(_of_one_currency([*self.earlier_days, *self.days])),
+            "usual": usual(each.scatters for each in newest.values()),
+            "aged": (aged := self._aged()),
+            "maturity": self._maturity(aged, [each for each in others if self._counts_alike(each)]),
+        }
+        basis = basis.model_copy(update=update)
+        return basis.model_copy(update={"mix": self._mix(basis)})
+
+    def _mix(self, basis: FromRows) -> MixShift | None:
+        """Say whether a KPI moved since the window before because its volume went elsewhere."""
+        earlier = basis.before
+        if earlier is None or sum(each.rows for each in self.days) > MOST_ROWS:
+            return None
+        keys = sorted(self.found.keys)
+        before = [row for key in keys for row in self.reading.rows(key, earlier.first_day, earlier.last_day)]
+        now = [row for key in keys for row in self.reading.rows(key, *self.span)]
+        return first_mix(before, now, basis)
+
+    def _counts_alike(self, other: Retrospective) -> bool:
+        named = self.found.own.platform if self.found.own else ""
+        alike = other.campaign.attribution_window == self._attribution(self.span)
+        return alike and slug(other.campaign.platform) == slug(named)
+
+    def _maturity(self, aged: tuple[Aged, ...], others: Sequence[Retrospective]) -> Maturity | None:
+        newest = {each.campaign_key: each.rows.aged for each in others if each.rows}
+        window = DaysRead(
+            days=self.days,
+            read_on=_read_on(self.found.covering(self.span)),
+            attribution=self._attribution(self.span),
+            platform=slug(self.found.own.platform) if self.found.own else "",
+            assumed_lag=Rules().assumed_lag_days,
+        )
+        return maturity_of(window, aged, newest.values())
+
+    def _aged(self) -> tuple[Aged, ...]:
+        """Compare what days said when they were read first with what they say long after."""
+        span = (self.span[0] - LEARN_BACK, self.span[1])
+        held = self.reading.holdings(campaign_key=self.found.key, days=span, live=False)
+        replaced = [each for each in held if each.status == "replaced" and each.by_day and each.read_on]
+        if not replaced:
+            return ()
+        read_on = _read_on(self.found.by_day)
+        now = {each.day: each.conversions for each in [*self.earlier_days, *self.days]}
+        sums_of: dict[int, tuple[int, int]] = {}
+        for each in replaced:
+            for (day, _), said in self.reading.figures(each).items():
+                age, later = ((each.read_on or day) - day).days, now.get(day)
+                is_final = day in read_on and (read_on[day] - day).days >= MOST_LAG
+                if later is None or age < 1 or not is_final:
+                    continue
+                held_then, held_now = sums_of.get(age, (0, 0))
+                sums_of[age] = held_then + (said[CONVERSIONS] or 0), held_now + later
+        return tuple(Aged(age=age, then=a / 1e6, now=b / 1e6) for age, (a, b) in sorted(sums_of.items()))
 
     def _condition(
         self, actual: Metrics, covering: Sequence[Holding], brought: Sequence[FileImport]
@@ -371,6 +443,8 @@ def _emptied(sought: Sought, known: Sequence[Retrospective], now: datetime) -> R
     basis = held.rows.model_copy(
         update={
             "before": None,
+            "scatters": (),
+            "maturity": None,
             "left_out": (),
             "drifts": (),
             "disagreements": (),
@@ -384,6 +458,20 @@ def _emptied(sought: Sought, known: Sequence[Retrospective], now: datetime) -> R
 def _is_sought(each: Retrospective, sought: Sought) -> bool:
     span = (each.campaign.window_start, each.last_day)
     return each.campaign_key == sought.campaign_key and span == sought.exactly
+
+
+def _of_one_currency(days: Sequence[DaySum]) -> list[DaySum]:
+    """Keep the days in the newest day's currency: other money scatters on another scale."""
+    return [each for each in days if each.currency == days[-1].currency]
+
+
+def _read_on(holdings: Iterable[Holding]) -> dict[date, date]:
+    """When each day was read; where several brought it, the earliest: it is the least known."""
+    found: dict[date, date] = {}
+    for each in (one for one in holdings if one.read_on is not None):
+        for day in _each((each.first_day, each.last_day)):
+            found[day] = min(found.get(day, date.max), each.read_on or date.max)
+    return found
 
 
 def _one_currency(days: Iterable[DaySum]) -> str | None:

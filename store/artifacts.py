@@ -21,19 +21,24 @@ class ArtifactFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._told: set[Path] = set()  # folders that could not be written to
 
     def keep(self, campaign_id: str, bodies: dict[str, Any]) -> None:
         """Write each body as ``<name>.json``.
 
         The analysis is in the memory already, so a folder that cannot be written to is told in the log
-        and stops nothing.
+        once, and stops nothing.
         """
         home = self._folder / folder_name(campaign_id)
         try:
             home.mkdir(parents=True, exist_ok=True)
             for name, body in bodies.items():
                 _replace(home / f"{name}.json", indented(body) + "\n")
+            self._told.discard(home)
         except OSError as problem:
+            if home in self._told:
+                return
+            self._told.add(home)
             log.error("The artifacts of %s are not written to %s: %s", campaign_id, home, problem.strerror)
 
 

@@ -8,7 +8,7 @@ from bot.blocks.mrkdwn import LONGEST_NAME, escape, word
 from bot.blocks.voice import Voice
 from engine.models.comparison import Kpi
 from engine.models.recommendation import Analysis, Recommendation, Status
-from engine.narrate import basis, sentences
+from engine.narrate import baselines, basis, sentences
 from engine.narrate.words import Words
 
 OLD_DAYS = 14  # a window that ended longer ago is told as such: its campaign may be over
@@ -81,6 +81,7 @@ def _heading(recommendation: Recommendation, words: Words) -> str:
     as_of = campaign.as_of or (rows.read_at if rows else None)
     if as_of:
         second.append(f"as of {words.style.moment(as_of)}")
+    second += filter(None, [baselines.maturity(analysis, words)])
     return f"{first}\n{' · '.join(second)}"
 
 

@@ -65,6 +65,6 @@ def _done(
 
 
 def _same(found: FileImport, before: FileImport, voice: Voice, link: str | None) -> Message:
-    text = arrivals.same(before, voice.marked)
+    text = arrivals.same(found.checksum, before, voice.marked)
     blocks = [kit.section(text)] + ([kit.actions([kit.link("Open import", link)])] if link else [])
     return file_message(found, "I have this file already. Nothing was added.", blocks)

@@ -12,13 +12,11 @@ from bot.blocks.limits import FALLBACK, SECTION, clip
 from bot.blocks.mrkdwn import escape, word
 from bot.blocks.voice import Voice
 from engine.errors import UnknownSignal
-from engine.models.listing import KnownInsight, KnownPattern, RecommendationPage
+from engine.models.listing import KnownInsight, RecommendationPage
 from engine.models.overview import Basis
-from engine.models.pattern import LevelEffect
 from engine.models.recommendation import Recommendation, Status
 from engine.models.weight import SignalWeight, WeightEvent, Weights
 from engine.narrate import sentences
-from engine.narrate.advice import pattern_entry
 from engine.narrate.words import Words
 
 MOST = 5
@@ -54,20 +52,6 @@ def insights(found: Sequence[KnownInsight], basis: Basis, voice: Voice) -> Messa
     blocks = [_title("What the newest analyses say", len(found))]
     blocks += [kit.section(_insight(each)) for each in found[:MOST]]
     return _list(_count(found, "insight", voice), blocks, len(found) - MOST, basis, voice.marked)
-
-
-def patterns(found: Sequence[KnownPattern], basis: Basis, voice: Voice) -> Message:
-    """What repeats: the largest impact in money first, then what has none."""
-    if not found:
-        return _nothing(
-            "Nothing repeats yet: a pattern needs three campaigns with it and three without.", basis, voice
-        )
-    words = voice.marked
-    blocks = [_title("What repeats over campaigns", len(found))]
-    for each in found[:MOST]:
-        said = pattern_entry(each, words)["text"]
-        blocks.append(kit.section(clip(f"{said}{_worth(each, words)}", SECTION)))
-    return _list(_count(found, "pattern", voice), blocks, len(found) - MOST, basis, words)
 
 
 def recommendations(
@@ -143,15 +127,6 @@ def _insight(each: KnownInsight) -> str:
         basis = f"\n{escape(first.window)} · {escape(first.n)}"
     head = f"*{each.priority.capitalize()}* · `{word(each.campaign_id)}`: "
     return f"{clip(head + escape(each.text), SECTION - len(basis))}{basis}"
-
-
-def _worth(each: KnownPattern, words: Words) -> str:
-    """What it saved or cost so far, where the sentence does not say so itself."""
-    found = each.pattern
-    if not isinstance(found, LevelEffect) or not found.impact:
-        return ""
-    verb = "Saved" if found.impact > 0 else "Cost"
-    return f" {verb} {words.formats.total(abs(found.impact), found.currency)} so far."
 
 
 def _recommendation(each: Recommendation, link: str | None, place: int, words: Words) -> Block:

@@ -1,6 +1,7 @@
 """The dialogs: why a proposal is rejected, and what a person adds where something is missing."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bot import ids
@@ -54,13 +55,15 @@ def order_value_view(recommendation: Recommendation, channel: str) -> Block:
     return kit.modal(ids.ORDER_VALUE_VIEW, "Order value", "Save", blocks, private=private)
 
 
-def forecast_view(recommendation: Recommendation, channel: str) -> Block:
+def forecast_view(recommendation: Recommendation, channel: str, hints: Sequence[str] = ()) -> Block:
+    """``hints`` say how forecasts have run so far; they change nothing that is typed."""
+    told = [kit.context(*hints, "What you type is taken as it is.")] if hints else []
     inputs = [
         kit.text_input(name, f"{name.capitalize()} expected", optional=name == "revenue")
         for name in FORECAST_FIELDS
     ]
     private = Origin(recommendation.id, channel).packed()
-    return kit.modal(ids.FORECAST_VIEW, "Enter forecast", "Save and judge", inputs, private=private)
+    return kit.modal(ids.FORECAST_VIEW, "Enter forecast", "Save and judge", [*told, *inputs], private=private)
 
 
 def answers(view: dict[str, Any]) -> dict[str, str]:

@@ -20,11 +20,16 @@ def ways(blocks: list[Block]) -> Iterator[list[Block]]:
 
 
 def in_words(blocks: list[Block]) -> list[Block]:
-    """Put sections that say the same in the place of tables and pictures; at most 50 blocks stay."""
+    """Put sections that say the same in the place of tables and pictures; at most 50 blocks stay.
+
+    Slack's own charts are left out.
+    """
     return [plain for block in blocks for plain in _in_words(block)][:50]
 
 
 def _in_words(block: Block) -> list[Block]:
+    if block["type"] == "data_visualization":
+        return []  # its figures stand in the table beside it
     if block["type"] == "image":
         return [kit.section(escape(clip(block["alt_text"], LONGEST // 2)))]
     if block["type"] != "table":

@@ -6,6 +6,7 @@ from bot.blocks import kit
 from bot.blocks.kit import Block, Message
 from bot.blocks.limits import FALLBACK, SECTION, clip, read_length
 from bot.blocks.mrkdwn import escape
+from bot.blocks.study import table
 from bot.blocks.voice import Voice
 from bot.blocks.votes import Choice, vote_buttons
 from engine.models.reply import Reply
@@ -23,6 +24,9 @@ def reply(found: Reply, voice: Voice, votes: Tally, card: str | None) -> Message
     answered, words = found.answered, voice.marked
     opening = {"answer": "Answer.", "unknown": "I don't know.", "talk": ""}[answered.form]
     blocks = _sections(opening, answered.answer, words)
+    if found.file and answered.picture:
+        blocks.append(kit.image(found.file, str(answered.picture["alt"])))
+    blocks += table(answered.table)
     if answered.how:
         blocks += _sections("How I know.", answered.how, words)
     beside = [f"Caveat: {_marked(each, words)}" for each in answered.caveats]

@@ -13,8 +13,9 @@ from bot.blocks.voice import Voice
 from bot.blocks.votes import Choice, vote_buttons
 from engine.models.comparison import Kpi
 from engine.models.recommendation import Analysis, Recommendation
+from engine.models.rules import Rules
 from engine.models.vote import Tally
-from engine.narrate import basis, how, sentences
+from engine.narrate import baselines, basis, how, mixes, sentences
 from engine.narrate.precedent import NOTHING, came_of_it, why_similar
 from engine.narrate.waterfall import in_words, waterfall
 from engine.narrate.words import Words
@@ -50,7 +51,9 @@ def evidence(recommendation: Recommendation, voice: Voice) -> Message:
     rows += [_row(name, analysis, voice.plain) for name in sentences.shown_kpis(analysis)]
     against = _against(analysis, words)
     name = analysis.retrospective.name
-    return Message(_notice(name, "the figures"), [kit.table(rows, wrapped=(3, 4)), kit.section(against)])
+    mix = mixes.own_mix(analysis, words)
+    told = [kit.section(text) for text in (against, mix) if text]
+    return Message(_notice(name, "the figures"), [kit.table(rows, wrapped=(3, 4)), *told])
 
 
 def reasoning(recommendation: Recommendation, voice: Voice, votes: Votes | None = None) -> Message:
@@ -60,6 +63,9 @@ def reasoning(recommendation: Recommendation, voice: Voice, votes: Votes | None 
     blocks = [*_instead(recommendation, words), *(kit.section(text) for text in texts)]
     if analysis.similar:
         blocks.append(kit.table(_similar_rows(analysis, voice.plain), wrapped=(0, 1, 2)))
+    held_against = baselines.table(analysis, voice.plain)
+    if held_against and not analysis.similar:  # one table a message
+        blocks.append(kit.table(held_against, wrapped=(3, 4)))
     blocks += [kit.section(text) for text in _how(analysis, words)]
     known = f"As it was known {words.style.moment(recommendation.created_at)}."
     blocks.append(kit.context(" ".join(filter(None, [basis.quality(analysis, words), known]))))
@@ -196,6 +202,9 @@ def _how(analysis: Analysis, words: Words) -> list[str]:
     if rows:
         lines.append(f"{how.frequency(actual, words)}.")
         lines += [f"The market moved: {basis.drift(each, words)}" for each in rows.drifts]
+    lines += filter(None, [baselines.still_to_come(analysis, words), baselines.scatter(analysis, words)])
+    lines += baselines.lines(analysis, words) if analysis.similar else []
+    lines += filter(None, [baselines.size(analysis, Rules(), words), baselines.drives(analysis, words)])
     lines.append("Confidence: how sure it is that the change is real, not that the action works.")
     lines.append("Real: 90 % sure of a change beyond 5 %. Noise: could be chance, and within 20 %.")
     if analysis.comparison.size_free_score is not None:

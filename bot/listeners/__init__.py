@@ -40,6 +40,10 @@ OPENERS = (
     ids.EDIT,
     ids.CHOOSE,
     ids.IMPORT_MAP,
+    ids.EVENT_ADD,
+    ids.EVENT_CHANGE,
+    ids.EVENT_REMOVE,
+    ids.EVENT_COUNTRY,
 )
 QUICK = frozenset(f"action:{name}" for name in OPENERS)
 # What is chosen in an open dialog, and the dialog follows: somebody looks at it.

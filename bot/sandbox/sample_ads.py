@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 DAYS = 70
 CENT = Decimal("0.01")
 WEEK = (0.97, 0.93, 0.94, 0.98, 1.05, 1.09, 1.04)  # Monday to Sunday
-PLACEMENTS = {"feed": 0.55, "stories": 0.27, "audience network": 0.18}  # with their share of what is spent
+PLACEMENTS = {"feed": 0.40, "stories": 0.22, "audience network": 0.38}  # with their share of what is spent
 BROKEN_DAYS, TIRING_DAYS = 18, 24  # how many days ago it began
 BROKEN, TIRING = ("harbour-lights", "audience network"), "UK_Prospecting_Video_skyline-by-night"
 
@@ -81,7 +81,7 @@ def ads_export(now: datetime, zone: ZoneInfo) -> bytes:
 def _rows(campaign: Campaign, day: date, back: int) -> Iterator[list[str]]:
     chance = random.Random(f"{campaign.name} {DAYS - back}")  # noqa: S311  a sample, no secret
     busy = WEEK[day.weekday()] * chance.lognormvariate(0, 0.22)  # what was spent that day, of the usual
-    mood = chance.lognormvariate(0, 0.06)
+    mood = chance.lognormvariate(0, 0.03)
     for ad in campaign.ads:
         for placement, share in PLACEMENTS.items():
             spend = campaign.spend * busy * share / 3
@@ -99,11 +99,11 @@ def _rows(campaign: Campaign, day: date, back: int) -> Iterator[list[str]]:
 
 def _tired(ad: str, back: int) -> float:
     """A video that everybody has seen by now is clicked less each day; its siblings are not."""
-    return 0.975 ** (TIRING_DAYS - back) if ad == TIRING and back < TIRING_DAYS else 1.0
+    return 0.965 ** (TIRING_DAYS - back) if ad == TIRING and back < TIRING_DAYS else 1.0
 
 
 def _sells(campaign: Campaign, placement: str, back: int) -> float:
-    return 0.15 if (campaign.name, placement) == BROKEN and back < BROKEN_DAYS else 1.0
+    return 0.10 if (campaign.name, placement) == BROKEN and back < BROKEN_DAYS else 1.0
 
 
 def _count(mean: float, chance: random.Random) -> int:

@@ -51,7 +51,7 @@ class Day(NamedTuple):
 META = (
     Line("gift-cards", "Past visitors", 9_000, 0.021, 0.62, 0.045, 41.0),
     Line("gift-cards", "New parents 25-40", 12_000, 0.013, 0.71, 0.021, 39.0),
-    Line("store-opening", "Weekend travellers", 15_000, 0.012, 0.55, 0.018, 28.0, drift=-0.35),
+    Line("store-opening", "Weekend travellers", 15_000, 0.012, 0.55, 0.018, 28.0, drift=-0.55),
     Line("Store_Openings", "Weekend travellers", 2_000, 0.012, 0.57, 0.017, 28.0),
 )
 GOOGLE = (

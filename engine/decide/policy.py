@@ -18,6 +18,7 @@ GUESTS_MAY: Mapping[Act, bool] = {
     "read": False,  # learnings, lists
     "digest": False,  # now, weekly, off, preview
     "doubt": False,
+    "calendar": False,
 }
 
 

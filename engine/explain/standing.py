@@ -10,9 +10,10 @@ from typing import NamedTuple, TypeVar
 
 from engine.measure.comparison import compare_kpi, counting_doubted
 from engine.measure.quality import scored
+from engine.measure.reliance import Reliance
 from engine.models.comparison import KpiComparison
 from engine.models.pattern import Dimension
-from engine.models.retrospective import Retrospective, slug
+from engine.models.retrospective import Retrospective, days_in_window, slug
 from engine.models.rules import Rules
 
 Found = TypeVar("Found")
@@ -106,7 +107,8 @@ def standing(retrospective: Retrospective, rules: Rules) -> Standing:
     rows = retrospective.rows
     trusted = rows is None or scored(rows.faults).score >= rules.quality_floor
     sound = trusted and not counting_doubted(campaign)
-    cpa = compare_kpi("cpa", campaign.expected_metrics, campaign.actual_metrics, rules)
+    known = Reliance(rows, days_in_window(campaign))
+    cpa = compare_kpi("cpa", campaign.expected_metrics, campaign.actual_metrics, rules, known)
     return Standing(
         retrospective=retrospective,
         cpa=cpa,

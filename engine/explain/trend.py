@@ -3,7 +3,6 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from engine.explain.levels import attribution_windows
 from engine.explain.standing import Level, Standing
 from engine.measure import distributions
 from engine.measure.discovery import discoveries
+from engine.measure.slope import Slope, theil_sen
 from engine.models.comparison import Interval
 from engine.models.pattern import PlatformTrend
 from engine.models.rules import Rules
@@ -22,15 +22,6 @@ DAYS = 30
 ALPHA = 0.003
 INDEPENDENT = 2.0
 CLOSE_NEIGHBOURS = 1.8
-
-
-class Slope(NamedTuple):
-    """Theil-Sen slope per day with an interval and the chance of seeing it without a trend."""
-
-    slope: float
-    low: float
-    high: float
-    p_value: float
 
 
 def platform_trends(standings: Sequence[Standing], rules: Rules) -> list[PlatformTrend]:
@@ -54,49 +45,18 @@ def platform_trends(standings: Sequence[Standing], rules: Rules) -> list[Platfor
 def slope_of(standings: Sequence[Standing]) -> Slope:
     days = np.array([each.day.toordinal() for each in standings], dtype=float)
     logs = np.array([each.log_ratio for each in standings], dtype=float)
-    return theil_sen(days, logs)
+    return beyond_walks(days, logs)
 
 
-def theil_sen(days: np.ndarray, values: np.ndarray) -> Slope:
-    """Fit a robust slope (Theil 1950; Sen 1968) and test it by Mann-Kendall.
+def beyond_walks(days: np.ndarray, values: np.ndarray) -> Slope:
+    """Fit a robust slope and test it by ranks; what wanders like a random walk must also pass by its steps.
 
-    ``days`` and ``values`` have shape (n,), n ≥ 4. The variance of Mann-Kendall's S is corrected
-    for autocorrelation (Hamed & Rao 1998), and a series that wanders like a random walk must also
-    pass a test of its steps: few points cannot tell a walk from a trend by ranks alone.
+    ``days`` and ``values`` have shape (n,), n ≥ 4. Few points cannot tell a walk from a trend by ranks alone.
     """
     order = np.argsort(days, kind="stable")
     x, y = days[order], values[order]
-    first, second = np.triu_indices(len(x), k=1)
-    apart = x[second] > x[first]
-    first, second = first[apart], second[apart]
-    slopes = np.sort((y[second] - y[first]) / (x[second] - x[first]))
-    slope = float(np.median(slopes))
-    residuals = y - slope * x
-    score = float(np.sign(y[second] - y[first]).sum())
-    spread = math.sqrt(_variance_of_s(len(x)) * _inflation(residuals))
-    z = (abs(score) - 1) / spread if abs(score) > 1 else 0.0
-    p_value = max(2 * distributions.normal_cdf(-z), _walk_p_value(x, y, residuals))
-    reach = distributions.normal_quantile(0.5 + SHOWN_LEVEL / 2) * spread
-    low, high = (_rank(slopes, (len(slopes) + sign * reach) / 2) for sign in (-1, 1))
-    return Slope(slope, low, high, p_value)
-
-
-def _variance_of_s(n: int) -> float:
-    return n * (n - 1) * (2 * n + 5) / 18
-
-
-def _inflation(residuals: np.ndarray) -> float:
-    """Correct the variance for the autocorrelation of the residuals' ranks, at least 1."""
-    n = len(residuals)
-    ranks = np.argsort(np.argsort(residuals, kind="stable"), kind="stable") - (n - 1) / 2
-    total = float((ranks**2).sum())
-    limit = 1.96 / math.sqrt(n)
-    extra = 0.0
-    for lag in range(1, n - 2):
-        correlation = float((ranks[lag:] * ranks[:-lag]).sum()) / total if total else 0.0
-        if abs(correlation) > limit:
-            extra += (n - lag) * (n - lag - 1) * (n - lag - 2) * correlation
-    return max(1.0, 1 + 2 * extra / (n * (n - 1) * (n - 2)))
+    found = theil_sen(x, y, SHOWN_LEVEL)
+    return found._replace(p_value=max(found.p_value, _walk_p_value(x, y, y - found.slope * x)))
 
 
 def _walk_p_value(x: np.ndarray, y: np.ndarray, residuals: np.ndarray) -> float:
@@ -117,10 +77,6 @@ def _walk_p_value(x: np.ndarray, y: np.ndarray, residuals: np.ndarray) -> float:
         return 0.0
     t = abs(drift) / math.sqrt(variance / float(gaps.sum()))
     return 2 * distributions.t_cdf(len(steps) - 1, -t)
-
-
-def _rank(ordered: np.ndarray, position: float) -> float:
-    return float(ordered[min(max(round(position), 0), len(ordered) - 1)])
 
 
 def _trend(members: Sequence[Standing], slope: Slope) -> PlatformTrend:

@@ -2,32 +2,30 @@
 
 Each retrospective is one trial per signal, shared among the campaign's signals of that kind: a
 success or a failure where its CPA against forecast is real, and none where nobody can tell. The
-weights are computed from all that is remembered, so analyzing a campaign again moves nothing.
+weights are computed from all that is remembered, so analyzing a campaign again moves nothing. How a
+probability is told from trials is in ``belief.py``.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-
 from engine.explain.standing import Standing, that_teach, without_overlap, worked_out_once
+from engine.learn.belief import Trial, believe
 from engine.models.campaign import NO_OBJECTIVE
 from engine.models.retrospective import slug
 from engine.models.rules import Rules
 from engine.models.weight import SignalWeight, WeightEvent, Weights
 
 LOWEST, HIGHEST = 0.25, 5.0
-WEAKEST_PRIOR, STRONGEST_PRIOR = 4.0, 40.0
-FEWEST_TRIALS = 5.0
 
 
 def weigh(standings: Sequence[Standing], rules: Rules) -> Weights:
     """Weigh every signal: posterior mean over prior mean of a Beta, older trials count for less.
 
-    Trials lose half their say in ``forgetting_half_life_days``, counted back from the newest day
-    remembered. The prior of a kind (audience, creative type, platform, tag) is fitted to all its
-    signals (empirical Bayes, moments of the beta-binomial; Casella 1985).
+    The prior of a kind (audience, creative type, platform, tag), and how fast its trials are forgotten, are
+    learned over all its signals; ``forgetting_half_life_days``, counted back from the newest day remembered,
+    stands until they say something else.
     """
     if not standings:
         return Weights(as_of=None, signals=())
@@ -76,40 +74,20 @@ def _trials(each: Standing) -> list[tuple[str, WeightEvent]]:
 
 
 def _weigh_kind(events: dict[str, list[WeightEvent]], newest: date, half_life: float) -> list[SignalWeight]:
-    counts = {signal: _counts(own, newest, half_life) for signal, own in events.items()}
-    won = np.array([each[0] for each in counts.values()])
-    tried = np.array([each[1] for each in counts.values()])
-    mean, strength = _prior(won, tried)
+    trials = {
+        signal: [Trial(each.day, each.success, each.share) for each in own] for signal, own in events.items()
+    }
+    beliefs = believe(trials, newest, half_life).of
     return [
         SignalWeight(
             signal=signal,
-            weight=_clip((strength * mean + successes) / (strength + trials) / mean),
-            successes=successes,
-            trials=trials,
+            weight=_clip(belief.mean / belief.prior),
+            successes=belief.successes,
+            trials=belief.trials,
             events=tuple(events[signal]),
         )
-        for signal, (successes, trials) in counts.items()
+        for signal, belief in beliefs.items()
     ]
-
-
-def _counts(events: list[WeightEvent], newest: date, half_life: float) -> tuple[float, float]:
-    faded = [(each.share * 0.5 ** ((newest - each.day).days / half_life), each.success) for each in events]
-    return sum(share for share, success in faded if success), sum(share for share, _ in faded)
-
-
-def _prior(won: np.ndarray, tried: np.ndarray) -> tuple[float, float]:
-    """Fit mean and strength of the kind's prior; both arrays have shape (signals,)."""
-    mean = float((won.sum() + 1) / (tried.sum() + 2))
-    if len(won) < 3 or tried.mean() < FEWEST_TRIALS:
-        return mean, WEAKEST_PRIOR  # too little to see how far signals differ
-    rates = won / tried
-    spread = float((tried * (rates - mean) ** 2).sum() / tried.sum())
-    chance = mean * (1 - mean)
-    counting = chance * len(won) / float(tried.sum())
-    between = spread - counting
-    if between <= 0:
-        return mean, STRONGEST_PRIOR
-    return mean, min(max(chance / between - 1, WEAKEST_PRIOR), STRONGEST_PRIOR)
 
 
 def _clip(weight: float) -> float:

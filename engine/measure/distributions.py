@@ -4,6 +4,11 @@ memory of an idle bot, which judges nothing."""
 from functools import cache
 from statistics import NormalDist
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _NORMAL = NormalDist()
 
@@ -14,6 +19,12 @@ def normal_cdf(z: float) -> float:
 
 def normal_quantile(p: float) -> float:
     return _NORMAL.inv_cdf(p)
+
+
+def normal_quantiles(p: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The same for many at once, of any shape."""
+    found: NDArray[np.float64] = _special().ndtri(p)
+    return found
 
 
 def t_cdf(freedom: float, t: float) -> float:
@@ -38,6 +49,12 @@ def gamma_above(shape: float, limit: float) -> float:
 def beta_above(a: float, b: float, limit: float) -> float:
     """P(Beta(a, b) > limit)."""
     return float(_special().betaincc(a, b, limit))
+
+
+def log_beta(a: "NDArray[np.float64]", b: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Logarithm of the beta function, for many at once, of any shape."""
+    found: NDArray[np.float64] = _special().betaln(a, b)
+    return found
 
 
 def kolmogorov(x: float) -> float:

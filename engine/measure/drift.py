@@ -10,9 +10,10 @@ enough rows everything differs (arXiv 2307.11878).
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -235,12 +236,11 @@ def _moved(days: Sequence[DaySum]) -> list[_Tried]:
     for column in ("cpm", "ctr", "aov"):
         values = _daily(column, days)
         places = range(FEWEST_BEFORE, len(values) - FEWEST_AFTER + 1)
-        splits = [_split(column, values, place) for place in places]
-        if not splits:
+        if not places:
             continue
-        gains = [_gain(values, place) for place in places]
-        best = splits[gains.index(max(gains))]
-        drift = best.model_copy(update={"p_value": min(1.0, best.p_value * len(splits))})
+        gains = _gains(values)
+        best = _split(column, values, max(places, key=lambda place: gains[place]))
+        drift = best.model_copy(update={"p_value": min(1.0, best.p_value * len(places))})
         matters = best.effect >= LEAST_DISTANCE and abs(_change(best)) >= LEAST_CHANGE
         tried.append(_Tried(drift, matters and column != "aov"))
     return tried
@@ -262,18 +262,20 @@ def _split(column: str, values: Sequence[tuple[date, float]], place: int) -> Dri
     )
 
 
-def _gain(values: Sequence[tuple[date, float]], place: int) -> float:
+def _gains(values: Sequence[tuple[date, float]]) -> list[float]:
     """How much better two levels fit than one, of logarithms of one spread: where the change began."""
     logs = [math.log(value) for _, value in values]
-    gap = mean(logs[place:]) - mean(logs[:place])
-    return gap * gap * place * (len(logs) - place) / len(logs)
+    sums, length = [0.0, *accumulate(logs)], len(logs)
+    gaps = ((sums[-1] - sums[place]) / (length - place) - sums[place] / place for place in range(1, length))
+    return [0.0, *(gap * gap * place * (length - place) / length for place, gap in enumerate(gaps, start=1))]
 
 
 def _distance(one: Collection[float], other: Collection[float]) -> float:
     """The largest gap between two empirical distributions (Smirnov 1939)."""
+    ours, theirs = sorted(one), sorted(other)
     return max(
-        abs(sum(each <= at for each in one) / len(one) - sum(each <= at for each in other) / len(other))
-        for at in {*one, *other}
+        abs(bisect_right(ours, at) / len(ours) - bisect_right(theirs, at) / len(theirs))
+        for at in {*ours, *theirs}
     )
 
 

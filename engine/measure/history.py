@@ -6,11 +6,14 @@ from datetime import date
 from typing import NamedTuple
 
 from engine.measure import distributions, kpi
-from engine.measure.evidence import gather
+from engine.measure.comparison import certainty_of
+from engine.measure.evidence import Evidence
+from engine.measure.reliance import LATE, Reliance
+from engine.measure.sceptic import Shift, shift
 from engine.models.campaign import Metrics
 from engine.models.comparison import Kpi, Verdict
 from engine.models.recommendation import OwnHistory
-from engine.models.retrospective import Retrospective
+from engine.models.retrospective import Retrospective, days_in_window
 from engine.models.rules import Rules
 
 
@@ -18,29 +21,89 @@ def own_history(focus: Retrospective, remembered: Sequence[Retrospective], rules
     """Compare the driver with an earlier window that does not overlap; both are uncertain.
 
     Of rows it is the one of the same length on the same days of the week; where they do not reach so far
-    back, and without rows, the newest that was handed in. The log ratio is normal with variance
-    1/n + 1/n, n being the events of either window.
+    back, and without rows, the newest that was handed in. The change is as unlikely as two counts make it
+    that share one rate (conditional likelihood ratio of two Poisson means; Przyborowski & Wilenski 1940),
+    each divided by the scatter of its days.
     """
     before = _earlier(focus, remembered)
     if before is None:
         return None
     name = kpi.driver(focus.campaign.objective, focus.campaign.actual_metrics)
-    past = gather(name, before.actual)
-    now = gather(name, focus.campaign.actual_metrics)
+    known = Reliance(focus.rows, days_in_window(focus.campaign))
+    past = _settled(known).evidence(name, before.actual)
+    now = known.evidence(name, focus.campaign.actual_metrics)
     if past is None or now is None or not past.value or not now.value:
         return None
-    change = math.log(now.value / past.value)
-    error = math.sqrt(1 / past.events + 1 / now.events)
+    found = two_windows(past, now)
+    verdict, favourable, certainty = _verdict(found, rules), _favourable(name, found.change), None
+    worse = verdict == "real" and favourable is False and name in LATE
+    if worse and not _shows_settled(name, past, known, rules):
+        verdict, certainty = "too early", rules.certainty
     return OwnHistory(
         first_day=before.first_day,
         last_day=before.last_day,
         before=past.value,
         actual=now.value,
-        delta_pct=math.expm1(change) * 100,
-        verdict=_verdict(change, error, rules),
-        favourable=_favourable(name, change),
-        certainty=_certainty(change, error, rules),
+        delta_pct=math.expm1(found.change) * 100,
+        verdict=verdict,
+        favourable=favourable,
+        certainty=certainty_of(found, rules) if certainty is None else certainty,
     )
+
+
+def own_shift(focus: Retrospective) -> Shift | None:
+    """Give the log change of the driver from the window before, where rows know both."""
+    rows = focus.rows
+    if rows is None or rows.before is None:
+        return None
+    name = kpi.driver(focus.campaign.objective, focus.campaign.actual_metrics)
+    known = Reliance(rows, days_in_window(focus.campaign))
+    past = _settled(known).evidence(name, rows.before.actual)
+    now = known.evidence(name, focus.campaign.actual_metrics)
+    if past is None or now is None or not past.value or not now.value:
+        return None
+    return two_windows(past, now)
+
+
+def two_windows(past: Evidence, now: Evidence) -> Shift:
+    """Give the log change between two windows, both of them uncertain."""
+    change = math.log(now.value / past.value)
+    a, b = past.effective, now.effective
+    # The rate of events on what they are counted on: costs are the inverse of it.
+    base_a, base_b = (a / past.value, b / now.value) if now.grows else (a * past.value, b * now.value)
+    rate = (a + b) / (base_a + base_b)
+    unlikely = a * math.log(a / (rate * base_a)) + b * math.log(b / (rate * base_b))
+    if past.trials is not None and now.trials is not None:
+        unlikely += _rest(past, rate) + _rest(now, rate)
+    freedom = min((each for each in (past.freedom, now.freedom) if each is not None), default=None)
+    return shift(change, unlikely, math.sqrt(1 / a + 1 / b), freedom)
+
+
+def _rest(each: Evidence, rate: float) -> float:
+    """What the trials without an event add to the likelihood ratio of a share."""
+    rest = (each.trials or 0.0) / each.dispersion - each.effective
+    return rest * math.log((1 - each.value) / (1 - rate)) if rest > 0 and rate < 1 else 0.0
+
+
+def _settled(known: Reliance) -> Reliance:
+    """The same scatter for an older window, whose conversions have all come."""
+    if known.rows is None:
+        return known
+    return known._replace(rows=known.rows.model_copy(update={"maturity": None}))
+
+
+def _shows_settled(name: Kpi, past: Evidence, known: Reliance, rules: Rules) -> bool:
+    """Whether days whose conversions have all come show by themselves that it got worse."""
+    late = known.maturity
+    if late is None or late.learned:
+        return True
+    if late.settled is None:
+        return False
+    now = Reliance(known.rows, late.settled_days).evidence(name, late.settled)
+    if now is None or not now.value:
+        return False
+    found = two_windows(past, now)
+    return _verdict(found, rules) == "real" and _favourable(name, found.change) is False
 
 
 class _Before(NamedTuple):
@@ -75,17 +138,12 @@ def _precedes(each: Retrospective, focus: Retrospective) -> bool:
     )
 
 
-def _verdict(change: float, error: float, rules: Rules) -> Verdict:
-    if _certainty(change, error, rules) > rules.certainty:
+def _verdict(found: Shift, rules: Rules) -> Verdict:
+    if certainty_of(found, rules) > rules.certainty:
         return "real"
-    reach = distributions.normal_quantile(0.5 + rules.interval_level / 2) * error
-    inside = abs(math.expm1(change - reach)) <= rules.noise_band
-    return "noise" if inside and math.expm1(change + reach) <= rules.noise_band else "too early"
-
-
-def _certainty(change: float, error: float, rules: Rules) -> float:
-    limit = abs(math.log1p(math.copysign(rules.tolerance, change)))
-    return distributions.normal_cdf((abs(change) - limit) / error)
+    reach = distributions.normal_quantile(0.5 + rules.interval_level / 2) * found.error
+    inside = abs(math.expm1(found.change - reach)) <= rules.noise_band
+    return "noise" if inside and math.expm1(found.change + reach) <= rules.noise_band else "too early"
 
 
 def _favourable(name: Kpi, change: float) -> bool | None:

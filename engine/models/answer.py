@@ -7,7 +7,7 @@ from engine.models.recommendation import Recommendation
 from engine.models.value import Value
 from engine.models.weight import Weights
 
-Act = Literal["look", "analyze", "hand_in", "vote", "ask", "read", "digest", "doubt"]
+Act = Literal["look", "analyze", "hand_in", "vote", "ask", "read", "digest", "doubt", "calendar"]
 """What a person may take part in; ``engine.decide.policy`` says who. Deciding has rules of its own."""
 
 

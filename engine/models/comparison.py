@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from engine.models.value import Value
 
 Kpi = Literal["ctr", "cvr", "cpa", "roas", "cpc", "cpm"]
@@ -30,7 +32,9 @@ class KpiComparison(Value):
     ``delta_pct`` is actual over expected minus one, in percent. ``interval`` is the range of the
     actual value. ``certainty`` is P(the change goes beyond the tolerance in the direction seen).
     ``n`` counts what the KPI rests on: impressions for CTR and CPM, clicks for CVR and CPC,
-    conversions for CPA and ROAS.
+    conversions for CPA and ROAS. ``dispersion`` is how many times the variance of counting the days' own
+    scatter is, where daily rows tell it. ``counted`` is the value before conversions that are still to come
+    were allowed for, where ``actual`` allows for them.
     """
 
     expected: float | None
@@ -41,6 +45,14 @@ class KpiComparison(Value):
     interval: Interval | None
     n: float
     certainty: float | None = None
+    dispersion: float | None = Field(default=None, exclude_if=lambda found: found is None)
+    counted: float | None = Field(default=None, exclude_if=lambda found: found is None)
+
+    def size(self, significant: float, critical: float) -> Literal["significant", "critical"] | None:
+        """Name the size of a change, only where it is real; the limits are relative."""
+        if self.verdict != "real" or self.delta_pct is None or abs(self.delta_pct) <= significant * 100:
+            return None
+        return "critical" if abs(self.delta_pct) > critical * 100 else "significant"
 
 
 class LogParts(Value):
@@ -61,6 +73,17 @@ class CpaDecomposition(Value):
     log: LogParts
 
 
+class RoasDecomposition(Value):
+    """Parts of the ROAS's change, in ROAS: together they are ``after − before``, exactly (LMDI)."""
+
+    before: float
+    after: float
+    cpm: float
+    ctr: float
+    cvr: float
+    aov: float
+
+
 class PerformanceScore(Value):
     """The seed's score, which grows with volume; ``None`` where the CPA is not defined."""
 
@@ -77,7 +100,10 @@ class Need(Value):
 
 
 class Comparison(Value):
-    """Forecast against actual. ``driver`` is the KPI that makes the verdict of the whole."""
+    """Forecast against actual. ``driver`` is the KPI that makes the verdict of the whole.
+
+    ``roas_decomposition`` is there where that is the ROAS.
+    """
 
     driver: Kpi
     metrics: dict[Kpi, KpiComparison]
@@ -86,6 +112,7 @@ class Comparison(Value):
     cpa_decomposition: CpaDecomposition | None
     need: Need | None
     flags: tuple[Flag, ...]
+    roas_decomposition: RoasDecomposition | None = Field(default=None, exclude_if=lambda found: found is None)
 
     @property
     def lead(self) -> KpiComparison:

@@ -28,6 +28,7 @@ IntentKind = Literal[
     "parked",
     "rejects",
     "hooks",
+    "study",
 ]
 
 
@@ -46,9 +47,10 @@ class Intent(Value):
 
     ``record`` is the id of what is drawn: a recommendation, or "reasoning:" and one, "digest:…",
     "reply:…", "import:…" (of its refused rows too), "hooks:" and a burst of webhooks, "notice:" with what is
-    told and a recommendation ("notice:failed:…"), "welcome:" or "preview:" and a channel, or of a retraction
-    the key of a pattern. ``ts`` names the message to update (redraw) or the thread to answer in (evidence,
-    reasoning, reminder, wording, picture, reply, import, notice). ``person`` is who asked to be reminded.
+    told and a recommendation ("notice:failed:…"), "welcome:" or "preview:" and a channel, "study:" with its
+    kind, the day it was asked on and the words behind the verb, or of a retraction the key of a pattern.
+    ``ts`` names the message to update (redraw) or the thread to answer in (evidence, reasoning, reminder,
+    wording, picture, reply, import, notice). ``person`` is who asked to be reminded, or to have it shown.
     ``over`` is the headway whose message a card takes the place of, if one was shown.
     """
 

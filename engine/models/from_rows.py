@@ -2,9 +2,13 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from engine.models.campaign import CampaignPerformanceInput, Day, Metrics, Moment
 from engine.models.export import Number
+from engine.models.mix_shift import MixShift
 from engine.models.quality import Drift, QualityFault
+from engine.models.scatter import Aged, Maturity, Scatter, Usual
 from engine.models.value import Value
 
 
@@ -39,7 +43,9 @@ class FromRows(Value):
     asked for, where the rows begin later. ``newest`` is the newest day that the account has. ``before``
     stands in for a forecast. ``faults`` cost quality, whenever they are looked at. ``drifts`` are the
     market's. ``forecast`` was entered by a person for these days; ``handed`` is the retrospective that
-    somebody handed in for exactly these days.
+    somebody handed in for exactly these days. ``scatters`` say how much its days scatter, ``usual`` what
+    others' do; ``aged`` are days that were read twice, ``maturity`` what that says of this window.
+    ``mix`` is what of the change since ``before`` came from where its volume went, beyond chance.
     """
 
     imports: tuple[str, ...]
@@ -55,3 +61,8 @@ class FromRows(Value):
     forecast: Metrics | None = None
     handed: CampaignPerformanceInput | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    scatters: tuple[Scatter, ...] = Field(default=(), exclude_if=lambda found: not found)
+    usual: tuple[Usual, ...] = Field(default=(), exclude_if=lambda found: not found)
+    aged: tuple[Aged, ...] = Field(default=(), exclude_if=lambda found: not found)
+    maturity: Maturity | None = Field(default=None, exclude_if=lambda found: found is None)
+    mix: MixShift | None = Field(default=None, exclude_if=lambda found: found is None)

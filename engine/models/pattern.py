@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from engine.models.comparison import Interval
 from engine.models.value import Value
 
@@ -85,11 +87,27 @@ class PlatformTrend(Value):
     impact: float | None
 
 
-class Cluster(Value):
-    """Campaigns that behaved alike."""
+ClusterName = Literal["scale_winners", "efficient_converters", "at_risk"]
 
-    name: Literal["scale_winners", "efficient_converters", "at_risk"]
+
+class MovedCampaign(Value):
+    """A campaign that was in another group in an earlier week, and why it moved: where its CPA stands
+    against its own forecast now, in percent, and on how many conversions."""
+
+    campaign_id: str
+    before: str
+    delta_pct: float
+    conversions: float
+
+
+class Cluster(Value):
+    """Campaigns that behaved alike, of each of which the name is certain. ``id`` stays over weeks; what was
+    kept before there were ids has none."""
+
+    name: ClusterName
     campaign_ids: tuple[str, ...]
+    id: str = Field(default="", exclude_if=lambda identifier: not identifier)
+    moved: tuple[MovedCampaign, ...] = Field(default=(), exclude_if=lambda moved: not moved)
 
 
 class Patterns(Value):

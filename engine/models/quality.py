@@ -17,7 +17,7 @@ FaultKind = Literal[
     "data_drift",  # counting or reading changed, not the market
 ]
 DriftKind = Literal["data", "market"]
-Sign = Literal["vanished", "appeared", "blank", "stopped", "factor", "money", "moved"]
+Sign = Literal["vanished", "appeared", "blank", "stopped", "factor", "money", "moved", "share"]
 
 
 class QualityFault(Value):
@@ -44,7 +44,8 @@ class Drift(Value):
     """A column that is not what it was, since when, and how sure that is.
 
     ``column`` is a number of the rows or a KPI. ``before`` and ``after`` are a typical day's values (a share
-    of blank cells for "blank"; ``None`` where the column was not there). ``effect`` is the distance of
+    of blank cells for "blank"; ``None`` where the column was not there). For "share" they are the share of
+    impressions of ``value``, one of the column's. ``effect`` is the distance of
     Kolmogorov and Smirnov, or Cramér's V, 0 to 1; ``p_value`` is corrected for the days that were tried.
     """
 
@@ -57,6 +58,7 @@ class Drift(Value):
     effect: float
     p_value: float
     days: int
+    value: str = ""
 
 
 QualityFault.model_rebuild()

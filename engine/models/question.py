@@ -32,6 +32,7 @@ Topic = Literal[
     "campaigns",  # which campaigns are known
     "data",  # which exports are known, and how fresh they are
     "digest",  # when the next digest comes
+    "study",  # a verb such as "trend", with words behind it
     "help",
     "handing_in",  # how figures are handed in
     "word",  # what one of Marko's own words means

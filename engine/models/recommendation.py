@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from engine.models.action import Action, Alternative, Expectation, SetSpend, WorstCase, needs_approval
+from engine.models.baselines import Baselines
 from engine.models.campaign import Day, Moment
 from engine.models.comparison import Comparison, Kpi, Verdict
 from engine.models.execution import Execution
@@ -82,6 +83,7 @@ class Analysis(Value):
 
     ``newer_until`` is the last day of a newer window of the same campaign, where one is known. ``quality``
     is that of the rows that the window was built from; below ``floor`` no verdict rests on them.
+    ``baselines`` are all that the driver can be held against.
     """
 
     retrospective: Retrospective
@@ -95,6 +97,7 @@ class Analysis(Value):
     newer_until: Day | None = Field(default=None, exclude_if=lambda day: day is None)
     quality: Quality | None = Field(default=None, exclude_if=lambda quality: quality is None)
     floor: int | None = Field(default=None, exclude_if=lambda floor: floor is None)
+    baselines: Baselines | None = Field(default=None, exclude_if=lambda found: found is None)
 
     @property
     def is_unjudged(self) -> bool:

@@ -111,7 +111,8 @@ class Retrospective(Value):
         return self.model_copy(update={"campaign": self.rows.handed, "rows": None})
 
 
-TELLING = {"before", "faults", "forecast", "handed", "left_out"}  # what of its basis is evidence
+# What of its basis is evidence.
+TELLING = {"before", "faults", "forecast", "handed", "left_out", "scatters", "maturity"}
 
 
 def campaign_key(campaign: CampaignPerformanceInput) -> str:

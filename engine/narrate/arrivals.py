@@ -58,7 +58,7 @@ def _stands(haul: Haul, words: Words) -> list[str]:
     return [f"{those}I know figures from a later moment; those stand."]
 
 
-def same(before: FileImport, words: Words) -> str:
-    """S36."""
+def same(checksum: str, before: FileImport, words: Words) -> str:
+    """S36; ``checksum`` is that of the file that came now."""
     when, who = words.style.moment(before.at), words.style.person(before.by)
-    return stated("S36", before, when=when, who=who)
+    return stated("S36", checksum, before, when=when, who=who)

@@ -7,7 +7,7 @@ from engine.narrate.formats import listed
 from engine.narrate.forty import say
 from engine.narrate.words import Words
 
-COLUMNS = {"cpm": "CPM", "ctr": "CTR"}
+COLUMNS = {"cpm": "CPM", "ctr": "CTR", "cpc": "CPC"}
 MOST_FILES = 3
 
 
@@ -76,6 +76,8 @@ def drift(found: Drift, words: Words) -> str:
         "factor": f"{column.capitalize()} jumped {since} by a factor of {factor}.",
         "money": f"All money changed by one factor ({factor}) {since}: another currency?",
         "moved": f"{column} moved {since}: {before} → {after} a day (KS distance {far}).",
+        "share": f"{column.capitalize()} {words.style.name(found.value)} moved {since}: "
+        f"{before} → {after} of the impressions (KS distance {far}).",
     }
     return said[found.sign]
 
@@ -154,7 +156,7 @@ def _value(found: Drift, value: float | None, words: Words) -> str:
     f = words.formats
     if value is None:
         return "none"
-    if found.sign == "blank" or found.column in {"ctr", "cvr"}:
+    if found.sign in {"blank", "share"} or found.column in {"ctr", "cvr"}:
         return f.percent(value * 100, 2 if found.column in {"ctr", "cvr"} else 0)
     if found.sign == "stopped":
         return f.number(value, 0 if value >= 10 else 1)

@@ -54,6 +54,10 @@ DEEDS: Mapping[str, str] = {
     "refused": "was refused[ ({verb})][: {why}]",
     # what is set, ordered and read
     "changed_setting": "changed {subject}[ from {old}][ to {new}]",
+    "calendar_added": "put “{name}” on the calendar[: {first} to {last}][, {about} only]",
+    "calendar_changed": "changed “{name}” on the calendar[: {first} to {last}][, {about} only]",
+    "calendar_removed": "took “{name}” off the calendar[: {first} to {last}][, {about} only]",
+    "calendar_country": "changed whose public holidays count[ from {old}][ to {new}]",
     "subscribed": "ordered the digest[ for weekday {weekday}, {at}, {time_zone}]",
     "unsubscribed": "ended the digest",
     "asked_for_digest": "asked for a digest now",

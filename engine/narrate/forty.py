@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.models.action import Expectation, SetSpend, WorstCase
-from engine.models.comparison import Comparison, KpiComparison, LogParts, Need
+from engine.models.comparison import Comparison, KpiComparison, LogParts, Need, RoasDecomposition
 from engine.models.execution import Execution, Receipt
 from engine.models.export import Rejected, Scan
 from engine.models.file_import import FileImport
+from engine.models.mix_shift import MixShift
 from engine.models.pattern import LevelEffect, SimilarCampaign
 from engine.models.pattern_life import Retraction
 from engine.models.recommendation import Decision, OwnHistory
@@ -93,9 +94,17 @@ def _estimate(roas: float, conversions: float, order_value: float, spend: float)
     return spend > 0 and abs(roas * spend - conversions * order_value) <= A_HAIR * max(roas * spend, 1.0)
 
 
-def _adds_up(parts: LogParts, change: float) -> bool:
+def _adds_up(parts: LogParts | RoasDecomposition, change: float) -> bool:
+    if isinstance(parts, RoasDecomposition):
+        moved = parts.after - parts.before
+        whole = parts.cpm + parts.ctr + parts.cvr + parts.aov
+        return abs(whole - moved) <= A_HAIR * max(abs(moved), 1.0) and (moved < 0) == (change < 0)
     whole = parts.cpm + parts.ctr + parts.cvr
     return abs(whole - parts.total) <= A_HAIR and (parts.total < 0) == (change < 0)
+
+
+def _against_each_other(shift: MixShift) -> bool:
+    return shift.paradox and shift.total_pct * shift.rate_pct < 0 < shift.alike
 
 
 def _spend_change(action: SetSpend) -> bool:
@@ -185,8 +194,8 @@ def _in_a_line(rejected: Rejected) -> bool:
     return rejected.line >= 0
 
 
-def _known_file(before: FileImport) -> bool:
-    return bool(before.checksum)
+def _known_file(checksum: str, before: FileImport) -> bool:
+    return checksum == before.checksum
 
 
 def _named(approvers: Sequence[str]) -> bool:
@@ -240,6 +249,11 @@ TABLE: dict[str, Sentence] = {
         "Why the {kpi} {verb}: {parts}{against}.",
         "the log parts add up to the change, which has this sign",
         _adds_up,
+    ),
+    "S16": Sentence(
+        "Mix shift: {rate} {inside} in {dim} and {total} in total: {seg} grew from {w0} to {w1}.",
+        "segments and total moved against each other, and neither is chance",
+        _against_each_other,
     ),
     "S17": Sentence("{verb} the {field} {from_} → {to} ({d}).", "the amount changes", _spend_change),
     "S18": Sentence("Expected by {day}: {kpi} {lo} to {hi} ({level}).", "stored before deciding", _expected),

@@ -23,6 +23,7 @@ from engine.models.recommendation import (
 )
 from engine.narrate.basis import unjudged
 from engine.narrate.forty import say, stated
+from engine.narrate.why_roas import why_roas
 from engine.narrate.words import Words
 
 NAMES: dict[Kpi, str] = {"ctr": "CTR", "cvr": "CVR", "cpa": "CPA", "roas": "ROAS", "cpc": "CPC", "cpm": "CPM"}
@@ -318,6 +319,8 @@ def why(analysis: Analysis, words: Words) -> str | None:
 
     Large parts that all but cancel each other are told without shares ("442 %" of a small change).
     """
+    if analysis.comparison.driver == "roas":
+        return why_roas(analysis, words)
     split = analysis.comparison.cpa_decomposition
     if split is None or "counting_doubted" in analysis.comparison.flags or analysis.is_unjudged:
         return None

@@ -10,7 +10,8 @@ from drawn import VOICE
 from engine_values import NEW_PARENTS, SPRING_SALE, analysed, counted
 from PIL import Image, ImageColor
 
-from bot.charts import BAR, EDGE, GROUND, HEAD, ROW, WIDTH, Bar, waterfall
+from bot.charting.canvas import BAR, EDGE, GROUND, HEAD, ROW, WIDTH
+from bot.charting.waterfall import Bar, waterfall
 from bot.child import HOME
 from bot.pictures import bars
 from engine.models.campaign import CampaignPerformanceInput
@@ -35,7 +36,7 @@ def test_a_picture_is_720_pixels_wide_and_as_high_as_its_rows() -> None:
 
 def test_the_same_values_give_the_same_bytes_in_another_process_too() -> None:
     code = (
-        "import sys; from bot.charts import Bar, waterfall\n"
+        "import sys; from bot.charting.waterfall import Bar, waterfall\n"
         f"bars = [Bar(*each) for each in {[tuple(each) for each in BARS]!r}]\n"
         "sys.stdout.buffer.write(waterfall('Why', bars))"
     )

@@ -13,7 +13,7 @@ KEYS = [
     "campaign_id", "comparison", "patterns", "insights", "updated_weights", "recommendation",
     "similar_campaigns", "storage",
 ]  # fmt: skip
-ARTIFACTS = ["comparison.json", "insights.json", "patterns.json", "updated_weights.json"]
+ARTIFACTS = ["comparison.json", "hypotheses.json", "insights.json", "patterns.json", "updated_weights.json"]
 GOOD = json.dumps(told())
 
 

@@ -68,14 +68,6 @@ def test_insights_come_most_urgent_first(room: Room) -> None:
     assert room.run("insights").out.startswith("high")
 
 
-def test_patterns_come_by_impact_and_say_it(room: Room) -> None:
-    found = room.run("patterns", "--json").json
-    sizes = [abs(each["impact"]) for each in found if each["impact"] is not None]
-    assert sizes
-    assert sizes == sorted(sizes, reverse=True)
-    assert "Students 18-25" in room.run("patterns").out
-
-
 def test_recommendations_are_listed_by_status_and_campaign_newest_first(room: Room) -> None:
     every = room.run("recommendations", "--json").json
     assert len(every) == 8
@@ -111,7 +103,7 @@ def test_an_unknown_signal_is_refused_with_the_nearest(room: Room) -> None:
 
 def test_an_empty_memory_answers_every_question(tmp_path: Path) -> None:
     room = Room(tmp_path)
-    for verb in (["similar", "x"], ["learnings"], ["insights"], ["patterns"], ["recommendations"]):
+    for verb in (["similar", "x"], ["learnings"], ["insights"], ["recommendations"]):
         assert room.run(*verb).code == 0
         assert room.run(*verb, "--json").json == []
     assert room.run("why", "x").err == "I know no signal x.\n"

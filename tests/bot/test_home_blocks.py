@@ -25,7 +25,7 @@ from bot.finding import Finding
 from bot.sandbox.strictness import view_faults
 from engine.errors import UnknownSignal
 from engine.listing import list_insights
-from engine.models.listing import KnownPattern, RecommendationPage
+from engine.models.listing import RecommendationPage
 from engine.models.overview import SET_UP, Basis, Overview, Source
 from engine.models.preference import Preference
 from engine.models.recommendation import Analysis, Recommendation, Status
@@ -87,12 +87,9 @@ def every_list(text: str) -> Iterator[Message]:
     analysis = told_by(text)
     every = [recommended(analysis, each).model_copy(update={"id": f"rec_{each}"}) for each in STATUSES]
     page = RecommendationPage(recommendations=tuple(every), total=12)
-    effects = [*analysis.patterns.winners, *analysis.patterns.inefficiencies]
-    patterns = [KnownPattern(id=str(place), pattern=each) for place, each in enumerate(effects * 3)]
     weighed = weights()
     signals = [each.model_copy(update={"signal": f"audience:{text}"}) for each in weighed.signals]
     yield lists.insights(list_insights(said_of(each) for each in every[:1]), BASIS, VOICE)
-    yield lists.patterns(patterns, BASIS, VOICE)
     for link in ({each.id: LINK for each in every}, {}):
         yield lists.recommendations(page, link, BASIS, VOICE)
     yield lists.weights(weighed.model_copy(update={"signals": tuple(signals * 20)}), BASIS, VOICE)

@@ -5,6 +5,8 @@ from typing import Any
 
 from bot_team import APPROVER, GROWTH, MEMBER, RANDOM, Team, both_ways, labels, shown
 
+from engine.models.study import STUDY_KINDS
+
 
 def asked(team: Team, words: str, says: str, *, user: str = MEMBER, channel: str = RANDOM) -> dict[str, Any]:
     """Type it where the bot is no member, and wait for the answer."""
@@ -18,18 +20,17 @@ def asked(team: Team, words: str, says: str, *, user: str = MEMBER, channel: str
 def test_help_names_every_command_and_an_unknown_word_gets_the_nearest(team: Team) -> None:
     for words in ("", "help"):
         text = shown(asked(team, words, "What you can type"))
-        verbs = ("insights", "patterns", "recommendations", "weights", "why", "settings", "doctor")
-        for verb in (*verbs, "/analyze", "/learnings", "/digest"):
+        verbs = ("insights", "recommendations", "weights", "why", "settings", "doctor")
+        for verb in (*verbs, *STUDY_KINDS, "/analyze", "/learnings", "/digest"):
             assert verb in text
     answer = asked(team, "pattern `<!channel>`", "I know no `pattern`.")
-    assert "Nearest: `/marko patterns`." in shown(answer)
+    assert "Nearest: `/marko patterns`" in shown(answer)
 
 
 @both_ways
 def test_the_lists_say_what_they_rest_on_and_how_much_more_there_is(team: Team) -> None:
     for words, title in (
         ("insights", "What the newest analyses say"),
-        ("patterns", "What repeats over campaigns"),
         ("recommendations", "What was proposed"),
         ("weights", "What each signal weighs"),
     ):
@@ -44,14 +45,6 @@ def test_insights_come_by_priority_with_window_and_sample(team: Team) -> None:
     assert len(texts) == 5
     assert all(text.startswith("*High* · `") for text in texts)
     assert all("\u00a0conversions" in text.split("\n")[1] for text in texts)
-
-
-def test_patterns_come_by_money_and_say_their_status(team: Team) -> None:
-    answer = asked(team, "patterns", "What repeats over campaigns")
-    texts = [block["text"]["text"] for block in answer["blocks"] if block["type"] == "section"][1:]
-    assert texts[0].startswith("`Students 18-25`: CPA")
-    assert "Candidate" in texts[0]
-    assert texts[0].endswith("EUR so far.")
 
 
 def test_recommendations_can_be_asked_by_status_and_by_campaign(team: Team) -> None:
@@ -126,7 +119,6 @@ def test_with_nothing_known_each_list_says_so(tmp_path: Path) -> None:
     team = Team(tmp_path, filled=False)
     try:
         asked(team, "insights", "No insight yet")
-        asked(team, "patterns", "Nothing repeats yet")
         asked(team, "recommendations", "No campaign was analyzed yet.")
         asked(team, "weights", "No signal has a weight yet")
         asked(team, "why students", "`/marko weights` lists them.")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.charts import Bar
+from bot.charting.waterfall import Bar
 from bot.child import HOME
 from bot.studio import NoPicture, Studio
 
@@ -19,7 +19,7 @@ BROKEN = (sys.executable, "-c", "pass")
 BABBLING = (sys.executable, "-c", "input(); print('a font cache is built')")
 PARENT = """
 import sys
-from bot.charts import Bar
+from bot.charting.waterfall import Bar
 from bot.studio import Studio
 studio = Studio()
 studio.waterfall("Why", [Bar("Forecast", "45.00", 0, 45, "whole")])

@@ -275,7 +275,7 @@ def test_the_four_artifacts_are_byte_identical_when_it_is_analysed_again(
 ) -> None:
     submit()
     folder = output / "spring-sale"
-    names = ["comparison.json", "insights.json", "patterns.json", "updated_weights.json"]
+    names = ["comparison.json", "hypotheses.json", "insights.json", "patterns.json", "updated_weights.json"]
     assert sorted(path.name for path in folder.iterdir()) == names
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert all(json.loads(text) for text in before.values())

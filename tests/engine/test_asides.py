@@ -111,7 +111,7 @@ def test_the_things_themselves_are_told_where_they_are_asked_for(shop: Engine, t
     ],
 )
 def test_what_is_needed_is_told_and_when_we_look_again(shop: Engine, text: str) -> None:
-    need = "city-break: I need about 148 more conversions, about 64 days. Next look 13 Apr."
+    need = "city-break: I need about 338 more conversions, about 145 days. Next look 13 Apr."
     assert said(shop, text, CITY) == need
 
 

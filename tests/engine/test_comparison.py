@@ -1,5 +1,7 @@
 """Forecast against actual: what is real, what is noise, and what nobody can tell yet."""
 
+import math
+import random
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -40,9 +42,10 @@ def _cpa(forecast: float, conversions: float, spend: float) -> Verdict:
     [
         (2, 3, "too early"),
         (2, 1, "too early"),
-        (1, 4, "real"),
+        (1, 4, "too early"),
         (20, 22, "too early"),
-        (20, 30, "real"),
+        (20, 30, "too early"),
+        (20, 40, "real"),
         (200, 240, "real"),
         (200, 205, "noise"),
         (2_000, 2_000, "noise"),
@@ -230,26 +233,24 @@ def test_the_objective_names_the_driver(objective: str, driver: str) -> None:
 # How much more is needed
 
 
-@given(st.integers(1, 60), st.integers(10, 90), st.integers(10, 90))
-@quick
-def test_with_what_is_needed_the_verdict_is_settled_and_with_one_less_it_is_not(
-    conversions: int, price: int, forecast: int
-) -> None:
-    campaign = compared(
-        counted(100_000, 10_000, 100, 100 * forecast),
-        counted(100_000, 10_000, conversions, conversions * price),
+@pytest.mark.parametrize("conversions", [2, 9, 30])
+@pytest.mark.parametrize("price", [30, 36, 40, 50])
+def test_after_what_is_needed_a_verdict_is_reached_in_most_cases(conversions: int, price: int) -> None:
+    """Live on at the same rates, by chance: the promise holds in most cases, not in one."""
+    chance = random.Random(conversions * price)  # noqa: S311
+    spend = conversions * price
+    found = compare(
+        compared(counted(100_000, 10_000, 100, 4_000), counted(100_000, 10_000, conversions, spend)), RULES
     )
-    found = compare(campaign, RULES)
-    assume(found.lead.verdict == "too early")
+    assert found.lead.verdict == "too early"
     assert found.need is not None
     assert found.need.unit == "conversions"
-
-    def later(more: int) -> Verdict:
-        total = conversions + more
-        return judge("cpa", forecast, counted(10**9, 10**8, total, total * price), RULES).verdict
-
-    assert later(found.need.more) != "too early"
-    assert later(found.need.more - 1) == "too early"
+    settled = 0
+    for _ in range(60):
+        more = max(0, round(chance.gauss(found.need.more, math.sqrt(found.need.more))))
+        later = counted(10**9, 10**8, conversions + more, spend + found.need.more * price)
+        settled += judge("cpa", 40, later, RULES).verdict != "too early"
+    assert settled >= 30
 
 
 def test_the_days_that_are_needed_follow_the_pace_of_the_window() -> None:

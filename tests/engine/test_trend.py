@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from engine.explain.standing import Standing
-from engine.explain.trend import ALPHA, platform_trends, theil_sen
+from engine.explain.trend import ALPHA, beyond_walks, platform_trends
 
 WEEKS = (16, 24)
 
@@ -30,7 +30,7 @@ def _weekly(logs: np.ndarray, platform: str = "Meta") -> list[Standing]:
 
 
 def _called(days: np.ndarray, values: np.ndarray) -> bool:
-    return theil_sen(days, values).p_value <= ALPHA
+    return beyond_walks(days, values).p_value <= ALPHA
 
 
 @pytest.mark.parametrize("points", WEEKS)
@@ -68,7 +68,7 @@ def test_three_planted_trends_in_four_are_found(points: int) -> None:
 @settings(max_examples=60, deadline=None)
 def test_the_slope_is_the_one_that_scipy_finds(points: list[tuple[int, float]]) -> None:
     days, values = (np.array(column, dtype=float) for column in zip(*points, strict=True))
-    found = theil_sen(days, values)
+    found = beyond_walks(days, values)
     assert found.slope == pytest.approx(stats.theilslopes(values, days).slope, abs=1e-12)
     assert found.low <= found.slope <= found.high
     assert 0 <= found.p_value <= 1
@@ -79,19 +79,19 @@ def test_the_slope_is_the_one_that_scipy_finds(points: list[tuple[int, float]]) 
 def test_the_order_of_the_points_changes_nothing(random: object) -> None:
     rng = np.random.default_rng(4)
     pairs = list(zip(np.arange(20) * 3.0, rng.normal(size=20), strict=True))
-    straight = theil_sen(*(np.array(column) for column in zip(*pairs, strict=True)))
+    straight = beyond_walks(*(np.array(column) for column in zip(*pairs, strict=True)))
     random.shuffle(pairs)  # type: ignore[attr-defined]
-    assert theil_sen(*(np.array(column) for column in zip(*pairs, strict=True))) == straight
+    assert beyond_walks(*(np.array(column) for column in zip(*pairs, strict=True))) == straight
 
 
 def test_one_odd_campaign_makes_no_slope() -> None:
     days, values = np.arange(20) * 7.0, np.zeros(20)
     values[-1] = 5.0
-    assert theil_sen(days, values).slope == 0
+    assert beyond_walks(days, values).slope == 0
 
 
 def test_a_flat_line_is_no_trend() -> None:
-    found = theil_sen(np.arange(20) * 7.0, np.zeros(20))
+    found = beyond_walks(np.arange(20) * 7.0, np.zeros(20))
     assert (found.slope, found.low, found.high) == (0, 0, 0)
     assert found.p_value > 0.9
 

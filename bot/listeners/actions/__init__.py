@@ -3,6 +3,7 @@
 from bot import ids
 from bot.listeners.actions import hooks, imports
 from bot.listeners.actions.ask import analyze_how, open_analyze
+from bot.listeners.actions.calendar import add_event, change_event, choose_country, remove_event
 from bot.listeners.actions.decide import approve, arrived, done, drop, reject, resend, retry, undo, wake
 from bot.listeners.actions.enter import enter_forecast, enter_order_value
 from bot.listeners.actions.know import search_learnings, why_signal
@@ -13,6 +14,7 @@ from bot.listeners.actions.order import follow_order, open_digest, preview_order
 from bot.listeners.actions.parked import post_again, post_arrived
 from bot.listeners.actions.ping import ping_menu, unmute
 from bot.listeners.actions.settings import judge_approvers, open_settings
+from bot.listeners.actions.study import ask_study, show_study
 from bot.listeners.actions.vote import vote
 
 ACTIONS = {
@@ -52,6 +54,8 @@ ACTIONS = {
     ids.CHANNEL_APPROVERS: judge_approvers,
     ids.VOTE: vote,
     ids.WHY_SIGNAL: why_signal,
+    ids.ASK_STUDY: ask_study,
+    ids.SHOW_STUDY: show_study,
     ids.POST_ARRIVED: post_arrived,
     ids.POST_AGAIN: post_again,
     ids.PING_MENU: ping_menu,
@@ -70,6 +74,10 @@ ACTIONS = {
     ids.IMPORT_ANALYZE: imports.analyze,
     ids.HOOK_RETRY: hooks.retry,
     ids.HOOK_DROP: hooks.drop,
+    ids.EVENT_ADD: add_event,
+    ids.EVENT_CHANGE: change_event,
+    ids.EVENT_REMOVE: remove_event,
+    ids.EVENT_COUNTRY: choose_country,
 }
 
 # A link opens in the reader's browser, and a currency counts when [Import] is pressed; Slack still wants to

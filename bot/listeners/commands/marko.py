@@ -1,5 +1,6 @@
-"""``/marko help | data | insights | patterns | recommendations | weights | why | settings | doctor |
-audit | inbox``.
+"""``/marko help | data | insights | recommendations | weights | why | find | settings | doctor | audit |
+inbox | calendar``, and the verbs of studies: ``patterns | trend | segments | forecast | budget | creatives |
+forecast-accuracy``.
 
 Everything is answered for one person's eyes, and nothing is changed.
 """
@@ -7,16 +8,21 @@ Everything is answered for one person's eyes, and nothing is changed.
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import get_args
 
 from bot.blocks import help as help_text
 from bot.blocks import hooks, lists, notices, standing
 from bot.blocks.audit import MOST, audit, verified
+from bot.blocks.calendar_list import calendar
+from bot.blocks.found import found
 from bot.blocks.known_data import known_data
 from bot.desk import Desk, typed
 from bot.listeners.ask import tell_why
+from bot.listeners.study import tell_study
 from engine.models.delivery import Delivery
 from engine.models.recommendation import Status
+from engine.models.study import STUDY_KINDS
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -44,10 +50,6 @@ def _insights(_: list[str], delivery: Delivery, desk: Desk) -> None:
     desk.tell(delivery, lists.insights(desk.engine.insights(), desk.engine.basis(), desk.voice))
 
 
-def _patterns(_: list[str], delivery: Delivery, desk: Desk) -> None:
-    desk.tell(delivery, lists.patterns(desk.engine.patterns(), desk.engine.basis(), desk.voice))
-
-
 def _recommendations(words: list[str], delivery: Delivery, desk: Desk) -> None:
     """All of them, or those of one status or campaign."""
     status = next((each for each in STATUSES if words and each == words[0].casefold()), None)
@@ -65,6 +67,11 @@ def _weights(_: list[str], delivery: Delivery, desk: Desk) -> None:
 
 def _why(words: list[str], delivery: Delivery, desk: Desk) -> None:
     tell_why(" ".join(words), delivery, desk)
+
+
+def _find(words: list[str], delivery: Delivery, desk: Desk) -> None:
+    """Campaigns by their tags: ``tag:creative_type:video``."""
+    desk.tell(delivery, found(desk.engine.find(" ".join(words)), desk.voice))
 
 
 def _settings(_: list[str], delivery: Delivery, desk: Desk) -> None:
@@ -105,16 +112,23 @@ def _inbox(_: list[str], delivery: Delivery, desk: Desk) -> None:
     desk.tell(delivery, hooks.inbox(desk.engine.hook_letters(hooks.MOST), desk.voice))
 
 
+def _calendar(_: list[str], delivery: Delivery, desk: Desk) -> None:
+    """What is expected on which days, with a button for each thing that can be done to it."""
+    desk.tell(delivery, calendar(desk.engine.calendar(), desk.voice))
+
+
 VERBS: Mapping[str, Callable[[list[str], Delivery, Desk], None]] = {
     "help": _help,
+    **{kind: partial(tell_study, kind) for kind in STUDY_KINDS},
     "data": _data,
     "insights": _insights,
-    "patterns": _patterns,
     "recommendations": _recommendations,
     "weights": _weights,
     "why": _why,
+    "find": _find,
     "settings": _settings,
     "doctor": _doctor,
     "audit": _audit,
     "inbox": _inbox,
+    "calendar": _calendar,
 }

@@ -1,6 +1,7 @@
 """Dialogs that were submitted: what is checked at once, and what is done after."""
 
 from bot import ids
+from bot.listeners.views import calendar
 from bot.listeners.views.decide import (
     approve_chosen,
     approve_edited,
@@ -31,6 +32,9 @@ VIEWS = {
     ids.CHOOSE_VIEW: approve_chosen,
     ids.SNOOZE_VIEW: snooze,
     ids.MAP_VIEW: map_columns,
+    ids.EVENT_VIEW: calendar.event,
+    ids.EVENT_REMOVE_VIEW: calendar.remove_event,
+    ids.EVENT_COUNTRY_VIEW: calendar.country,
 }
 
 CHECKS = {
@@ -43,6 +47,8 @@ CHECKS = {
     ids.EDIT_VIEW: check_edit,
     ids.SNOOZE_VIEW: check_snooze,
     ids.MAP_VIEW: check_map,
+    ids.EVENT_VIEW: calendar.check_event,
+    ids.EVENT_COUNTRY_VIEW: calendar.check_country,
 }
 
 # Dialogs that lead to another one on top of them, and decide nothing yet; with what is submitted in that

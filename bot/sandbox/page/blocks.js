@@ -1,6 +1,7 @@
 /** The table of blocks. Each draws one block on one surface. */
 
 import { cannotDraw, drawn } from "./cannot_draw.js";
+import { chart } from "./charts.js";
 import { el, safeUrl } from "./dom.js";
 import { drawElement, Place } from "./elements.js";
 import { enlargeable } from "./enlarge.js";
@@ -20,6 +21,7 @@ const BLOCKS = {
   actions,
   image: imageBlock,
   table,
+  data_visualization: chart,
   rich_text: richText,
   input: inputBlock,
   markdown: (block) => markdown(block.text),
