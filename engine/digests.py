@@ -19,6 +19,7 @@ from engine.models.recommendation import MessageView
 from engine.pinging import tell_held
 from engine.ports import Reading, Unit
 from engine.slots import is_late, latest_slot, next_slot
+from engine.usual_days import usual_metrics
 
 TRIES = 3
 T = TypeVar("T")
@@ -222,6 +223,7 @@ class Digests(Core):
                 seen.held.values(), partial(digests_since_claim, reading), briefs, period.holds
             ),
             shown=shown,
+            usual=partial(usual_metrics, reading),
             rules=self._rules,
         )
 

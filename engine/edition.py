@@ -19,6 +19,7 @@ from engine.models.pattern import LevelEffect
 from engine.models.recommendation import STUCK
 from engine.models.retrospective import days_in_window
 from engine.models.rules import Rules
+from engine.usual_days import Usual
 
 STALE = timedelta(days=7)
 
@@ -68,6 +69,7 @@ def compose(
     effects: Sequence[LevelEffect],
     mistakes: Sequence[Mistake],
     shown: Container[str],
+    usual: Usual,
     rules: Rules,
 ) -> Digest:
     """Collect what belongs into this edition. A campaign counts when it was received in the period.
@@ -75,6 +77,8 @@ def compose(
     Old history that was only handed in now teaches, but it is no news: it did not move this week.
 
     ``effects`` are those that may be told, each with its status; ``mistakes`` those told before.
+
+    ``usual`` gives a window without the days of the calendar: what moved on those alone is not told.
 
     Only proposals whose card was ``shown`` wait: a digest reminds of decisions, it springs none.
     """
@@ -92,7 +96,7 @@ def compose(
         late=occasion.late,
         first=occasion.first,
         learned=tuple(_learned(effects, heard)),
-        moved=tuple(_moved(news, taught)),
+        moved=tuple(_moved(news, taught, usual)),
         decided=tuple(_decided(briefs, period)),
         waiting=tuple(_waiting(briefs, shown, period)),
         stuck=tuple(each.id for each in briefs if each.status in STUCK),
@@ -105,11 +109,11 @@ def compose(
     )
 
 
-def moves(period: Period, standings: Sequence[Standing], rules: Rules) -> Moves:
+def moves(period: Period, standings: Sequence[Standing], rules: Rules, usual: Usual) -> Moves:
     """What moved for real in a period, for whoever asks for nothing else of an edition."""
     news = _news(_heard(newest_by_campaign(that_tell(standings)), period), period)
     taught = rules.model_copy(update={"prior": prior_of(standings, rules)})
-    return Moves(len(news), tuple(_moved(news, taught)))
+    return Moves(len(news), tuple(_moved(news, taught, usual)))
 
 
 def _heard(campaigns: Sequence[Standing], period: Period) -> list[Standing]:
@@ -127,9 +131,13 @@ def _learned(effects: Sequence[LevelEffect], heard: Sequence[Standing]) -> list[
     return sorted(tested, key=lambda each: (each.status == "candidate", -abs(each.impact or 0), each.signal))
 
 
-def _moved(news: Sequence[Standing], rules: Rules) -> list[Moved]:
+def _moved(news: Sequence[Standing], rules: Rules, usual: Usual) -> list[Moved]:
     """What may be told unasked, by its share of the spend in its currency: yen and euros are not compared."""
-    found = [moved for each in news if (moved := _real_move(each, rules))]
+    found = [
+        moved
+        for each in news
+        if (moved := _real_move(each, rules)) and _moved_beside(each, moved, usual, rules)
+    ]
     total = _spend(news)
     return sorted(found, key=lambda each: (-each.spend / total[each.currency or ""], each.campaign_id))
 
@@ -159,6 +167,16 @@ def _real_move(each: Standing, rules: Rules) -> Moved | None:
         first_day=campaign.window_start,
         last_day=each.retrospective.last_day,
     )
+
+
+def _moved_beside(each: Standing, moved: Moved, usual: Usual, rules: Rules) -> bool:
+    """Say whether it moved for real, and the same way, without the days of the calendar."""
+    beside, found = usual(each), each.retrospective
+    if beside is None or beside is found.campaign.actual_metrics:
+        return beside is not None
+    known = Reliance(found.rows, days_in_window(found.campaign))
+    again = real_move(moved.kpi, moved.expected, beside, rules, known)
+    return again is not None and again.favourable is moved.favourable
 
 
 def _change(interval: Interval, expected: float) -> Interval:

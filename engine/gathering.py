@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Literal
 
 from engine.asking import of_data, of_many, unknown
@@ -33,6 +34,7 @@ from engine.models.retrospective import days_in_window, slug
 from engine.narrate.words import Words
 from engine.ports import Reading
 from engine.slots import next_slot
+from engine.usual_days import usual_metrics
 
 DAY, YEAR = timedelta(days=1), timedelta(days=366)
 WEEK = timedelta(days=7)
@@ -172,7 +174,10 @@ class Gathering(Knowledge, KnownData, LearnedThings):
         period = self._days_of_moves(question.span)
         if period is None:
             return unknown.no_days_of_moves(question, words)
-        return of_many.moved(question, period, moves(period, self._of(keys), self._rules), whom, words)
+        mine = self._of(keys)
+        with self._memory.reading() as reading:
+            found = moves(period, mine, self._rules, partial(usual_metrics, reading))
+        return of_many.moved(question, period, found, whom, words)
 
     def _days_of_moves(self, span: Span | None) -> Period | None:
         """The last seven days, or others that were named; ``None`` where nobody can tell them."""

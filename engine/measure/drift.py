@@ -344,6 +344,6 @@ def _daily(column: str, days: Sequence[DaySum]) -> list[tuple[date, float]]:
     found = []
     for each in days:
         above, below = getattr(each, top), getattr(each, bottom)
-        if above and below and not each.partly & {top, bottom}:
+        if (above or 0) > 0 and (below or 0) > 0 and not each.partly & {top, bottom}:
             found.append((each.day, above / below * times))
     return found

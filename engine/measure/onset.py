@@ -48,10 +48,11 @@ class Series(NamedTuple):
 class Change(NamedTuple):
     """The best place for a change, in places of ``Series.days``; logs are of events over exposure.
 
-    ``onset`` is the first day of it, ``first`` and ``last`` bound it with 90 % if its shape is right. ``p_value`` says how often
-    days without a change look like this. ``before`` and ``after`` are levels (events over exposure, weekdays
-    evened out), ``after`` of all days since for a step, of the last seven at most for a ramp; ``log_ratio``
-    lies between them, with its standard ``error``. ``slope`` is the pace a day since the onset, ``bend`` how
+    ``onset`` is the first day of it, ``first`` and ``last`` bound it with 90 % if its shape is right.
+    ``p_value`` says how often days without a change look like this.
+    ``before`` and ``after`` are levels (events over exposure, weekdays evened out), ``after`` of all days
+    since for a step, of the last seven at most for a ramp; ``log_ratio`` lies
+    between them, with its standard ``error``. ``slope`` is the pace a day since the onset, ``bend`` how
     that pace changes a day; ``None`` where days are too few. ``fitted`` is the level day by day, shape (n,),
     and ``day_error`` the standard error of one day's log around it.
     """

@@ -25,8 +25,8 @@ def theil_sen(days: Days | Floats, values: Floats, level: float = LEVEL) -> Slop
     """Fit the median of all slopes between two days (Theil 1950; Sen 1968), with Sen's interval.
 
     ``days`` (ordinals) and ``values`` have shape (n,), n of at least 4, days in order; a day may come more
-    than once. The p-value is Mann-Kendall's, its variance corrected for the autocorrelation of the ranks of what
-    the slope leaves (Hamed & Rao 1998): it says that ranks rise, not that a walk could not.
+    than once. The p-value is Mann-Kendall's, its variance corrected for the autocorrelation of the ranks of
+    what the slope leaves (Hamed & Rao 1998): it says that ranks rise, not that a walk could not.
     """
     first, second = np.triu_indices(len(days), k=1)
     apart = days[second] > days[first]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal, get_args
 
+from engine.models.calendar import Occasion
 from engine.models.comparison import Kpi
 from engine.models.study import Study
 from engine.models.value import Value
@@ -71,6 +72,7 @@ class ForecastStudy(Study):
     ``campaign_key`` and ``name`` are ``None`` where all campaigns of ``platform`` and ``currency`` are meant,
     of which there are ``campaigns``; ``others`` are further ones that can be asked for. ``known_days`` are
     days with a value, of ``first_day`` to ``last_day``; ``needed_days`` is what the state asks for.
+    Nothing is learned from ``odd_days``, nor from days of the calendar, ``left_out``.
     """
 
     figure: Figure
@@ -91,4 +93,5 @@ class ForecastStudy(Study):
     past: tuple[PastDay, ...] = ()
     coming: tuple[ComingDay, ...] = ()
     odd_days: tuple[date, ...] = ()
+    left_out: tuple[Occasion, ...] = ()
     limit: ForecastLimit | None = None

@@ -1,7 +1,7 @@
 """``/marko forecast [campaign] [figure] [14d]``: the coming days of one figure, out of its complete days."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from engine.errors import Fault, Refused
 from engine.measure.forecasting.forecast import FEWEST_DAYS, Forecast, forecast
 from engine.measure.forecasting.series import MOST_DAYS, Floats
 from engine.measure.forecasting.threshold import chances_below, first_likely
+from engine.models.calendar import Occasion
 from engine.models.daily import DaySum
 from engine.models.forecast_study import ComingDay, ForecastLimit, ForecastSkill, ForecastStudy, PastDay
 from engine.occasions import days_of, occasions
@@ -75,21 +76,29 @@ def _forecast(found: ForecastStudy, days: Sequence[DaySum], wanted: Asked, groun
     known = sorted(day for day, below in bottom.items() if below > 0)
     if not known:
         return found.model_copy(update={"state": "no figures"})
-    span = {"first_day": known[0], "last_day": known[-1], "known_days": len(known)}
+    span: dict[str, object] = {"first_day": known[0], "last_day": known[-1], "known_days": len(known)}
     late = (ground.today - DAY - known[-1]).days
     if late > OLDEST:
         return found.model_copy(update=span | {"state": "too old", "needed_days": OLDEST})
     if len(known) < FEWEST_AT_ALL:
         return found.model_copy(update=span | {"state": "too few days", "needed_days": FEWEST_AT_ALL})
     planned = planned_like_lately(counted, known[-1], late + wanted.ahead)
-    expected = occasions(
-        ground.reading, known[0], known[-1], platform=found.platform or "", campaign=found.campaign_key or ""
-    )
+    expected = _expected(ground, found, known)
     said = forecast(counted.daily, planned, left_out=days_of(expected))
     if said is None:
         return found.model_copy(update=span | {"state": "no figures"})
+    span["left_out"] = expected
     limit = _limit(said, counted, own_forecast(ground, found.campaign_key, wanted.figure), late)
     return found.model_copy(update=span | _said(said, counted, planned, late) | {"limit": limit})
+
+
+def _expected(ground: Ground, found: ForecastStudy, known: Sequence[date]) -> tuple[Occasion, ...]:
+    """What the calendar has on known days; nothing where too few others would be left to learn from."""
+    named = occasions(
+        ground.reading, known[0], known[-1], platform=found.platform, campaign=found.campaign_key or ""
+    )
+    left = set(known) - days_of(named)
+    return tuple(named) if len(left) >= FEWEST_AT_ALL else ()
 
 
 def _said(said: Forecast, counted: Counted, planned: Floats, late: int) -> dict[str, object]:

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from engine.errors import Fault, Refused
 from engine.lookup import find_known
 from engine.models.forecast_study import FIGURES, Figure
 from engine.models.retrospective import slug
 from engine.studying.ground import Ground
+from engine.studying.words_asked import words_asked
 
 MOST_AHEAD = 14
 
@@ -32,31 +32,10 @@ class Meant(NamedTuple):
 
 
 def read(asked: str, ground: Ground) -> Asked:
-    """Take days and a figure off both ends, unless they belong to a campaign's name."""
-    words = asked.split()
-    figure: Figure | None = None
-    ahead: int | None = None
-    while words and not _is_name(" ".join(words), ground):
-        for place in (-1, 0):
-            word = words[place].casefold()
-            if ahead is None and word[:-1].isdecimal() and word.endswith("d"):
-                ahead = int(word[:-1])
-            elif figure is None and word in FIGURES:
-                figure = word
-            else:
-                continue
-            del words[place]
-            break
-        else:
-            break
-    ahead = MOST_AHEAD if ahead is None else ahead
-    if not 1 <= ahead <= MOST_AHEAD:
-        raise Refused([Fault("days", f"{ahead}d", f"1 to {MOST_AHEAD} days, such as 7d")])
-    return Asked(" ".join(words), figure or "ctr", ahead)
-
-
-def _is_name(text: str, ground: Ground) -> bool:
-    return any(text in each.ids or slug(text) in each.spellings for each in ground.known)
+    """Take the words apart; raises ``Refused`` for more days than are foretold."""
+    found = words_asked(asked, ground, FIGURES)
+    figure: Figure = next((each for each in FIGURES if each == found.figure), "ctr")
+    return Asked(found.whom, figure, found.days_within(1, MOST_AHEAD, MOST_AHEAD))
 
 
 def meant(whom: str, ground: Ground) -> Meant | None:
@@ -67,7 +46,7 @@ def meant(whom: str, ground: Ground) -> Meant | None:
         group = groups[each.platform, each.currency]
         group[key] = group.get(key, 0) + each.rows
     platforms = {slug(platform) for platform, _ in groups}
-    if whom and (_is_name(whom, ground) or slug(whom) not in platforms):
+    if whom and (ground.is_name(whom) or slug(whom) not in platforms):
         known = find_known(whom, ground.known)
         return Meant(frozenset({known.campaign_key}), known.campaign_key, known.name, known.platform, None)
     order = sorted(groups, key=lambda each: (-sum(groups[each].values()), each))

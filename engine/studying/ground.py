@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from engine.explain.standing import Standing
 from engine.lookup import Known, find_window, known_campaigns
 from engine.models.daily import RowCampaign
-from engine.models.retrospective import Retrospective
+from engine.models.retrospective import Retrospective, slug
 from engine.models.rules import Rules
 from engine.ports import Reading
 
@@ -45,6 +45,10 @@ class Ground:
     def known(self) -> list[Known]:
         """Every campaign that can be asked for, once, also those known by rows alone."""
         return known_campaigns(self.retrospectives, self.row_campaigns, self.links)
+
+    def is_name(self, text: str) -> bool:
+        """Say whether this is the whole id or name of a campaign."""
+        return any(text in each.ids or slug(text) in each.spellings for each in self.known)
 
     def meant(self, asked: str) -> tuple[Known, int | None]:
         """Find the campaign, and the days, of "spring-sale 30d".

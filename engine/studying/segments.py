@@ -1,12 +1,10 @@
 """``/marko segments [campaign|platform] [figure] [28d]``: which segments moved a figure, which did not."""
 
 import math
-import re
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple, cast
 
-from engine.errors import Fault, Refused
 from engine.explain.contribution import Contribution, Whole, contributions, named_share, rest, whole
 from engine.explain.localise import Localised, Named, localise
 from engine.explain.slices import Slices
@@ -30,11 +28,11 @@ from engine.studying.segment_rows import (
     rows_by_segment,
     windows,
 )
+from engine.studying.words_asked import words_asked
 
 USUAL_DAYS, LEAST_DAYS, MOST_DAYS = 28, 7, 90
 ENOUGH_EVENTS = 30  # in both windows together: with fewer not even a doubling of a segment shows
 MOST_SHOWN = 12
-DAYS = re.compile(r"(\d{1,4})d", re.IGNORECASE)
 
 
 class Asked(NamedTuple):
@@ -229,29 +227,16 @@ def _told_by(rows: Sequence[DailyRow]) -> Kpi:
 
 
 def _read(asked: str, ground: Ground) -> Asked:
-    """Take a window and a figure off the end, unless they belong to a campaign's name."""
-    words = asked.split()
-    kpi: Kpi | None = None
-    days = USUAL_DAYS
-    while words and not _is_name(" ".join(words), ground):
-        last = words[-1].casefold()
-        if found := DAYS.fullmatch(last):
-            days = int(found[1])
-        elif last in COUNTED:
-            kpi = cast(Kpi, last)
-        else:
-            break
-        words.pop()
-    if not LEAST_DAYS <= days <= MOST_DAYS:
-        raise Refused([Fault("window", f"{days}d", f"{LEAST_DAYS} to {MOST_DAYS} days, such as 28d")])
-    return Asked(" ".join(words), kpi, days)
+    found = words_asked(asked, ground, COUNTED)
+    days = found.days_within(LEAST_DAYS, MOST_DAYS, USUAL_DAYS)
+    return Asked(found.whom, next((each for each in COUNTED if each == found.figure), None), days)
 
 
 def _whose(whom: str, ground: Ground) -> Whose:
     if not whom:
         return Whose(_main([each.campaign_key for each in ground.row_campaigns], ground))
     platforms = {slug(each.platform): each.platform for each in ground.row_campaigns}
-    if slug(whom) in platforms and not _is_name(whom, ground):
+    if slug(whom) in platforms and not ground.is_name(whom):
         own = [each.campaign_key for each in ground.row_campaigns if slug(each.platform) == slug(whom)]
         return Whose(_main(own, ground), platforms[slug(whom)])
     known = find_known(whom, ground.known)
@@ -260,7 +245,3 @@ def _whose(whom: str, ground: Ground) -> Whose:
 
 def _main(keys: Collection[str], ground: Ground) -> frozenset[str]:
     return frozenset(ground.links.get(each, each) for each in keys)
-
-
-def _is_name(text: str, ground: Ground) -> bool:
-    return any(text in each.ids or slug(text) in each.spellings for each in ground.known)

@@ -1,12 +1,10 @@
 """``/marko trend [campaign|platform] [kpi] [56d]``: whether a KPI moves, since when, and who else moves."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, get_args
 
-from engine.errors import Fault, Refused
 from engine.lookup import Known, find_known
 from engine.measure import kpi as kpis
 from engine.measure import sums
@@ -20,11 +18,11 @@ from engine.occasions import occasions
 from engine.studying.complete_days import complete_days
 from engine.studying.ground import Ground
 from engine.studying.trend_line import Judged, Whose, judged
+from engine.studying.words_asked import words_asked
 
 USUAL_DAYS, LEAST_DAYS, MOST_DAYS = 56, 14, 120
 MOST_LINES = 5
 MOST_CAMPAIGNS = 100  # of a platform, those with the most rows: one question stays within seconds
-DAYS = re.compile(r"(\d{1,4})d", re.IGNORECASE)
 
 
 class Asked(NamedTuple):
@@ -44,33 +42,15 @@ def study(ground: Ground, asked: str) -> TrendStudy:
     platforms = {slug(each.platform): each.platform for each in ground.row_campaigns}
     if not wanted.whom:
         return _of_platforms(ground, list(platforms.values()), wanted, asked)
-    if slug(wanted.whom) in platforms and not _is_name(wanted.whom, ground):
+    if slug(wanted.whom) in platforms and not ground.is_name(wanted.whom):
         return _of_platforms(ground, [platforms[slug(wanted.whom)]], wanted, asked)
     return _of_campaign(ground, find_known(wanted.whom, ground.known), wanted, asked)
 
 
 def _read(asked: str, ground: Ground) -> Asked:
-    """Take a window and a figure off the end, unless they belong to a campaign's name."""
-    words = asked.split()
-    kpi: Kpi | None = None
-    days = USUAL_DAYS
-    while words and not _is_name(" ".join(words), ground):
-        last = words[-1].casefold()
-        if found := DAYS.fullmatch(last):
-            days = int(found[1])
-        elif last in get_args(Kpi):
-            kpi = next(each for each in get_args(Kpi) if each == last)
-        else:
-            break
-        words.pop()
-    if not LEAST_DAYS <= days <= MOST_DAYS:
-        rule = f"{LEAST_DAYS} to {MOST_DAYS} days, such as 56d"
-        raise Refused([Fault("window", f"{days}d", rule)])
-    return Asked(" ".join(words), kpi, days)
-
-
-def _is_name(text: str, ground: Ground) -> bool:
-    return any(text in each.ids or slug(text) in each.spellings for each in ground.known)
+    found = words_asked(asked, ground, get_args(Kpi))
+    days = found.days_within(LEAST_DAYS, MOST_DAYS, USUAL_DAYS)
+    return Asked(found.whom, next((each for each in get_args(Kpi) if each == found.figure), None), days)
 
 
 def _of_campaign(ground: Ground, known: Known, wanted: Asked, asked: str) -> TrendStudy:

@@ -44,7 +44,7 @@ def test_nothing_is_known_at_first(engine: Engine) -> None:
 def test_few_texts_are_too_few(engine: Engine, submit: Submit) -> None:
     submit("spring-sale")
     found = tell(_asked(engine), WORDS)
-    assert told(found.verdict) == "Too few to cluster: 1 text of 8 different ones."
+    assert told(found.verdict) == "Too early to group creatives: 1 text known, it takes 8 different ones."
     assert found.picture is None
 
 

@@ -7,14 +7,18 @@ from decimal import Decimal
 
 import pytest
 from engine_values import MADRID, RULES, WORDS
+from exported import dropped, row, scanned
 from factories import APPROVER, CHANNEL, HandClock, view
 
+from engine.calendars import EventDraft
 from engine.engine import Engine
 from engine.models.answer import Answer, Person
 from engine.models.digest import Digest
+from engine.usual_days import usual_metrics
 from store import Store
 
 Submit = Callable[..., Answer]
+DAY = timedelta(days=1)
 FRIDAY = datetime(2026, 3, 27, 10, 0, tzinfo=UTC)
 MONDAY_NINE = datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
 NOISE = {"impressions": 100_000, "clicks": 2_000, "conversions": 100, "spend": 4_000, "revenue": 9_000}
@@ -199,6 +203,48 @@ def test_what_moved_for_real_is_told_with_its_range(
     assert moved.interval.low is not None
     assert moved.interval.high is not None
     assert moved.interval.low < -50 < moved.interval.high < 0
+
+
+def test_what_was_handed_in_for_days_of_the_calendar_alone_is_not_told_as_moved(
+    due: Engine, submit: Submit
+) -> None:
+    first, last = date(2026, 3, 20), date(2026, 3, 26)
+    submit(window_start=str(first), window_end=str(last), timestamp="2026-03-26T18:00:00Z")
+    assert len(due.preview_digest(CHANNEL).moved) == 1
+    event = due.add_event(EventDraft("Spring week", "sale", first, last), by="U0MEMBER")
+    assert due.preview_digest(CHANNEL).moved == ()
+    due.change_event(event.id, EventDraft("Spring week", "sale", first, last - DAY), by="U0MEMBER")
+    assert len(due.preview_digest(CHANNEL).moved) == 1
+
+
+def test_what_moved_on_days_of_the_calendar_alone_is_not_told_as_moved(due: Engine, submit: Submit) -> None:
+    """Twenty days at the forecast of 20, and the last eight at 1: without these nothing moved."""
+    last = date(2026, 3, 26)
+    days = [last - DAY * back for back in range(27, -1, -1)]
+    sale = days[-8:]
+    rows = [row("Row Run", day, conversions=(100 if day in sale else 5) * 1_000_000) for day in days]
+    begun = due.begin_export(dropped("march"))
+    assert due.take_export(begun.id, scanned(rows, file="march.csv")).state == "done"
+    submit(
+        "row-run",
+        window_start=str(days[0]),
+        window_end=str(last),
+        timestamp="2026-03-26T18:00:00Z",
+        expected_metrics={"impressions": 280_000, "clicks": 5_600, "conversions": 140, "spend": 2_800},
+    )
+    due.analyze("row-run", asked_by="U0MEMBER")
+    with due._memory.reading() as reading:
+        _, standings = due._portfolio.read(reading)
+        (stood,) = standings.values()
+        assert stood.retrospective.rows is not None
+        event = due.add_event(EventDraft("Sale", "sale", sale[0], sale[-1]), by="U0MEMBER")
+    with due._memory.reading() as reading:
+        usual = usual_metrics(reading, stood)
+    assert usual is not None
+    assert (usual.conversions, usual.spend, usual.clicks) == (20 * 5, 20 * 100, 20 * 200)
+    assert due.preview_digest(CHANNEL).moved == ()
+    due.remove_event(event.id, by="U0MEMBER")
+    assert [each.name for each in due.preview_digest(CHANNEL).moved] == ["Row Run"]
 
 
 def test_a_campaign_heard_of_in_another_week_is_known_and_does_not_move(

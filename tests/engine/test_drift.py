@@ -124,6 +124,13 @@ def test_campaigns_are_added_up_before_they_are_compared() -> None:
     assert found[3].rows == 2
 
 
+def test_a_day_that_gives_money_back_has_no_price() -> None:
+    """Corrections book negative spend; what the other days say stays what it is."""
+    rng = seeded(7)
+    days = ran(0, 40, rng)
+    assert drifts([each._replace(spend=-M) if place == 20 else each for place, each in enumerate(days)]) == ()
+
+
 def test_few_days_are_not_judged() -> None:
     rng = seeded(10)
     assert drifts([]) == drifts(ran(0, 1, rng)) == ()

@@ -9,18 +9,20 @@ import pytest
 from conftest import Submit
 from engine_values import FORMATS, MADRID, RULES, WORDS
 from exported import kept, row
-from factories import HandClock
+from factories import MONDAY, HandClock
 
 from engine.engine import Engine
 from engine.errors import Refused, UnknownCampaign
 from engine.measure.forecasting.forecast import forecast
 from engine.measure.forecasting.series import Daily
+from engine.models.calendar import Calendar, CalendarEvent
 from engine.models.daily import DailyRow
 from engine.models.forecast_study import ForecastStudy
 from engine.narrate.formats import SPACE
 from engine.narrate.picture import FanPicture
 from engine.narrate.studies import tell
 from engine.narrate.studies.told import Told
+from engine.occasions import KEPT
 from engine.studying.forecast import study
 from engine.studying.ground import Ground
 from store import Store
@@ -192,6 +194,41 @@ def test_days_that_were_not_over_when_they_were_read_are_left_out(store: Store, 
     assert found.coming[0].day == LAST + timedelta(days=1)  # today; yesterday is over
 
 
+def on_calendar(store: Store, name: str, first: date, last: date) -> None:
+    event = CalendarEvent(id="evt_1", name=name, kind="sale", first=first, last=last, by="U0A", at=MONDAY)
+    with store.memory.unit() as unit:
+        unit.set_setting(KEPT, Calendar(events=(event,)).model_dump(mode="json"))
+
+
+def test_nothing_is_learned_from_days_of_the_calendar(store: Store, ask: Ask) -> None:
+    """Two campaigns that differ in the days of a sale alone are forecast alike once it is on the calendar."""
+    sale = [LAST - timedelta(days=back) for back in range(10, 3, -1)]
+    usual = ran(80)
+    doubled = [
+        each._replace(
+            campaign="Sold", campaign_id="sold", clicks=(each.clicks or 0) * (1 + (each.first_day in sale))
+        )
+        for each in usual
+    ]
+    kept(store.memory, "march", [*usual, *doubled])
+    assert ask("sold ctr").left_out == ()
+    on_calendar(store, "Sale", sale[0], sale[-1])
+    found, other = ask("sold ctr"), ask("spring-sale ctr")
+    assert [each.name for each in found.left_out] == ["Sale"]
+    assert [each.value for each in found.coming] == [each.value for each in other.coming]
+    assert found.odd_days == other.odd_days
+    assert set(found.odd_days).isdisjoint(sale)
+    said = [plain(each) for each in told(found).lines]
+    assert "Left out of learning: Sale, 19–25 Mar: on your calendar." in said
+
+
+def test_a_calendar_that_leaves_nothing_to_learn_from_is_not_heeded(store: Store, ask: Ask) -> None:
+    kept(store.memory, "march", ran(20))
+    on_calendar(store, "Season", LAST - timedelta(days=60), LAST)
+    found = ask("spring-sale ctr")
+    assert (found.state, found.left_out) == ("forecast", ())
+
+
 def test_under_two_weeks_it_says_so(store: Store, ask: Ask) -> None:
     kept(store.memory, "march", ran(9))
     found = ask("spring-sale")
@@ -270,7 +307,7 @@ def test_unknown_names_and_days_nobody_forecasts_are_refused(store: Store, ask: 
     for words in ("0d", "spring-sale 15d", "365d"):
         with pytest.raises(Refused) as refused:
             ask(words)
-        assert refused.value.faults[0].rule == "1 to 14 days, such as 7d"
+        assert refused.value.faults[0].rule == "1 to 14 days, such as 14d"
 
 
 def test_two_currencies_of_one_campaign_are_refused(store: Store, ask: Ask) -> None:

@@ -173,3 +173,17 @@ def test_an_event_without_days_beside_it_tells_nothing() -> None:
     during = np.arange(10) < 6
     ones = np.ones(10)
     assert event_effect(days, ones, ones, during, np.zeros(10, bool)) is None
+
+
+def test_where_a_ramp_is_seen_its_first_day_lies_in_the_range_nine_times_in_ten() -> None:
+    rng, inside, seen = np.random.default_rng(17), 0, 0
+    for seed in range(120):
+        made = decline(rng) if seed % 2 else world(rng, "ramp", a_day=400, scatter=0.05)
+        found = find_change(made.series, seed=seed)
+        if found is None or found.shape != "ramp" or not is_real(found, RULES):
+            continue
+        assert made.onset is not None
+        seen += 1
+        inside += found.first <= made.onset <= found.last
+    assert seen >= 20
+    assert inside >= 0.9 * seen - 1

@@ -120,7 +120,7 @@ def test_what_is_told_has_verdict_money_sample_and_range(engine: Engine) -> None
     assert "90\u00a0% range" in told.verdict
     assert "20\u00a0campaigns" in told.verdict
     assert any("above what the other audiences take" in each and "EUR" in each for each in told.lines)
-    assert told.table[0] == ("Level", "CPA", "90\u00a0% range", "n", "Worth")
+    assert told.table[0] == ("What", "CPA", "90\u00a0% range", "n", "Worth")
     assert "60\u00a0campaigns" in told.basis
     assert "each against its own forecast" in told.basis
     assert isinstance(told.picture, LeaguePicture)

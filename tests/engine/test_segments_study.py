@@ -87,11 +87,14 @@ def test_it_is_told_verdict_first(engine: Engine) -> None:
     taken(engine, ran(bad={"placement": "audience_network"}))
     said = told(engine, "spring-sale")
     assert said.verdict.startswith("audience_network (placement) explains ")
-    assert "of the CPA's rise (80\u00a0% range" in said.verdict
+    assert "of the CPA's rise, " in said.verdict
+    assert "\u00a0EUR (80\u00a0% range" in said.verdict
     assert any(each.startswith("Everything else is normal") for each in said.lines)
-    assert said.table[0] == ("Placement", "Share", "CPA EUR", "n", "Says")
-    assert [line[0] for line in said.table if line[-1] == "real"] == ["audience_network"]
-    assert said.basis.startswith("2–29\u00a0Mar against 2\u00a0Feb–1\u00a0Mar, the same weekdays")
+    assert said.table[0] == ("Placement", "Verdict", "CPA EUR", "Share", "n")
+    assert [line[0] for line in said.table if line[1] == "real"] == ["audience_network"]
+    assert said.basis.startswith(
+        "Spring Sale · 2–29\u00a0Mar against 2\u00a0Feb–1\u00a0Mar, the same weekdays"
+    )
     assert said.picture is not None
     assert all(name in said.picture.alt for name in SHARES)
 

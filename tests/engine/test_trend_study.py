@@ -74,6 +74,7 @@ def test_a_cpa_that_rose_is_real_and_dated(engine: Engine) -> None:
     assert line.onset_first is not None
     assert line.onset_last is not None
     assert line.onset_first <= date(2026, 3, 10) <= line.onset_last
+    assert any(each.startswith("If it came at once, it began ") for each in told(engine, "spring-sale").lines)
     assert line.duration_days == (date(2026, 3, 23) - line.onset).days + 1
     assert line.before == pytest.approx(10, rel=0.1)
     assert line.after == pytest.approx(400 / 26, rel=0.1)
@@ -81,8 +82,8 @@ def test_a_cpa_that_rose_is_real_and_dated(engine: Engine) -> None:
     assert line.interval.low is not None
     assert line.interval.low < (40 / 26 - 1) * 100 < (line.interval.high or 0)
     said = told(engine, "spring-sale")
-    assert said.verdict.startswith("CPA of Spring Sale has risen since ")
-    assert said.verdict.endswith("real, worse.")
+    assert said.verdict.startswith("Spring Sale got worse: CPA rose ")
+    assert ", real, since " in said.verdict
     assert said.picture is not None
     assert "50\u00a0complete days" in said.basis
 
@@ -160,7 +161,7 @@ def test_without_a_name_each_platform_has_a_line(engine: Engine) -> None:
     taken(engine, ran("Search", lambda _: 40, platform="Google", seed=2), "google", platform="Google")
     study = found(engine)
     assert {each.name: each.state for each in study.lines} == {"Meta": "real", "Google": "none"}
-    assert told(engine).verdict.startswith("CPA of Meta has risen since")
+    assert told(engine).verdict.startswith("Meta got worse: CPA rose ")
     assert one(engine, "meta ctr").kpi == "ctr"
 
 

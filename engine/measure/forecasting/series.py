@@ -73,15 +73,17 @@ def gridded(daily: Daily, left_out: Collection[date] = ()) -> Grid | None:
         return None
     first, top, bottom, events = summed
     size = len(top)
+    absent = [day.toordinal() - first for day in left_out if 0 <= day.toordinal() - first < size]
+    for column in (top, bottom, events):
+        column[absent] = 0.0
+    if not top.sum() or not events.sum():
+        return None
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(bottom > 0, top / bottom, np.nan)
     ratio = np.minimum(ratio, 1.0) if daily.is_share else ratio
     log, chance = _logs(ratio, top, bottom, None if daily.events is None else events, is_share=daily.is_share)
     weekday = (first - 1 + np.arange(size)) % 7
     known = np.where(_odd(log, chance, weekday), np.nan, log)
-    for day in left_out:
-        if 0 <= day.toordinal() - first < size:
-            known[day.toordinal() - first] = np.nan
     if not np.isfinite(known).any():
         return None
     each = _events_each(top, events)

@@ -1,6 +1,6 @@
 """How a budget could be split better, in words; where the evidence tells nothing apart, that is said."""
 
-from engine.models.budget_study import BudgetLine, BudgetShare, BudgetStudy, Left
+from engine.models.budget_study import BudgetLine, BudgetShare, BudgetState, BudgetStudy, Left
 from engine.models.study import Study
 from engine.narrate.formats import Formats, listed
 from engine.narrate.picture import LeaguePicture, LeagueRow, Tone
@@ -10,12 +10,20 @@ from engine.narrate.words import Words
 MOST_ROWS = 12
 MOST_DRAWN = 8
 MOST_ACCOUNTS = 3  # told in lines; the others are counted
-NO_AUTHORITY = "Nothing is changed by this: it is changed in the platforms, by people."
+NO_AUTHORITY = "I change nothing here: budgets are changed in the platform, by people."
 LEFT: dict[Left, str] = {
     "judged": "",
     "few_days": "too few days",
     "few_conversions": "too early",
     "doubted": "counting in doubt",
+}
+
+STAYS: dict[BudgetState, str] = {
+    "proposed": "",
+    "overlap": "the campaigns cannot be told apart",
+    "no_gain": "no split is sure to bring more",
+    "out_of_bounds": "the total is out of reach",
+    "too_few": "too early to move money",
 }
 
 
@@ -88,7 +96,7 @@ def _lines(study: BudgetStudy, share: BudgetShare, words: Words) -> tuple[str, .
     f = words.formats
     lines: list[str] = []
     if share.state == "proposed":
-        lines = [_steps(study, share, f), _if_wrong(study, share, f)]
+        lines = [*_from_to(share, words), _steps(study, share, f), _if_wrong(study, share, f)]
     elif share.state == "overlap":
         lines = _overlapping(share, words)
     if kept := _kept(share, words):
@@ -99,6 +107,14 @@ def _lines(study: BudgetStudy, share: BudgetShare, words: Words) -> tuple[str, .
     return tuple(lines)
 
 
+def _from_to(share: BudgetShare, words: Words) -> list[str]:
+    """Name who gives and who gets, where somebody does both."""
+    changed = sorted(share.lines, key=lambda each: -abs(each.proposed - each.now))
+    give = [each for each in changed if each.proposed < each.now]
+    get = [each for each in changed if each.proposed > each.now]
+    return [f"From {_names(give, words)} to {_names(get, words)}."] if give and get else []
+
+
 def _steps(study: BudgetStudy, share: BudgetShare, f: Formats) -> str:
     limit = _percent(study.limit, f)
     low, high = study.step_hours
@@ -107,8 +123,8 @@ def _steps(study: BudgetStudy, share: BudgetShare, f: Formats) -> str:
         again = f"Look again after {low} to {high} hours."
         return f"One step, within your limit of {limit}: {reason}. {again}"
     return (
-        f"In {share.steps} steps of at most {limit}, one each {low} to {high} hours: {reason} (practitioners' "
-        "figures, no platform's; the limit is yours to set)."
+        f"In {share.steps} steps of at most {limit}, one each {low} to {high} hours: {reason} "
+        "(practitioners' figures, no platform's; the limit is yours to set)."
     )
 
 
@@ -117,7 +133,7 @@ def _if_wrong(study: BudgetStudy, share: BudgetShare, f: Formats) -> str:
     worst = f"Worst case in {study.horizon_days} days: {spent} spent for nothing."
     wrong = 1 - share.certainty
     if wrong < 0.005:
-        return f"{worst} I see less than 1\u00a0% of a chance that it loses conversions."
+        return f"{worst} Less than 1\u00a0% likely to lose conversions."
     lost = f.number(share.regret * study.horizon_days, 1)
     return f"{worst} {_percent(wrong, f)} likely it is wrong; then it loses about {lost} conversions."
 
@@ -158,9 +174,10 @@ def _others(study: BudgetStudy, words: Words) -> list[str]:
         name = words.style.name(" ".join(part for part in (each.platform, each.currency or "") if part))
         if each.state == "proposed":
             moved = f.money(each.moved, each.currency)
-            said.append(f"{name}: move {moved} a day, {_gain(each, study.horizon_days, f)}.")
+            gain = _gain(each, study.horizon_days, f)
+            said.append(f"{name}: move {moved} a day, {gain}. Name the platform to see it.")
         else:
-            said.append(f"{name}: keep the budgets, nothing is told apart.")
+            said.append(f"{name}: keep the budgets, {STAYS[each.state]}.")
     more = len(study.shares) - MOST_ACCOUNTS
     return [*said, f"and {f.count(more, 'more account')}; name one to see it."] if more > 0 else said
 
@@ -193,9 +210,9 @@ def _proposed(line: BudgetLine, share: BudgetShare, f: Formats) -> str:
 
 
 def _range(line: BudgetLine, f: Formats) -> str:
-    """ "38 to 52"; with decimals where it is small."""
+    """ "38 to 52": whole from 10 on, with decimals where it is smaller."""
     low, high = line.next_low or 0.0, line.next_high or 0.0
-    places = 0 if low >= 20 else 2
+    places = 0 if low >= 10 else 2
     return f"{f.number(low, places)} to {f.number(high, places)}"
 
 
@@ -210,8 +227,8 @@ def _basis(study: BudgetStudy, share: BudgetShare, f: Formats) -> str:
         " ".join(part for part in (share.platform, share.currency or "") if part),
         f.days(study.first, study.last) if study.last else "",
         f"{f.count(len(judged), 'campaign')}, {counted}",
-        "ranges hold 2 times in 3: two that do not overlap differ with 90\u00a0% certainty",
-        "from days on which spend differed, no experiment",
+        "ranges: 2 times in 3",
+        "from past spending, no experiment",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -233,7 +250,7 @@ def _picture(share: BudgetShare, f: Formats) -> LeaguePicture | None:
         )
         for each in shown
     )
-    title = "What the next conversion costs"
+    title = f"What the next conversion costs, {share.platform}"
     ends = "; ".join(f"{each.campaign} {_range(each, f)}" for each in shown)
     return LeaguePicture(
         title, f"{title}, {share.currency or 'money'} (range 2 times in 3): {ends}", rows, None

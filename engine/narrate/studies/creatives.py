@@ -27,7 +27,7 @@ def _verdict(study: CreativesStudy, words: Words) -> str:
         return "No creatives are known: neither a campaign nor an export names any."
     if study.state == "too few":
         count = words.formats.count(study.texts, "text")
-        return f"Too few to cluster: {count} of {study.needed} different ones."
+        return f"Too early to group creatives: {count} known, it takes {study.needed} different ones."
     if study.state == "no groups":
         count = words.formats.count(study.texts, "text")
         return f"{count} of creatives, and they do not fall into groups: no theme comes back often enough."
@@ -39,8 +39,9 @@ def _verdict(study: CreativesStudy, words: Words) -> str:
 
 def _leads(leader: CreativeGroup, study: CreativesStudy, words: Words) -> str:
     sure = words.formats.percent(min(99.0, (leader.best or 0.0) * 100))
-    lift = _lift(leader, study, words)
-    return f"{_name(leader, words)} does best: {lift} against the other groups, {sure} sure."
+    lift = _lift(leader, words)
+    does = f"{_name(leader, words)} does best: {study.metric.upper()} {lift}"
+    return f"{does} against the other groups, {sure} sure."
 
 
 def _too_early(study: CreativesStudy, words: Words) -> str:
@@ -49,7 +50,9 @@ def _too_early(study: CreativesStudy, words: Words) -> str:
         judged = f"{len(able)} of {len(study.groups)}"
         return f"Too early to say which kind of creative does best: {judged} groups have enough to be judged."
     if study.need is None:
-        return "Too early: no group of creatives stands out from the others."
+        groups = words.formats.count(len(able), "group")
+        best = "Too early to name a best kind of creative"
+        return f"{best}: {groups} compared, and none stands out in {study.metric.upper()}."
     promising = next(each for each in study.groups if each.id == study.need.group)
     return f"Too early, {_name(promising, words)} is promising: {_needs(study, words)}."
 
@@ -83,7 +86,7 @@ def _lines(study: CreativesStudy, words: Words) -> tuple[str, ...]:
     if study.mixed:
         campaigns = words.formats.count(study.mixed, "campaign")
         lines.append(
-            f"Left out: {campaigns} with creatives of several groups, whose results nobody can part."
+            f"Left out: {campaigns} with creatives of several groups, whose results cannot be split."
         )
     if study.unread:
         lines.append(f"Not read: rows of {words.formats.count(study.unread, 'older campaign')}.")
@@ -134,16 +137,16 @@ def _table(study: CreativesStudy, words: Words) -> tuple[tuple[str, ...], ...]:
         return ()
     metric = study.metric.upper()
     events = "Conversions" if study.metric == "cpa" else "Clicks"
-    head = ("Group", "Creatives", f"{metric} against the others", events, "Says")
+    head = ("Group", "Verdict", f"{metric} against the others", events, "Creatives")
     return (head, *(_row(each, study, words) for each in study.groups))
 
 
 def _row(each: CreativeGroup, study: CreativesStudy, words: Words) -> tuple[str, ...]:
     known = [] if each.value is None else [words.formats.kpi(study.metric, each.value, study.currency)]
-    known += [] if each.lift_pct is None else [_lift(each, study, words)]
+    known += [] if each.lift_pct is None else [_lift(each, words)]
     lift = ", ".join(known) or "not known"
     events = words.formats.number(each.events)
-    return (_name(each, words), str(each.creatives), lift, events, _says(each, study))
+    return (_name(each, words), _says(each, study), lift, events, words.formats.number(each.creatives))
 
 
 def _says(each: CreativeGroup, study: CreativesStudy) -> str:
@@ -160,11 +163,11 @@ def _says(each: CreativeGroup, study: CreativesStudy) -> str:
     return "above the others" if good else "below the others" if bad else "like the others"
 
 
-def _lift(each: CreativeGroup, study: CreativesStudy, words: Words) -> str:
+def _lift(each: CreativeGroup, words: Words) -> str:
     change = words.formats.change(each.lift_pct or 0.0)
     if each.interval is None:
-        return f"{change} {study.metric.upper()}"
-    return f"{change} {study.metric.upper()} ({words.formats.change_range(each.interval)}, 80{SPACE}%)"
+        return change
+    return f"{change} ({words.formats.change_range(each.interval)}, 80{SPACE}%)"
 
 
 def _name(each: CreativeGroup, words: Words) -> str:
@@ -184,9 +187,7 @@ def _basis(study: CreativesStudy, words: Words) -> str:
     texts = words.formats.count(study.looked_at, "different text")
     parts.append(f"{texts}{looked}")
     if study.state == "grouped":
-        fit, usual = (words.formats.number(each, 2) for each in (study.silhouette, study.usual_silhouette))
-        parts.append(f"silhouette {fit} ({usual} by chance)")
-        parts.append("creatives compared within campaigns or against their forecast")
+        parts.append("grouped by what they say, compared within campaigns or against forecast")
     if study.judged_for_wear:
         parts.append(f"{words.formats.count(study.judged_for_wear, 'creative')} looked at for wear")
     if study.currency:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from engine.models.forecast_study import ComingDay, Figure, ForecastLimit, ForecastStudy
 from engine.models.study import Study
+from engine.narrate.calendar import reason
 from engine.narrate.formats import SPACE, Formats, listed
 from engine.narrate.picture import FanPicture
 from engine.narrate.studies.told import Told
@@ -97,6 +98,8 @@ def _lines(study: ForecastStudy, words: Words) -> tuple[str, ...]:
         found.append(_limit(study, study.limit, words.formats))
     if study.odd_days:
         found.append(_odd(study, words.formats))
+    if study.left_out:
+        found.append(f"Left out of learning: {reason(study.left_out, words)}.")
     if study.figure in STILL_FILLING:
         found.append("Conversions of the newest days may still come in; those days count as they stand.")
     if study.others:
@@ -205,7 +208,7 @@ def _picture(study: ForecastStudy, words: Words) -> FanPicture:
     held = [*values, *(each for day in coming for each in (day.value, day.low95, day.high80, day.high95))]
     low, top = (end(each for each in held if each is not None) for end in (min, max))
     return FanPicture(
-        title=f"{NAMES[study.figure]} by day",
+        title=_title(study),
         alt=_alt(study, words),
         days=tuple(f.day(each) for each in days),
         values=values,
@@ -218,6 +221,12 @@ def _picture(study: ForecastStudy, words: Words) -> FanPicture:
     )
 
 
+def _title(study: ForecastStudy) -> str:
+    """What the picture shows, and of whom; names stand as they are."""
+    whose = study.name or (f"{study.platform}, all campaigns" if study.platform else "All campaigns")
+    return f"{NAMES[study.figure]} by day, {whose}"
+
+
 def _alt(study: ForecastStudy, words: Words) -> str:
     known = [each for each in study.past if each.value is not None]
     first, last = study.coming[0], study.coming[-1]
@@ -227,7 +236,7 @@ def _alt(study: ForecastStudy, words: Words) -> str:
     )
     near, far = _value(study, first.value, f), _value(study, last.value, f)
     return (
-        f"{NAMES[study.figure]} by day, {f.days(study.past[0].day, study.past[-1].day)}: {ends}; "
+        f"{_title(study)}, {f.days(study.past[0].day, study.past[-1].day)}: {ends}; "
         f"coming {f.days(first.day, last.day)}: {near} to {far}, "
         f"on the last day {_range(study, last, f)} (80{SPACE}%), "
         f"{_between(study, last.low95, last.high95, f)} (95{SPACE}%)"

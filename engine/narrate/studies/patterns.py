@@ -108,8 +108,11 @@ def _unknown(study: PatternsStudy, words: Words) -> list[str]:
         names = listed([words.style.name(each.name) for each in study.inseparable[:MOST_NAMED]])
         more = len(study.inseparable) - MOST_NAMED
         rest = f" and {words.formats.number(more)} more" if more > 0 else ""
-        always = listed([f"{each} of its own" for each in study.held_fixed] or ["another level"])
-        said.append(f"Not compared: {names}{rest}. What always comes with {always} cannot be told apart.")
+        always = listed([f"{each} of its own" for each in study.held_fixed] or ["one other thing"])
+        said.append(
+            f"Not compared: {names}{rest}. Each comes only with {always}: "
+            "which of the two makes the difference, nobody can tell."
+        )
     if study.too_few:
         said.append(_few(study.too_few, words))
     return said
@@ -127,7 +130,7 @@ def _few(few: Sequence[FewCampaigns], words: Words) -> str:
 
 
 def _table(found: Sequence[LevelFinding], f: Formats) -> tuple[tuple[str, ...], ...]:
-    head = ("Level", "CPA", f"{f.percent(LEVEL * 100)} range", "n", "Worth")
+    head = ("What", "CPA", f"{f.percent(LEVEL * 100)} range", "n", "Worth")
     rows = [
         (
             _title(each),
@@ -193,8 +196,8 @@ def _plain(study: PatternsStudy, words: Words) -> Told:
     if len(said) > MOST_KNOWN:
         lines.append(f"and {f.number(len(said) - MOST_KNOWN)} more.")
     nothing = (
-        f"Nothing repeats yet, {f.count(study.campaigns, 'campaign')}: a pattern needs "
-        f"{f.number(study.needed)} campaigns with it and {f.number(study.needed)} without."
+        f"Nothing repeats yet, {f.count(study.campaigns, 'campaign')}: I compare what "
+        f"{f.number(study.needed)} campaigns have and {f.number(study.needed)} others do not."
     )
     effects = [each.pattern for each in study.known if isinstance(each.pattern, LevelEffect)]
     return Told(

@@ -67,7 +67,8 @@ def _found(study: SegmentsStudy, words: Words) -> str:
         return f"{name} stands out: its {kpi} {_moved(first.change)} by {size}, against the whole."
     noun = "rise" if change.value > 0 else "fall"
     part = _explained(first.share, words)
-    return f"{name} explains {part} of the {kpi}'s {noun} (80{NB}% range {_share_range(first.share, words)})."
+    span = f"80{NB}% range {_share_range(first.share, words)}"
+    return f"{name} explains {part} of the {kpi}'s {noun}, {_both_ends(study, words)} ({span})."
 
 
 def _lines(study: SegmentsStudy, words: Words) -> tuple[str, ...]:
@@ -80,7 +81,8 @@ def _lines(study: SegmentsStudy, words: Words) -> tuple[str, ...]:
     if study.known_share < 0.995:
         known = f.percent(100 * study.known_share)
         lines.append(
-            f"About {known} of the newer conversions are in (assumed): changes allow for it, figures do not."
+            f"I take it that about {known} of the newest conversions are in; "
+            "the percents of change allow for the rest, the other figures do not."
         )
     return tuple(lines)
 
@@ -112,14 +114,14 @@ def _table(study: SegmentsStudy, words: Words) -> tuple[tuple[str, ...], ...]:
     currency = f" {study.currency}" if study.currency and study.kpi in {"cpa", "cpc"} else ""
     with_share = study.state == "found"
     shares = ["Share"] if with_share else []
-    head = (dimension.capitalize(), *shares, f"{NAMES[study.kpi]}{currency}", "n", "Says")
+    head = (dimension.capitalize(), "Verdict", f"{NAMES[study.kpi]}{currency}", *shares, "n")
     rows = [
         (
             short(each.values[0]),
-            *([_share(each.share, words)] if with_share else []),
-            _ends(each.before, each.now, study, words, code=False),
-            f.number(round(each.n)),
             each.verdict,
+            _ends(each.before, each.now, study, words, code=False),
+            *([_share(each.share, words)] if with_share else []),
+            f.number(round(each.n)),
         )
         for each in study.shown
     ]
@@ -129,9 +131,9 @@ def _table(study: SegmentsStudy, words: Words) -> tuple[tuple[str, ...], ...]:
 def _basis(study: SegmentsStudy, words: Words) -> str:
     f = words.formats
     if study.last_day is None or study.before_last is None:
-        return f"{f.count(study.known_days, 'complete day')} known."
+        return " · ".join([*_whose(study, words), f"{f.count(study.known_days, 'complete day')} known"])
     newer, older = f.days(study.first_day, study.last_day), f.days(study.before_first, study.before_last)
-    parts = [f"{newer} against {older}, the same weekdays"]
+    parts = [*_whose(study, words), f"{newer} against {older}, the same weekdays"]
     parts.append(f.count(round(study.n), EVENTS[study.kpi]))
     if study.looked_at:
         parts.append(f"{f.count(study.looked_at, 'segment')} tried")
@@ -142,6 +144,10 @@ def _basis(study: SegmentsStudy, words: Words) -> str:
     if study.others:
         parts.append(f"left out: rows in {listed(study.others)}")
     return " · ".join(parts)
+
+
+def _whose(study: SegmentsStudy, words: Words) -> list[str]:
+    return [] if study.name is None else [words.style.name(short(study.name))]
 
 
 def _picture(study: SegmentsStudy, words: Words) -> LeaguePicture | None:
@@ -156,7 +162,8 @@ def _picture(study: SegmentsStudy, words: Words) -> LeaguePicture | None:
         for each in shown
         if (own := each.share) is not None
     )
-    title = f"Share of the {kpi}'s {noun} by {dimension}"
+    of_whom = "" if study.name is None else f", {study.name}"
+    title = f"Share of the {kpi}'s {noun} by {dimension}{of_whom}"
     said = "; ".join(
         f"{row.name} {row.says}, {_share_range(each.share, words)}, {each.verdict}"
         for row, each in zip(rows, shown, strict=True)

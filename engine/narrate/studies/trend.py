@@ -19,7 +19,7 @@ GOES_ON: dict[Velocity, str] = {
 }
 SINCE_STEP: dict[Velocity, str] = {
     "accelerating": "it goes on in the same direction",
-    "steady": "it holds since",
+    "steady": "it holds",
     "stabilising": "it is coming back",
 }
 
@@ -47,19 +47,37 @@ def _several(study: TrendStudy, words: Words) -> Told:
         return Told("No campaign has daily rows yet. Drop an export, and I look for trends.")
     real = [each for each in study.lines if each.state == "real"]
     tried = words.formats.count(len(study.lines), "platform")
-    verdict = _verdict(real[0], words) if real else f"No trend: of {tried} none moved for real."
+    verdict = _verdict(real[0], words) if real else f"No trend: none of {tried} moved for real."
     if len(real) > 1:
         verdict = f"{len(real)} of {tried} moved for real."
-    lines = [_verdict(each, words) for each in study.lines if len(real) != 1 or each is not real[0]]
+    lines = [_in_brief(each, words) for each in study.lines if len(real) != 1 or each is not real[0]]
     if study.more:
         lines[-1] = f"{lines[-1]} And {study.more} more: `/marko trend` with a platform's name."
     days = f"{study.window_days} days up to yesterday, a line each platform"
     return Told(verdict=verdict, lines=tuple(lines), basis=days)
 
 
-def _named(line: TrendLine, words: Words) -> str:
+def _in_brief(line: TrendLine, words: Words) -> str:
+    """One platform among several: where nothing moved, only its level and what was counted."""
+    if line.state != "none" or line.level is None:
+        return _verdict(line, words)
+    f = words.formats
+    level = f"{line.kpi.upper()} {f.kpi(line.kpi, line.level, line.currency)}"
+    return f"{_whose(line, words)}: no trend, {level}, {f.number(line.events)} {line.counted}."
+
+
+def _whose(line: TrendLine, words: Words) -> str:
     name = line.name if len(line.name) <= LONGEST_NAME else f"{line.name[: LONGEST_NAME - 1]}…"
-    return f"{line.kpi.upper()} of {words.style.name(name)}"
+    return words.style.name(name)
+
+
+def _named(line: TrendLine, words: Words) -> str:
+    return f"{line.kpi.upper()} of {_whose(line, words)}"
+
+
+def _title(line: TrendLine) -> str:
+    """What a picture shows, and of whom; a name stands as it is."""
+    return f"{line.kpi.upper()} by day, {line.name}" if line.name else f"{line.kpi.upper()} by day"
 
 
 def _verdict(line: TrendLine, words: Words) -> str:
@@ -79,12 +97,12 @@ def _verdict(line: TrendLine, words: Words) -> str:
         return f"No trend: {_named(line, words)}, {level}, stays within its noise."
     before = f.kpi(line.kpi, line.before, line.currency, code=False)
     after = f.kpi(line.kpi, line.after, line.currency)
-    moved = "risen" if (line.change_pct or 0) > 0 else "fallen"
-    change = f"{f.change(line.change_pct or 0)} ({RANGE} {_range(line.interval, f)})"
+    moved = "rose" if (line.change_pct or 0) > 0 else "fell"
+    change = f"{f.change(line.change_pct or 0)}, {RANGE} {_range(line.interval, f)}"
     good = "better" if line.favourable else "worse"
     return (
-        f"{_named(line, words)} has {moved} since {f.day(line.onset)}: {before} → {after}, {change}, "
-        f"real, {good}."
+        f"{_whose(line, words)} got {good}: {line.kpi.upper()} {moved} {before} → {after} ({change}), real, "
+        f"since {f.day(line.onset)}."
     )
 
 
@@ -125,8 +143,8 @@ def _since(line: TrendLine, words: Words) -> str:
     grade = f", {line.grade}" if line.grade != "slight" else ""
     lasts = f.count(line.duration_days or 0, "day")
     if line.shape == "step":
-        return f"If it came at once, it began {surely} (90{SPACE}%); it lasts {lasts}{grade}{then}."
-    return f"It came day by day, began {surely} (90{SPACE}%) and lasts {lasts}{grade}{then}."
+        return f"If it came at once, it began {surely} (90{SPACE}% sure); {lasts} so far{grade}{then}."
+    return f"It came day by day and began {surely} (90{SPACE}% sure); {lasts} so far{grade}{then}."
 
 
 def _others(others: Others | None, words: Words) -> str:
@@ -162,7 +180,7 @@ def _pace(line: TrendLine, words: Words) -> str:
         return ""
     f = words.formats
     slope = f"{f.change(line.slope_pct_per_week)} a week ({RANGE} {_range(line.slope_interval, f)})"
-    return f"Robust slope over the whole window: {slope}."
+    return f"Over the whole window: {slope}."
 
 
 def _basis(line: TrendLine, words: Words) -> str:
@@ -175,7 +193,7 @@ def _basis(line: TrendLine, words: Words) -> str:
         f"{f.number(line.events)} {line.counted}",
         line.currency or "",
         f.count(line.campaigns, "campaign") if line.campaigns > 1 else "",
-        "weekdays evened out",
+        "weekdays allowed for",
     ]
     return " · ".join(filter(None, parts))
 
@@ -184,7 +202,7 @@ def _picture(line: TrendLine, drawn: TrendSeries, words: Words) -> TrendPicture:
     f = words.formats
     onset_says = f"since {f.day(line.onset)}" if line.onset and drawn.onset is not None else ""
     return TrendPicture(
-        title=f"{line.kpi.upper()} by day",
+        title=_title(line),
         alt=_alt(line, drawn, words),
         days=tuple(f.day(each) for each in drawn.days),
         values=drawn.values,
@@ -202,13 +220,13 @@ def _alt(line: TrendLine, drawn: TrendSeries, words: Words) -> str:
     f = words.formats
     known = [(day, value) for day, value in zip(drawn.days, drawn.values, strict=True) if value is not None]
     if not known:
-        return f"{line.kpi.upper()} by day: not defined on any day"
+        return f"{_title(line)}: not defined on any day"
     (first, begin), (last, end) = known[0], known[-1]
     ends = [
         f"{f.kpi(line.kpi, value, line.currency)} on {f.day(day)}"
         for day, value in ((first, begin), (last, end))
     ]
-    said = f"{line.kpi.upper()} by day: {ends[0]}, {ends[1]}"
+    said = f"{_title(line)}: {ends[0]}, {ends[1]}"
     if line.state != "real" or line.before is None or line.after is None or line.onset is None:
         return f"{said}; no trend"
     levels = [f.kpi(line.kpi, each, line.currency) for each in (line.before, line.after)]
