@@ -13,7 +13,7 @@ BudgetState = Literal[
     "out_of_bounds",  # the asked total cannot be reached with changes that small
     "too_few",  # fewer than two campaigns with enough days and conversions
 ]
-Left = Literal["judged", "few_days", "few_conversions", "doubted"]
+Left = Literal["judged", "few_days", "few_conversions", "doubted", "changed"]
 
 
 class BudgetLine(Value):

@@ -12,7 +12,9 @@ import numpy as np
 
 from engine.decide.allocation import COMPARED, Allocation, Bounds, allocate, bounds_of, interval
 from engine.errors import Fault, Refused
+from engine.measure.daily_ratio import daily_ratio
 from engine.measure.drift import drifts
+from engine.measure.onset import find_change
 from engine.measure.response import Response, SpendDays, responses
 from engine.models.budget_study import (
     BudgetLine,
@@ -25,7 +27,9 @@ from engine.models.currency import smallest_unit
 from engine.models.daily import DaySum
 from engine.models.export import MILLION, Holding
 from engine.models.retrospective import slug
+from engine.models.rules import Rules
 from engine.studying.ground import Ground
+from engine.studying.trend_line import is_real
 
 WINDOW = timedelta(days=56)
 PRESENT = timedelta(days=7)  # newest days, whose mean is what a campaign spends now
@@ -80,7 +84,10 @@ def study(ground: Ground, asked: str) -> BudgetStudy:
     limit = ground.rules.change_limit
     change = limit if wanted.change is None else wanted.change
     groups = _named(_groups(ground), wanted)
-    shares = [_share(own, campaigns, wanted.total, (change, limit)) for own, campaigns in groups.items()]
+    shares = [
+        _share(own, campaigns, wanted.total, (change, limit), ground.rules)
+        for own, campaigns in groups.items()
+    ]
     days = [each.day for campaigns in groups.values() for known in campaigns for each in known.days]
     return BudgetStudy(
         asked=asked,
@@ -193,11 +200,15 @@ def _words(own: Own) -> set[str]:
 
 
 def _share(
-    own: Own, campaigns: Sequence[_Known], asked: Decimal | None, allowed: tuple[float, float]
+    own: Own,
+    campaigns: Sequence[_Known],
+    asked: Decimal | None,
+    allowed: tuple[float, float],
+    rules: Rules,
 ) -> BudgetShare:
     platform, account, currency = own
     unit = smallest_unit(currency)
-    left = {each.key: _left(each) for each in campaigns}
+    left = {each.key: _left(each, rules) for each in campaigns}
     judged = [each for each in campaigns if left[each.key] == "judged"][:MOST_CAMPAIGNS]
     now = {each.key: int(each.now / unit) for each in campaigns}
     bounds = {each.key: bounds_of(now[each.key], allowed[0]) for each in campaigns}
@@ -223,7 +234,7 @@ def _share(
     )
 
 
-def _left(each: _Known) -> Left:
+def _left(each: _Known, rules: Rules) -> Left:
     """Why a campaign keeps what it has, or "judged"."""
     told = each.told
     if len(told) < FEWEST_DAYS:
@@ -232,7 +243,13 @@ def _left(each: _Known) -> Left:
         return "doubted"
     if sum(one.conversions or 0 for one in told) < FEWEST_CONVERSIONS * MILLION:
         return "few_conversions"
-    return "judged"
+    return "changed" if _has_changed(told, rules) else "judged"
+
+
+def _has_changed(told: Sequence[DaySum], rules: Rules) -> bool:
+    """Whether the CPA moved for real within these days: what it cost before says nothing of now."""
+    change = find_change(daily_ratio("cpa", told).series())
+    return change is not None and is_real(change, rules)
 
 
 def _held_still(

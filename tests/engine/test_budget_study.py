@@ -194,3 +194,19 @@ def test_words_behind_the_verb_are_a_total_a_percentage_and_a_name(
 def test_a_change_beyond_everything_is_refused(asked: str) -> None:
     with pytest.raises(Refused):
         read(asked)
+
+
+def test_a_campaign_whose_cpa_just_rose_gets_no_more_money_on_what_it_was(
+    store: Store, engine: Engine
+) -> None:
+    rows = [
+        each._replace(conversions=(each.conversions or 0) // 3_000_000 * 1_000_000)
+        if each.campaign == "spring-sale" and each.first_day > LAST - timedelta(days=20)
+        else each
+        for each in rows_of(STRONG)
+    ]
+    kept(store.memory, "rows", rows)
+    (share,) = (study := found(engine)).shares
+    (moved,) = [each for each in share.lines if each.campaign == "spring-sale"]
+    assert (moved.left, moved.proposed) == ("changed", moved.now)
+    assert any("its CPA moved of late: spring-sale" in each for each in said(study).lines)

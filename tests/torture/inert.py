@@ -30,6 +30,7 @@ from engine.engine import Engine
 from engine.errors import AmbiguousCampaign, Fault, Refused, StoreTrouble, UnknownCampaign
 from engine.models.answer import Person
 from engine.models.budget import BudgetMark
+from engine.models.comparison import Interval
 from engine.models.delivery import Intent, IntentKind
 from engine.models.execution import Receipt
 from engine.models.file_import import Dropped
@@ -210,7 +211,7 @@ def _by_hand(text: str) -> Iterator[tuple[str, Message]]:
         said=said,
         was="validated",
         lift_pct=-2.0,
-        interval=said.interval,
+        interval=Interval(low=-9.0, high=4.0, level=0.8),
         campaigns=9,
         last_day=said.last_tested,
         at=MONDAY,

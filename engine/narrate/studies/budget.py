@@ -16,6 +16,7 @@ LEFT: dict[Left, str] = {
     "few_days": "too few days",
     "few_conversions": "too early",
     "doubted": "counting in doubt",
+    "changed": "its CPA moved of late",
 }
 
 STAYS: dict[BudgetState, str] = {
