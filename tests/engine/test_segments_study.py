@@ -99,6 +99,20 @@ def test_it_is_told_verdict_first(engine: Engine) -> None:
     assert all(name in said.picture.alt for name in SHARES)
 
 
+def test_a_share_that_may_be_anything_is_not_told(engine: Engine) -> None:
+    taken(engine, ran(bad={"placement": "audience_network"}))
+    study = engine.study("segments", "spring-sale")
+    assert isinstance(study, SegmentsStudy)
+    first = study.named[0]
+    assert first.share is not None
+    wide = first.share.model_copy(update={"low": -549.0, "high": 1225.0})
+    unsure = study.model_copy(update={"named": (first.model_copy(update={"share": wide}), *study.named[1:])})
+    said = tell(unsure, WORDS).verdict
+    assert "explains" not in said
+    assert "shifted: its CPA rose by " in said
+    assert ", while the whole moved +" in said
+
+
 def test_figures_of_the_table_are_the_sums_of_the_rows(engine: Engine) -> None:
     rows = ran(bad={"placement": "audience_network"})
     taken(engine, rows)

@@ -3,7 +3,7 @@
 from engine.models.comparison import Interval, Kpi
 from engine.models.segments_study import ChangeRange, SegmentPart, SegmentsState, SegmentsStudy, ShareRange
 from engine.models.study import Study
-from engine.narrate.formats import listed
+from engine.narrate.formats import Formats, listed
 from engine.narrate.mixes import NAMES, VOLUMES, mix_shift, short
 from engine.narrate.picture import LeaguePicture, LeagueRow, Tone
 from engine.narrate.studies.told import Told
@@ -11,6 +11,7 @@ from engine.narrate.words import Words
 
 MOST_DRAWN = 8
 HARDLY = 2.0  # percent that a whole moves when it hardly moves
+MOST_SHARE = 250.0  # percent of a change: a range that reaches further says nothing
 ALL = 99.5
 EVENTS: dict[Kpi, str] = {"ctr": "click", "cvr": "conversion", "cpa": "conversion", "cpc": "click"}
 NB = "\u00a0"
@@ -59,8 +60,8 @@ def _found(study: SegmentsStudy, words: Words) -> str:
     """Say "`audience_network` (placement) explains 93 % of the CPA's rise (80 % range 85 to 100 %)"."""
     f, kpi, first = words.formats, NAMES[study.kpi], study.named[0]
     name, change = _named(first, words), study.change
-    if change is None or abs(change.value) < HARDLY or first.share is None:
-        whole = "" if change is None else f", while the whole hardly moved ({f.change(change.value)})"
+    if change is None or abs(change.value) < HARDLY or first.share is None or not _says(first.share):
+        whole = "" if change is None else f", while the whole {_far(change.value, f)}"
         return f"{name} shifted: its {kpi} {_moved(first.change)} by {_size(first.change, words)}{whole}."
     if first.share.value <= 0:
         size = _size(first.change, words)
@@ -69,6 +70,16 @@ def _found(study: SegmentsStudy, words: Words) -> str:
     part = _explained(first.share, words)
     span = f"80{NB}% range {_share_range(first.share, words)}"
     return f"{name} explains {part} of the {kpi}'s {noun}, {_both_ends(study, words)} ({span})."
+
+
+def _says(share: ShareRange) -> bool:
+    """Whether a share of the change says something: where the whole hardly moved, any share may be true."""
+    return share.value <= 0 or (share.low > 0 and share.high < MOST_SHARE)
+
+
+def _far(percent: float, f: Formats) -> str:
+    moved = f.change(percent)
+    return f"hardly moved ({moved})" if abs(percent) < HARDLY else f"moved {moved}"
 
 
 def _lines(study: SegmentsStudy, words: Words) -> tuple[str, ...]:
