@@ -39,6 +39,7 @@ from engine.models.learning import Mistake
 from engine.models.pattern_life import Retraction, key_of
 from engine.models.ping import Notice
 from engine.models.recommendation import Recommendation
+from engine.models.study import STUDY_KINDS
 from store import Store
 from torture.made_up import campaigns
 from torture.result import Result, counted
@@ -184,6 +185,8 @@ def _drawn(engine: Engine, store: Store, clock: HandClock, text: str) -> Iterato
         yield "parked", draw(_intent("parked", f"parked:{item.intent.key}"), engine, VOICE)
     yield "preview", draw(_intent("preview", f"preview:{CHANNEL}"), engine, VOICE)
     yield "welcome", draw(_intent("welcome", f"welcome:{CHANNEL}"), engine, VOICE)
+    for study in STUDY_KINDS:
+        yield "study", draw(_intent("study", f"study:{study}:{MONDAY.date()}:"), engine, VOICE)
     for known in engine.recommendations().recommendations:
         for intent in _about(known):
             yield intent.kind, draw(intent, engine, VOICE)
