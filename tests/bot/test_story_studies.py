@@ -131,7 +131,7 @@ def test_guests_are_told_nothing_by_a_study(team: Team) -> None:
 
 
 def test_more_studies_than_fit_into_a_minute_are_put_off(team: Team) -> None:
-    for _ in range(11):
+    for _ in range(16):  # more than ten, since some may be allowed again while a busy machine works
         team.command(f"/marko {VERB}", user=MEMBER)
     team.whisper("That was 10 analyses in a minute.", user=MEMBER)
 
